@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+# hora: build, check, install. GNU make; see README.md.
+#
+#   make [DISTRO=debian|ubuntu|rhel|fedora|sles] [SANITIZE=1] [CC=clang] [BUILD=dir]
+#   make check | check-unit | check-sim | check-style | check-system | check-vm
+#   make demo
+#   make install DESTDIR=
+
+VERSION := 0.1.0
+BUILD ?= build
+
+# --- distribution: every path, user and name that differs -------------------
+ifeq ($(origin DISTRO),undefined)
+DISTRO := $(shell . /etc/os-release 2>/dev/null; for id in $$ID $$ID_LIKE debian; do \
+	case $$id in (debian|ubuntu|rhel|fedora|sles) echo $$id; break;; \
+	(centos|rocky|almalinux) echo rhel; break;; (suse|opensuse*) echo sles; break;; esac; done)
+endif
+ifeq ($(wildcard src/distro/$(DISTRO).mk),)
+$(error unknown DISTRO '$(DISTRO)': one of $(patsubst src/distro/%.mk,%,$(wildcard src/distro/*.mk)))
+endif
+include src/distro/$(DISTRO).mk
+
+# --- compiler ---------------------------------------------------------------
+CC ?= cc
+AR ?= ar
+PKG_CONFIG ?= pkg-config
+# Does the compiler take these flags? Empty when not.
+cc-option = $(shell echo 'int main(void){return 0;}' | \
+	$(CC) -Werror $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+HARDEN := -fPIE -fstack-protector-strong $(call cc-option,-fstack-clash-protection) \
+	$(call cc-option,-fcf-protection)
+HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ifeq ($(SANITIZE),1)
+BUILD := $(BUILD)/sanitize
+OPT := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDEN_LD += -fsanitize=address,undefined
+else
+OPT ?= -O2 -g -D_FORTIFY_SOURCE=2
+endif
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
+
+CPPFLAGS_ALL := -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(CPPFLAGS)
+CFLAGS_ALL := -std=gnu11 $(WARN) $(HARDEN) $(OPT) -ffunction-sections -fdata-sections \
+	-fno-common $(if $(WERROR),-Werror) $(CFLAGS)
+LDFLAGS_ALL := $(HARDEN_LD) -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS)
+LIBS := $(shell $(PKG_CONFIG) --libs gnutls libcap-ng 2>/dev/null) -lm -lpthread
+LIBS_horac := $(shell $(PKG_CONFIG) --libs libedit 2>/dev/null)
+LIBS_TEST := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
+
+# --- rooms and programs ----------------------------------------------------
+ROOMS := base wire sync nts ntp conf ctl os ipc sandbox start
+ROLES := hora-clock hora-engine hora-serve hora-ke-server hora-ke-client
+PROGRAMS := horad $(ROLES) hora-single horac
+OUT_horad := $(BUILD)/sbin/horad
+OUT_horac := $(BUILD)/bin/horac
+OUT_hora-single := $(BUILD)/hora-single
+$(foreach r,$(ROLES),$(eval OUT_$(r) := $(BUILD)/libexec/hora/$(r)))
+BINARIES := $(foreach p,$(PROGRAMS),$(if $(wildcard src/$(p)/main.c),$(OUT_$(p))))
+
+objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,$(wildcard src/$(1)/*.c)))
+ARCHIVES := $(foreach d,$(ROOMS) $(ROLES) horad horac,$(if $(call objects,$(d)),$(BUILD)/obj/$(d).a))
+
+all: $(ARCHIVES) $(BINARIES)
+
+# Flags are part of the input: another compiler or option rebuilds.
+FLAGS_LINE := $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(VERSION) $(DISTRO)
+$(BUILD)/obj/flags: force
+	@mkdir -p $(@D)
+	@echo '$(FLAGS_LINE)' | cmp -s - $@ || echo '$(FLAGS_LINE)' >$@
+force:
+
+# The build date is the last commit's (or SOURCE_DATE_EPOCH); it is kept out of
+# the flags so that a commit does not rebuild everything: only base/time.c has it.
+$(BUILD)/gen/build_config.h: Makefile src/distro/$(DISTRO).mk $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	@{ echo '/* made by the Makefile from src/distro/$(DISTRO).mk */'; \
+	$(foreach v,$(DISTRO_SETTINGS),echo '#define HORA_$(v) "$($(v))"';) \
+	echo '#define HORA_VERSION "$(VERSION)"'; } >$@.new; \
+	cmp -s $@.new $@ && rm $@.new || mv $@.new $@; touch $@
+
+$(BUILD)/obj/%.o: src/%.c $(BUILD)/obj/flags | $(BUILD)/gen/build_config.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(if $(filter src/base/time.c,$<),-DHORA_BUILD_DATE=$(SOURCE_DATE_EPOCH)) -MMD -MP -c -o $@ $<
+
+define archive-rule
+$(BUILD)/obj/$(1).a: $(call objects,$(1))
+	@rm -f $$@
+	$(AR) rcs $$@ $$^
+endef
+$(foreach d,$(ROOMS) $(ROLES) horad horac,$(eval $(call archive-rule,$(d))))
+
+# Every program is its main.c and whatever it pulls out of the archives.
+define program-rule
+$(OUT_$(1)): $(BUILD)/obj/$(1)/main.o $(ARCHIVES)
+	@mkdir -p $$(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $$@ $$< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS_$(1)) $(LIBS)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program-rule,$(p))))
+
+# --- tests ------------------------------------------------------------------
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
+$(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS_horac) $(LIBS_TEST) $(LIBS)
+$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/obj/flags | $(BUILD)/gen/build_config.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+SIM_OBJECTS := $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,$(wildcard tests/sim/*.c))
+$(BUILD)/tests/sim/sim: $(SIM_OBJECTS) $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(SIM_OBJECTS) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
+
+tests-build: $(UNIT_TESTS) $(if $(SIM_OBJECTS),$(BUILD)/tests/sim/sim)
+
+check-unit check-sim check-style check-system check: all tests-build
+	BUILD=$(BUILD) tests/run $(patsubst check-%,%,$(filter-out check,$@))
+check-vm: all
+	BUILD=$(BUILD) tests/run vm
+demo:
+	tests/demo
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all force tests-build check check-unit check-sim check-style check-system check-vm demo clean install
+.SECONDARY:
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

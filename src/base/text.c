@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+void hex_encode(const void *bytes, size_t n, char *out)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	const uint8_t *b = bytes;
+
+	for (size_t i = 0; i < n; i++) {
+		*out++ = digits[b[i] >> 4];
+		*out++ = digits[b[i] & 15];
+	}
+	*out = '\0';
+}
+
+int hex_decode(const char *text, void *out, size_t size)
+{
+	size_t n = strlen(text);
+	uint8_t *b = out;
+
+	if (n % 2 || n / 2 > size)
+		return -1;
+	for (size_t i = 0; i < n / 2; i++) {
+		int hi = hex_digit(text[2 * i]), lo = hex_digit(text[2 * i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return -1;
+		b[i] = (uint8_t)(hi << 4 | lo);
+	}
+	return (int)(n / 2);
+}
+
+bool parse_long(const char *word, long long min, long long max, long long *ret)
+{
+	char *end;
+	const char *digits = word + (*word == '-' || *word == '+');
+	long long v;
+
+	if (*digits < '0' || *digits > '9')
+		return false;
+	errno = 0;
+	v = strtoll(word, &end, 10);
+	if (errno || *end || v < min || v > max)
+		return false;
+	*ret = v;
+	return true;
+}
+
+bool parse_double(const char *word, double *ret)
+{
+	char *end;
+	double v;
+
+	/* strtod also takes hex, inf and nan, which no author of a
+	 * configuration means. */
+	if (strspn(word, "0123456789+-.eE") != strlen(word) || !*word)
+		return false;
+	v = strtod(word, &end);
+	if (*end || !isfinite(v))
+		return false;
+	*ret = v;
+	return true;
+}
+
+unsigned text_distance(const char *a, const char *b)
+{
+	enum { MAX = 40 };
+	unsigned d[MAX + 1][MAX + 1];
+	size_t n = strlen(a), m = strlen(b);
+
+	if (n > MAX || m > MAX)
+		return MAX + 1;
+	for (size_t i = 0; i <= n; i++)
+		d[i][0] = (unsigned)i;
+	for (size_t j = 0; j <= m; j++)
+		d[0][j] = (unsigned)j;
+	for (size_t i = 1; i <= n; i++)
+		for (size_t j = 1; j <= m; j++) {
+			char x = lower(a[i - 1]), y = lower(b[j - 1]);
+			unsigned best = d[i - 1][j - 1] + (x != y);
+
+			if (d[i - 1][j] + 1 < best)
+				best = d[i - 1][j] + 1;
+			if (d[i][j - 1] + 1 < best)
+				best = d[i][j - 1] + 1;
+			if (i > 1 && j > 1 && x == lower(b[j - 2]) &&
+			    y == lower(a[i - 2]) && d[i - 2][j - 2] + 1 < best)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = best;
+		}
+	return d[n][m];
+}
+
+bool text_equal_nocase(const char *a, const char *b)
+{
+	for (; *a && lower(*a) == lower(*b); a++, b++)
+		;
+	return lower(*a) == lower(*b);
+}
+
+bool text_copy(char *dst, size_t size, const char *src)
+{
+	size_t n = strlen(src), k = n < size ? n : size - 1;
+
+	memcpy(dst, src, k);
+	dst[k] = '\0';
+	return n < size;
+}
+
+void wipe(void *p, size_t n)
+{
+	explicit_bzero(p, n);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The configuration as every role sees it: plain values with their defaults,
+ * parsed from one text by conf/parse.h (language: reference configuration.md).
+ */
+#ifndef HORA_CONF_CONFIG_H
+#define HORA_CONF_CONFIG_H
+
+#include "base/addr.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_NAME_SIZE 256		/* host name with NUL */
+#define CONFIG_PATH_SIZE 1024		/* file name with NUL */
+#define CONFIG_PAIRS 16			/* server certificates and keys */
+#define CONFIG_TRUSTED 32		/* ntstrustedcerts lines */
+#define CONFIG_SOURCEDIRS 10
+#define CONFIG_AEADS 8
+
+/* Selection options (reference: behaviour.md 5). */
+enum select_option {
+	SELECT_NOSELECT = 1,
+	SELECT_PREFER = 2,
+	SELECT_TRUST = 4,
+	SELECT_REQUIRE = 8,
+};
+
+enum source_type {
+	SOURCE_SERVER,
+	SOURCE_POOL,
+	SOURCE_PEER,
+};
+
+/* One server, pool or peer line (reference: configuration.md 2.2). */
+struct source_config {
+	enum source_type type;
+	char name[CONFIG_NAME_SIZE];	/* host name or address */
+	uint8_t family;			/* enum ip_family wanted; IP_NONE = any */
+	uint16_t port, nts_port;
+	int minpoll, maxpoll;		/* log2 s, clamped */
+	int minsamples, maxsamples;	/* -1 = global */
+	int maxsources;			/* of a pool */
+	int polltarget;
+	double maxdelay_s, maxdelayratio, maxdelaydevratio;
+	uint32_t certset;
+	unsigned select_options;	/* enum select_option */
+	bool iburst, nts, offline;
+};
+
+/* allow, deny, cmdallow, cmddeny, in file order. */
+struct access_rule_config {
+	bool is_allow;
+	bool is_all;			/* "all": deeper rules are dropped */
+	uint8_t families;		/* IP_NONE: both (prefix length 0) */
+	struct ip_prefix prefix;
+};
+
+/* ratelimit and ntsratelimit (reference: configuration.md 2.9). */
+struct ratelimit_config {
+	bool enabled;
+	int interval_log2_s;
+	int burst;			/* 1..255 responses */
+	int leak;			/* random pass: 2^-leak */
+	int kod;			/* 2^-kod; 0 = none */
+};
+
+struct local_config {
+	bool enabled;
+	int stratum;
+	bool orphan;
+	double distance_s, activate_s, waitsynced_s, waitunsynced_s;
+};
+
+struct trusted_certs_config {
+	uint32_t set;
+	char path[CONFIG_PATH_SIZE];
+};
+
+enum log_bit {
+	LOG_MEASUREMENTS = 1,
+	LOG_STATISTICS = 2,
+	LOG_TRACKING = 4,
+};
+
+/* Allocated arrays are owned by the config and freed by config_free. */
+struct config {
+	struct source_config *sources;
+	size_t source_count;
+	char (*sourcedirs)[CONFIG_PATH_SIZE];
+	size_t sourcedir_count;
+
+	/* NTS client */
+	struct trusted_certs_config *trusted;
+	size_t trusted_count;
+	bool nosystemcert;
+	int nocerttimecheck;
+	int ntsrefresh_s;
+	uint16_t aeads[CONFIG_AEADS];	/* ntsaeads, supported ones, best first */
+	size_t aead_count;
+	char ntsdumpdir[CONFIG_PATH_SIZE];	/* "" = none, as for every path */
+
+	/* NTS server */
+	char (*ntsservercerts)[CONFIG_PATH_SIZE];
+	char (*ntsserverkeys)[CONFIG_PATH_SIZE];
+	size_t pair_count;		/* equal numbers: checked */
+	uint16_t nts_port;
+	int ntsprocesses;
+	int maxntsconnections;
+	int ntsrotate_s;
+	char ntsntpserver[CONFIG_NAME_SIZE];
+	struct ratelimit_config ntsratelimit;
+
+	/* NTP server */
+	struct access_rule_config *allow;
+	size_t allow_count;
+	uint16_t port;			/* 0 = never open */
+	bool has_port;			/* given explicitly (for -Q) */
+	struct ip_addr bind4, bind6;	/* bindaddress; IP_NONE = any */
+	struct ratelimit_config ratelimit;
+	struct local_config local;
+
+	/* NTP client */
+	struct ip_addr acq4, acq6;	/* bindacqaddress */
+	int minsamples, maxsamples;	/* 0 = unlimited */
+
+	/* selection and clock */
+	double maxdistance_s;
+	int minsources;
+	double makestep_threshold_s;
+	int makestep_limit;		/* updates; 0 = never, < 0 = always */
+	double maxupdateskew_ppm;
+	char driftfile[CONFIG_PATH_SIZE];
+	int drift_interval_s;
+	bool rtcsync;
+
+	/* control */
+	struct access_rule_config *cmdallow;
+	size_t cmdallow_count;
+	struct ip_addr cmd4, cmd6;	/* bindcmdaddress */
+	char cmd_socket[CONFIG_PATH_SIZE];	/* "" = disabled by "/" */
+	uint16_t cmdport;		/* 0 = no UDP */
+	bool has_cmdport;		/* given explicitly (for -Q) */
+
+	/* logs and process */
+	char logdir[CONFIG_PATH_SIZE];
+	unsigned log;			/* enum log_bit */
+	int logbanner;			/* default 32; row not wired yet */
+	double logchange_s;		/* default 1.0; row not wired yet */
+	char keyfile[CONFIG_PATH_SIZE];
+	char pidfile[CONFIG_PATH_SIZE];	/* "" = disabled by "/" */
+	char user[64];
+};
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A channel between two roles: typed messages over SOCK_SEQPACKET on a loop.
+ * What is received has passed ipc_check.
+ */
+#ifndef HORA_IPC_CHANNEL_H
+#define HORA_IPC_CHANNEL_H
+
+#include "ipc/messages.h"
+#include "os/loop.h"
+
+struct channel;
+
+/*
+ * One message, valid during the call; values in the payload are not yet
+ * checked. fds belong to the callee, which closes them.
+ */
+typedef void channel_fn(void *arg, enum ipc_type type,
+    const union ipc_payload *payload, const int *fds);
+
+/* The other end is gone (or broke the protocol); called once, from the loop. */
+typedef void channel_closed_fn(void *arg);
+
+/*
+ * Take over the connected descriptor `fd` of the channel from `self` to `peer`.
+ * The callbacks run from the loop. 0, or -errno (fd stays the caller's).
+ */
+int channel_open(struct loop *loop, int fd, enum role self, enum role peer,
+    channel_fn *receive, channel_closed_fn *closed, void *arg,
+    struct channel **ret);
+
+/*
+ * A connected pair of descriptors for channel_open, or for an IPC_PEER message.
+ * 0, or -errno.
+ */
+int channel_pair(int ret[2]);
+
+/*
+ * Send one message; fds are duplicated, the caller keeps and closes its own.
+ * Never blocks: what the socket does not take is queued, up to a bound.
+ * 0, -EPROTO (not allowed by the table), -EPIPE (closed), -ENOBUFS (the queue is
+ * full; the channel is then closed like one whose peer died, since a peer that
+ * does not read is to be restarted).
+ */
+int channel_send(struct channel *c, enum ipc_type type, const void *payload,
+    const int *fds);
+
+/* Send what is queued, waiting at most timeout_s. 0, or -errno. */
+int channel_flush(struct channel *c, double timeout_s);
+
+/* Close without calling back; NULL is allowed. Queued secrets are wiped. */
+void channel_close(struct channel *c);
+
+#endif

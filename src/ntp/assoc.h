@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One client association (RFC 5905 section 9, RFC 9109, RFC 8915 section 5.7;
+ * reference: behaviour.md 1): polling, bursts, the tests of a response,
+ * reachability, poll adaptation, kiss codes. Pure: it is given the time, random
+ * bytes and packets, and says what to send and what was measured. It knows one
+ * server address; names, pools and replacement are the engine's.
+ */
+#ifndef HORA_NTP_ASSOC_H
+#define HORA_NTP_ASSOC_H
+
+#include "base/addr.h"
+#include "base/drop.h"
+#include "base/time.h"
+#include "conf/config.h"
+#include "nts/client.h"
+#include "sync/sample.h"
+#include "sync/time_ref.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ASSOC_PACKET_MAX 1100	/* longest request or response */
+#define ASSOC_RANDOM 64		/* random bytes for one step */
+
+/* Source of a timestamp, as `ntpdata` shows it. */
+enum stamp_source {
+	STAMP_DAEMON = 'D',
+	STAMP_KERNEL = 'K',
+	STAMP_HARDWARE = 'H',
+};
+
+/* A local timestamp on both scales. */
+struct stamp {
+	struct wall_time wall;
+	struct free_time free;
+	enum stamp_source source;
+};
+
+/* What the tests and the poll adaptation need to know of the statistics. */
+struct assoc_view {
+	bool has_prediction;		/* false before there are statistics */
+	double predicted_offset_s;	/* at the sample's time, free scale */
+	double stddev_s;		/* of the samples */
+	double min_delay_s;		/* least delay among the kept samples */
+	double min_delay_age_s;		/* since that sample */
+	double skew;			/* s/s, plus maxclockerror */
+	int samples;			/* in use */
+	bool is_selected;		/* the current reference */
+	/* For the loop test (D); only when we serve time. */
+	bool is_serving;
+	uint32_t own_refid;		/* of the local address of this source */
+	struct time_ref own;
+};
+
+/* The last valid response, for `ntpdata`, `sources` and measurements.log. */
+struct assoc_report {
+	bool has_response;
+	uint8_t leap, version, mode, stratum;
+	int8_t remote_poll, precision;
+	uint32_t refid;
+	struct wall_time ref_time;
+	double root_delay_s, root_dispersion_s;
+	double offset_s;	/* free scale; positive: local clock slow */
+	double delay_s, dispersion_s, response_time_s;
+	unsigned tests;		/* bit 9 = test 1 ... bit 0 = test D, 1 = passed */
+	bool is_authenticated;
+	enum stamp_source tx, rx;
+	struct wall_time at;	/* middle of the exchange */
+	struct free_time at_free;
+};
+
+struct assoc_counters {
+	uint32_t sent, received, valid, good;
+	uint32_t kernel_tx, kernel_rx;
+	uint32_t dropped[DROP_COUNT];	/* received and refused, by reason */
+};
+
+/* Fields are the association's own; others read them through assoc_*(). */
+struct assoc {
+	const struct source_config *config;	/* borrowed */
+	struct nts_client *nts;			/* borrowed; NULL: no NTS */
+	struct assoc_report report;
+	struct assoc_counters count;
+	bool online;
+	bool after_burst_offline;	/* burst command on an offline source */
+	uint8_t reach, reach_size;	/* register and shifts so far (at most 8) */
+	int minpoll, maxpoll;		/* may be changed while running */
+	int poll;			/* current, log2 s */
+	double score;			/* poll adaptation, behaviour.md 1.2 */
+	uint8_t stratum, leap;		/* of the last synchronised response */
+	int burst_good, burst_total;	/* left in a burst; 0 = none */
+	unsigned unanswered;		/* requests since the last valid response */
+	/* the open request */
+	bool is_open;
+	uint64_t nonce;			/* its transmit timestamp, random */
+	struct stamp t1;
+	/* of the previous valid response (test 1) */
+	uint64_t last_rx, last_tx;
+	struct mono_time wake;		/* next timer */
+	struct mono_time last_sent;
+	bool has_sent;
+	double kod_delay_s;
+};
+
+enum assoc_event {
+	ASSOC_TIMER,		/* `wake` has come */
+	ASSOC_SENT,		/* kernel transmit timestamp of the open request */
+	ASSOC_REPLY,		/* bytes from the server's address and port */
+	ASSOC_SEND_FAILED,	/* the last request did not leave */
+};
+
+struct assoc_in {
+	enum assoc_event event;
+	struct mono_time now;
+	struct stamp stamp;		/* now (TIMER), T1 (SENT), T4 (REPLY) */
+	const uint8_t *packet;		/* REPLY: borrowed */
+	size_t length;
+	const struct assoc_view *view;	/* REPLY and TIMER; borrowed */
+	const uint8_t *random;		/* ASSOC_RANDOM bytes, used up */
+};
+
+struct assoc_out {
+	/* Send this packet from a fresh socket; earlier requests are closed. */
+	bool send;
+	uint8_t packet[ASSOC_PACKET_MAX];
+	size_t length;
+	/* Close the socket: the open request is answered or given up. */
+	bool close;
+	/* A cookie is needed and there is none: start NTS-KE if it is time. */
+	bool needs_keys;
+	/* A valid response came (report is new); synchronised: tests 6, 7 too. */
+	bool is_valid, is_synchronised;
+	/* The sample is good (all tests): feed the statistics. */
+	bool is_good;
+	struct sample sample;
+	/* reach, online or poll changed in a way that selection must see. */
+	bool reach_changed;
+	bool kod_rate;			/* log: Received KoD RATE */
+};
+
+/*
+ * Start an association, online unless the configuration says offline. `seed` is
+ * a random number for the first delay.
+ */
+void assoc_init(struct assoc *a, const struct source_config *config,
+    struct nts_client *nts, struct mono_time now, uint32_t seed);
+
+/*
+ * Feed one event; `out` is always written. Returns DROP_OK, or why a response
+ * was refused: the first failed test; then only counters, report (tests 6 and
+ * later) and reachability may have changed. The next timer is a->wake.
+ */
+enum drop assoc_step(struct assoc *a, const struct assoc_in *in,
+    struct assoc_out *out);
+
+/* Change to online or offline (reference: behaviour.md 1.1); may start iburst. */
+void assoc_online(struct assoc *a, bool online, struct mono_time now);
+
+/* The burst command: `good` good samples out of at most `total` requests. */
+void assoc_burst(struct assoc *a, int good, int total, struct mono_time now);
+
+/* Another poll range, log2 s; out of range values are left as they are. */
+void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll);
+
+/* Forget measurements and start over (address replaced, clock jumped). */
+void assoc_reset(struct assoc *a, struct mono_time now);
+
+/* Seconds between requests of any two sources (behaviour.md 1.1). */
+double assoc_separation_s(const struct assoc *a);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What every role shares: its link to horad (hello, configuration, log, stop)
+ * and its main function. hora-single opens several links on one loop; the role
+ * programs open one each through role_main.
+ */
+#ifndef HORA_START_LINK_H
+#define HORA_START_LINK_H
+
+#include "base/role.h"
+#include "base/severity.h"
+#include "conf/config.h"
+#include "ipc/channel.h"
+#include "os/loop.h"
+
+struct role_link;
+
+/* A role, as its io.c offers it; the four functions run from the loop. */
+struct role_program {
+	enum role role;
+	/*
+	 * The configuration has come: bind sockets, open what needs the
+	 * capabilities of the start, and begin. `config` and `options` stay
+	 * valid until `free`. 0, or -errno after logging why (fatal).
+	 */
+	int (*start)(struct role_link *link, const struct config *config,
+	    const struct ipc_config *options, void **ret_state);
+	/* Any message of horad but CONFIG and STOP; fds are the callee's. */
+	void (*message)(void *state, enum ipc_type type,
+	    const union ipc_payload *payload, const int *fds);
+	/* End in order; call role_link_stopped when done, at once or later. */
+	void (*stop)(void *state);
+	/* Release everything; NULL is allowed. */
+	void (*free)(void *state);
+};
+
+/*
+ * Open the link over descriptor fd (taken over), say hello and wait for the
+ * configuration. `started` (may be NULL) is called once the role has started,
+ * to give up what only the start needed; when it fails the role ends. `ended`
+ * is called when the link is over: stopped in order (status 0), refused by
+ * `start`, or horad is gone (status 1). 0, or -errno.
+ */
+int role_link_open(struct loop *loop, int fd, const struct role_program *program,
+    int (*started)(void *arg), void (*ended)(void *arg, int status), void *arg,
+    struct role_link **ret);
+void role_link_close(struct role_link *link);
+
+struct loop *role_link_loop(struct role_link *link);
+
+/* Send to horad; as channel_send. */
+int role_link_send(struct role_link *link, enum ipc_type type,
+    const void *payload);
+
+/* One line for the program log, without newline; cut at IPC_TEXT_SIZE. */
+void role_log(struct role_link *link, enum severity severity,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The role has ended in order. */
+void role_link_stopped(struct role_link *link);
+
+/*
+ * main of a role program: no_new_privs and capabilities first (sandbox/), then
+ * the first channel (inherited, HORA_CHANNEL=fd, or by connecting to horad's
+ * socket, HORA_SOCKET=path), then the loop. Returns the exit status.
+ */
+int role_main(int argc, char **argv, const struct role_program *program);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The reference: what we believe about our own clock, and how to correct it.
+ * Fed with combined estimates, it keeps offset and frequency of the clock on
+ * the free scale, decides between slew and step, and tells what is reported.
+ */
+#ifndef HORA_SYNC_REFERENCE_H
+#define HORA_SYNC_REFERENCE_H
+
+#include "base/time.h"
+#include "base/addr.h"
+#include "sync/select.h"
+#include "sync/time_ref.h"
+#include "sync/timeline.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct reference_config {
+	double makestep_threshold_s;
+	int makestep_limit;		/* updates; 0 never, < 0 always */
+	double maxupdateskew_ppm;
+	double maxslewrate_ppm;		/* 83333.333 */
+	double maxdrift_ppm;		/* 500000, cut to the kernel's 100000 */
+	double corrtimeratio;		/* 3 */
+	double maxclockerror_ppm;	/* 1 */
+	bool can_control;		/* false: -x */
+};
+
+/* All state; zero it, then reference_init. Signs: positive = clock slow. */
+struct reference {
+	struct reference_config config;
+	bool is_synchronised;
+	int updates;			/* made so far; for makestep */
+	/* true = free + offset_s + freq * (free - at) */
+	struct free_time at;
+	double offset_s, offset_sd_s;
+	double freq, skew;		/* s/s */
+	bool has_freq;			/* from a driftfile or an update */
+	/* of the last update, for tracking */
+	struct wall_time ref_time;
+	uint32_t refid;
+	struct ip_addr address;
+	uint8_t stratum;		/* ours: reference's + 1 */
+	enum leap leap;
+	double root_delay_s, root_dispersion_s;
+	double last_offset_s;		/* of the update against the prediction */
+	double rms_offset_s;
+	double residual_freq;
+	double update_interval_s;
+	int combined;
+};
+
+/* What the clock shall do now. */
+struct correction {
+	bool adjust;			/* send base, slew (ipc_clock_adjust) */
+	double base_ppm;
+	double slew_s, slew_ppm;
+	bool step;			/* send this step first */
+	double step_s;
+};
+
+void reference_init(struct reference *r, const struct reference_config *config);
+
+/* Frequency from the driftfile: chrony's sign (positive = fast), ppm. */
+void reference_set_frequency(struct reference *r, double freq_ppm,
+    double skew_ppm);
+
+/*
+ * Take a combined estimate of the selected source (stratum, refid and address
+ * of it) at `now` and decide on the correction. The clock's state is
+ * (timeline, wall now).
+ */
+void reference_update(struct reference *r, const struct selection *sel,
+    uint8_t source_stratum, uint32_t refid, const struct ip_addr *address,
+    struct free_time now, struct wall_time wall, const struct timeline *timeline,
+    struct correction *ret);
+
+/* The correction still wanted at `now`: true time minus system time, s. */
+double reference_remaining(const struct reference *r, const struct timeline *t,
+    struct wall_time wall);
+
+/* The correction that removes what remains, without a new estimate. */
+void reference_correct(const struct reference *r, const struct timeline *t,
+    struct wall_time wall, struct correction *ret);
+
+/* The clock was stepped by step_s (known): both scales have moved. */
+void reference_step(struct reference *r, double step_s);
+
+/* No reference any more (no majority, jump of the clock). */
+void reference_unsynchronise(struct reference *r);
+
+/* Root dispersion at `now`, s: grows with skew and maxclockerror. */
+double reference_dispersion(const struct reference *r, struct free_time now);
+
+/*
+ * What is served (struct time_ref), local reference included: `local_active`
+ * with its stratum when the engine has decided so (behaviour.md 5.5).
+ * slew_end_s: seconds until the running slew ends, 0 = none; base_ppm: the
+ * correction after it.
+ */
+void reference_publish(const struct reference *r, const struct timeline *t,
+    struct wall_time wall, bool local_active, int local_stratum,
+    double slew_end_s, double base_ppm, int8_t precision_log2_s,
+    struct time_ref *ret);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Source selection and combining (RFC 5905 section 11.2; reference:
+ * behaviour.md 5): who tells the truth, who is the reference, what is the time.
+ */
+#ifndef HORA_SYNC_SELECT_H
+#define HORA_SYNC_SELECT_H
+
+#include "base/time.h"
+#include "sync/source_stats.h"
+#include "sync/time_ref.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* State characters of `selectdata` (behaviour.md 5.1). */
+enum select_state {
+	SEL_NOSELECT = 'N', SEL_SAMPLES = 'M', SEL_UNSYNC = 's',
+	SEL_DISTANCE = 'd', SEL_JITTER = '~', SEL_WAIT_SAMPLES = 'w',
+	SEL_STALE = 'S', SEL_ORPHAN = 'O', SEL_UNTRUSTED = 'T',
+	SEL_FALSETICKER = 'x', SEL_WAIT_SOURCES = 'W', SEL_NOT_PREFERRED = 'P',
+	SEL_WAIT_UPDATE = 'U', SEL_TOO_DISTANT = 'D', SEL_COMBINED = '+',
+	SEL_SELECTED = '*',
+};
+
+/* One source as selection sees it; the engine fills the first part. */
+struct candidate {
+	const struct source_stats *stats;
+	unsigned options;	/* enum select_option, effective */
+	bool is_active;		/* online, or offline with samples */
+	uint8_t reach, reach_size;
+	int poll;
+	uint8_t stratum;
+	uint8_t leap;		/* enum leap */
+	uint32_t refid;		/* of its address; for orphan mode */
+	bool has_new_sample;	/* since the last selection */
+	/* kept between selections by the caller, zero at start */
+	double score;
+	int outlier_penalty;	/* updates for which it is not combined */
+	/* written by select_sources */
+	enum select_state state;
+	double low_s, high_s;	/* interval of the offset at `now` */
+	double distance_s;	/* root distance at `now` */
+};
+
+struct select_config {
+	double maxdistance_s, maxjitter_s, reselectdist_s, stratumweight_s;
+	double combinelimit, maxclockerror_ppm;
+	int minsources;
+	int orphan_stratum;	/* 0 = no orphan mode */
+	uint32_t own_refid;	/* smallest refid wins in orphan mode */
+};
+
+/* Defaults of chrony 4.8 (configuration.md 2.5). */
+struct select_config select_defaults(void);
+
+enum select_outcome {
+	SELECT_NONE,		/* nothing selected; see `reason` */
+	SELECT_KEEP,		/* selected, but no new sample: no update */
+	SELECT_UPDATE,		/* selected: the combined estimate is new */
+};
+
+struct selection {
+	enum select_outcome outcome;
+	int selected;		/* index; -1 = none. In: the one before */
+	int combined;		/* sources that were combined */
+	struct stats_estimate estimate;	/* SELECT_UPDATE */
+	double root_delay_s, root_dispersion_s;	/* of the reference, at now */
+	enum leap leap;		/* majority vote */
+	/* SELECT_NONE, in words of the log: "no majority", ... (table in .c) */
+	const char *reason;
+};
+
+/*
+ * Judge all candidates at `now` and combine the survivors. `sel->selected`
+ * holds the index of the reference before (-1: none).
+ */
+void select_sources(const struct select_config *config,
+    struct candidate *candidates, int count, struct free_time now,
+    struct selection *sel);
+
+#endif

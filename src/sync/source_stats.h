@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the samples of one source say: offset and frequency of the source
+ * against the free-running clock, with their errors.
+ */
+#ifndef HORA_SYNC_SOURCE_STATS_H
+#define HORA_SYNC_SOURCE_STATS_H
+
+#include "base/time.h"
+#include "sync/sample.h"
+
+#include <stdbool.h>
+
+#define STATS_SAMPLES 64	/* most samples kept */
+
+/* The estimate: line through the samples. Signs as in struct sample. */
+struct stats_estimate {
+	struct free_time at;	/* offset_s is valid for this instant */
+	double offset_s;
+	double offset_sd_s;
+	double freq;		/* s/s; positive: the source gains on the clock */
+	double skew;		/* bound of its error, s/s */
+	double stddev_s;	/* of the samples about the line */
+};
+
+struct source_stats {
+	struct sample samples[STATS_SAMPLES];	/* oldest first */
+	int count;		/* kept */
+	int runs;		/* of residuals with the same sign */
+	int first;		/* index of the first sample in use */
+	bool has_estimate;	/* from 3 samples on (1 with maxsamples 1) */
+	struct stats_estimate estimate;
+	double stress;		/* change of frequency over its old error */
+	int min_samples, max_samples;	/* 0 = no limit but STATS_SAMPLES */
+};
+
+void source_stats_init(struct source_stats *s, int min_samples, int max_samples);
+
+/* Add one good sample and estimate anew. Samples out of order are refused. */
+bool source_stats_add(struct source_stats *s, const struct sample *sample);
+
+/* Forget all samples. */
+void source_stats_reset(struct source_stats *s);
+
+/* The clock was stepped by step_s (positive: forward). */
+void source_stats_step(struct source_stats *s, double step_s);
+
+/* Offset predicted for `at`, free scale; has_estimate must be true. */
+double source_stats_predict(const struct source_stats *s, struct free_time at);
+
+/* Sample with the least distance (delay/2 + dispersion); NULL without any. */
+const struct sample *source_stats_best(const struct source_stats *s);
+
+#endif
