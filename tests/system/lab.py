@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A laboratory for system tests: hosts (network namespaces) with a file system
+of their own for the standard paths, certificates, and the programs under test.
+
+It is used inside the namespaces that tests/system/run makes, so nothing has to
+be cleaned up by hand: processes, mounts and networks end with the test.
+"""
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import traceback
+
+BUILD = os.environ["BUILD"]
+CHRONYD = os.environ.get("CHRONYD", "/usr/sbin/chronyd")
+CHRONYC = os.environ.get("CHRONYC", "/usr/bin/chronyc")
+HORAD = f"{BUILD}/sbin/horad"
+HORAC = f"{BUILD}/bin/horac"
+SINGLE = f"{BUILD}/hora-single"
+ROLES = ("hora-clock", "hora-engine", "hora-serve", "hora-ke-server", "hora-ke-client")
+
+# AddressSanitizer and LeakSanitizer reports must fail a test, not pass unseen.
+os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")
+
+
+def sh(command, check=True):
+    """Run a shell command; its output as text."""
+    done = subprocess.run(command, shell=True, text=True, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if check and done.returncode != 0:
+        raise RuntimeError(f"{command}: status {done.returncode}: {done.stdout}")
+    return done.stdout
+
+
+def wait_for(what, check, seconds=20, every=0.1):
+    """Until check() is true; its value. Fails with `what` when time runs out."""
+    end = time.monotonic() + seconds
+    last = None
+    while time.monotonic() < end:
+        try:
+            last = check()
+            if last:
+                return last
+        except (OSError, RuntimeError, ValueError, IndexError, KeyError) as error:
+            last = error
+        time.sleep(every)
+    raise AssertionError(f"{what}: not within {seconds} s (last: {last!r})")
+
+
+class Host:
+    """A network namespace and private /etc/chrony, /var/lib/chrony, /run/chrony..."""
+
+    made = []
+
+    def __init__(self, lab, name, address):
+        self.lab, self.name, self.address = lab, name, address
+        self.dir = f"{lab.dir}/{name}"
+        for sub in ("etc", "lib", "log", "run"):
+            os.makedirs(f"{self.dir}/{sub}")
+            os.chmod(f"{self.dir}/{sub}", 0o755)
+        self.processes = []
+        Host.made.append(self)
+        sh(f"ip netns add {name}")
+        self.enter_net = ["nsenter", f"--net=/run/netns/{name}"]
+        self.run("ip link set lo up")
+        sh(f"ip link add v-{name} type veth peer name eth0 netns {name}")
+        sh(f"ip link set v-{name} master bridge up")
+        self.run(f"ip addr add {address}/24 dev eth0")
+        self.run("ip link set eth0 up")
+
+    # -- running things -------------------------------------------------------
+    def _command(self, argv):
+        """argv inside this host: its network, its files at the standard paths."""
+        script = "; ".join(
+            [f"mount --bind {self.dir}/etc /etc/chrony",
+             f"mount --bind {self.dir}/lib /var/lib/chrony",
+             f"mount --bind {self.dir}/log /var/log/chrony",
+             f"mount --bind {self.dir}/run /run/chrony",
+             f"mount --bind {self.lab.dir}/hosts /etc/hosts",
+             'exec "$@"'])
+        return self.enter_net + ["unshare", "--mount", "--propagation", "private",
+                                 "sh", "-c", script, "sh"] + list(argv)
+
+    def run(self, command, check=True):
+        """Run a shell command in this host's network; its output."""
+        done = subprocess.run(self.enter_net + ["sh", "-c", command], text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+        if check and done.returncode != 0:
+            raise RuntimeError(f"{self.name}: {command}: {done.stdout}")
+        return done.stdout
+
+    def call(self, argv, timeout=30, stdin=""):
+        """Run a program in this host to its end; CompletedProcess."""
+        return subprocess.run(self._command(argv), text=True, input=stdin,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=timeout)
+
+    def start(self, argv, log, env=None):
+        """Start a program in this host; its output goes to the file `log`."""
+        out = open(f"{self.dir}/{log}", "a")
+        process = subprocess.Popen(self._command(argv), stdin=subprocess.DEVNULL,
+                                   stdout=out, stderr=out,
+                                   env={**os.environ, **(env or {})})
+        out.close()
+        self.processes.append(process)
+        return process
+
+    def stop(self, process, sig=signal.SIGTERM, seconds=10):
+        """End a started program in order; its exit status."""
+        if process.poll() is None:
+            process.send_signal(sig)
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"{self.name}: {process.args[-3:]} did not stop in {seconds} s")
+
+    # -- daemons --------------------------------------------------------------
+    def write(self, path, text):
+        """Write a file of this host: path below etc, lib, log or run."""
+        with open(f"{self.dir}/{path}", "w") as out:
+            out.write(text)
+        os.chmod(f"{self.dir}/{path}", 0o644)
+        return f"{self.dir}/{path}"
+
+    def read(self, path):
+        """Text of a file of this host, or of one of its logs."""
+        with open(f"{self.dir}/{path}", errors="replace") as text:
+            return text.read()
+
+    def _own(self, uid):
+        # As systemd's RuntimeDirectory and StateDirectory leave them.
+        for sub in ("lib", "log", "run"):
+            os.chmod(f"{self.dir}/{sub}", 0o750)
+            sh(f"chown -R {uid}:{uid} {self.dir}/{sub}")
+
+    def horad(self, config, *options, program=None, log="horad.log"):
+        """Write /etc/chrony/chrony.conf and start horad -d -x on it, as root."""
+        self._own(self.lab.uid)
+        self.write("etc/chrony.conf", config)
+        return self.start([program or HORAD, "-d", "-x", "-f", "/etc/chrony/chrony.conf",
+                           *options], log)
+
+    def chronyd(self, config, *options, log="chronyd.log"):
+        """Start Debian's chronyd -d -x (as root: its files are root's)."""
+        self._own(0)
+        self.write("etc/chrony.conf", config)
+        return self.start([CHRONYD, "-d", "-x", "-u", "root", "-f", "/etc/chrony/chrony.conf",
+                           *options], log)
+
+    def horac(self, *args):
+        """Output of horac over the Unix socket."""
+        return self.call([HORAC, *args]).stdout
+
+    def chronyc(self, *args):
+        """Output of Debian's chronyc over the Unix socket."""
+        return self.call([CHRONYC, *args]).stdout
+
+    def csv(self, *args, tool=HORAC):
+        """Rows of a CSV report."""
+        out = self.call([tool, "-c", *args]).stdout
+        return [line.split(",") for line in out.splitlines()]
+
+    def synchronised(self, seconds=20, tool=HORAC):
+        """Wait until tracking shows a reference; its CSV row."""
+        def check():
+            row = self.csv("tracking", tool=tool)[0]
+            return row if row[13] != "Not synchronised" and row[2] != "0" else None
+        return wait_for(f"{self.name} synchronised", check, seconds)
+
+    def pids(self, comm):
+        """Process ids by name, of this host's network namespace."""
+        found = []
+        mine = os.stat(f"/run/netns/{self.name}").st_ino
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/comm") as name:
+                    if name.read().strip() == comm[:15] and \
+                       os.stat(f"/proc/{pid}/ns/net").st_ino == mine:
+                        found.append(int(pid))
+            except OSError:
+                pass
+        return found
+
+
+class Lab:
+    """Folder, bridge, names and certificates of one test."""
+
+    def __init__(self):
+        sh("mount -t tmpfs -o mode=755 tmpfs /run")
+        os.makedirs("/run/netns")
+        sh("mount -t tmpfs -o mode=755 tmpfs /mnt")
+        self.dir = "/mnt/lab"
+        os.makedirs(self.dir)
+        # The standard folders of a configured machine; each host binds its own.
+        for path in ("/etc/chrony", "/var/lib/chrony", "/var/log/chrony"):
+            self._folder(path)
+        os.makedirs("/run/chrony")
+        self._user()
+        self.hosts = {}
+        self.write_hosts()
+        sh("ip link set lo up; ip link add bridge type bridge; ip link set bridge up")
+
+    def _folder(self, path):
+        # Missing folders need a writable parent: an overlay of it in memory.
+        if os.path.isdir(path):
+            return
+        parent, work = os.path.dirname(path), f"/mnt/over{path}"
+        os.makedirs(f"{work}/upper")
+        os.makedirs(f"{work}/work")
+        sh(f"mount -t overlay overlay -o lowerdir={parent},upperdir={work}/upper,"
+           f"workdir={work}/work {parent}")
+        os.makedirs(path)
+
+    def _user(self):
+        # The distribution's user, on machines without its package.
+        for name, line in (("passwd", "_chrony:x:990:990::/var/lib/chrony:/usr/sbin/nologin"),
+                           ("group", "_chrony:x:990:")):
+            with open(f"/etc/{name}") as text:
+                lines = [row for row in text.read().splitlines() if not row.startswith("_chrony:")]
+            with open(f"{self.dir}/{name}", "w") as out:
+                out.write("\n".join(lines + [line]) + "\n")
+            sh(f"mount --bind {self.dir}/{name} /etc/{name}")
+        self.uid = 990
+
+    def write_hosts(self, **extra):
+        """/etc/hosts of every host: names given as name=address, dots as __."""
+        for name, address in extra.items():
+            self.hosts[name.replace("__", ".")] = address
+        with open(f"{self.dir}/hosts", "w") as out:
+            out.write("127.0.0.1 localhost\n")
+            for name, addresses in self.hosts.items():
+                for address in addresses.split():
+                    out.write(f"{address} {name}\n")
+
+    def host(self, name, address, *names):
+        """A host with an address and host names for it."""
+        for host_name in names:
+            self.hosts[host_name] = address
+        self.write_hosts()
+        return Host(self, name, address)
+
+    # -- certificates ---------------------------------------------------------
+    def ca(self, name="ca"):
+        """A certificate authority; path of its certificate."""
+        return self._cert(name, 'cn = "Test CA %s"\nca\ncert_signing_key\n' % name, None)
+
+    def cert(self, name, dns, ca="ca", begin="now-1h", end="now+30d"):
+        """A server certificate; (certificate path, key path)."""
+        lines = 'cn = "%s"\nsigning_key\ntls_www_server\n' % (dns[0] if dns else name)
+        for item in dns:
+            kind = "ip_address" if re.fullmatch(r"[0-9.]+|.*:.*", item) else "dns_name"
+            lines += f'{kind} = "{item}"\n'
+        return self._cert(name, lines, ca, begin, end), f"{self.dir}/{name}.key"
+
+    def _cert(self, name, lines, ca, begin="now-1h", end="now+30d"):
+        def date(text):
+            number, unit = re.fullmatch(r"now([+-]\d+)([hd])", text).groups()
+            seconds = int(number) * {"h": 3600, "d": 86400}[unit]
+            return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(time.time() + seconds))
+        base = f"{self.dir}/{name}"
+        with open(f"{base}.tmpl", "w") as out:
+            out.write(lines + f'activation_date = "{date(begin)}"\nexpiration_date = "{date(end)}"\n')
+        sh(f"certtool --generate-privkey --key-type=ecdsa --curve=secp256r1 --outfile {base}.key")
+        how = f"--generate-self-signed" if ca is None else \
+            f"--generate-certificate --load-ca-certificate {self.dir}/{ca}.pem " \
+            f"--load-ca-privkey {self.dir}/{ca}.key"
+        sh(f"certtool {how} --load-privkey {base}.key --template {base}.tmpl --outfile {base}.pem")
+        os.chmod(f"{base}.pem", 0o644)
+        os.chmod(f"{base}.key", 0o644)
+        return f"{base}.pem"
+
+
+def main(*tests):
+    """Run the tests in a lab each; print a line a test; exit status."""
+    name = os.path.basename(sys.argv[0]).removesuffix(".py")
+    wanted = sys.argv[1:]
+    failed = False
+    lab = Lab()
+    for test in tests:
+        if wanted and test.__name__ not in wanted:
+            continue
+        label = f"system/{name}: {test.__name__}"
+        try:
+            lab.hosts = {}
+            test(lab)
+            print(f"ok {label}", flush=True)
+        except BaseException as error:  # every failure is one line, then goes on
+            failed = True
+            text = str(error).strip().splitlines()
+            print(f"FAIL {label}: {type(error).__name__}: {text[0] if text else ''}", flush=True)
+            traceback.print_exc()
+            for host in Host.made:
+                for log in ("horad.log", "chronyd.log"):
+                    if os.path.exists(f"{host.dir}/{log}"):
+                        print(f"--- {host.name} {log}\n{host.read(log)[-4000:]}", file=sys.stderr)
+        finally:
+            for host in Host.made:
+                for process in host.processes:
+                    if process.poll() is None:
+                        process.kill()
+                        process.wait()
+                sh(f"ip netns del {host.name}; rm -rf {host.dir}", check=False)
+            Host.made.clear()
+    sys.exit(1 if failed else 0)
