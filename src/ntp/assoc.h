@@ -40,12 +40,13 @@ struct stamp {
 /* What the tests and the poll adaptation need to know of the statistics. */
 struct assoc_view {
 	bool has_prediction;		/* false before there are statistics */
-	double predicted_offset_s;	/* at the sample's time, free scale */
+	double predicted_offset_s;	/* at in->stamp, free scale */
 	double stddev_s;		/* of the samples */
 	double min_delay_s;		/* least delay among the kept samples */
 	double min_delay_age_s;		/* since that sample */
 	double skew;			/* s/s, plus maxclockerror */
-	int samples;			/* in use */
+	double precision_s;		/* least step of reading the clock */
+	int samples;			/* in use; 0: the delays mean nothing */
 	bool is_selected;		/* the current reference */
 	/* For the loop test (D); only when we serve time. */
 	bool is_serving;
@@ -76,7 +77,7 @@ struct assoc_counters {
 	uint32_t dropped[DROP_COUNT];	/* received and refused, by reason */
 };
 
-/* Fields are the association's own; others read them through assoc_*(). */
+/* Others may read every field; only assoc_*() write them. */
 struct assoc {
 	const struct source_config *config;	/* borrowed */
 	struct nts_client *nts;			/* borrowed; NULL: no NTS */
@@ -91,16 +92,19 @@ struct assoc {
 	uint8_t stratum, leap;		/* of the last synchronised response */
 	int burst_good, burst_total;	/* left in a burst; 0 = none */
 	unsigned unanswered;		/* requests since the last valid response */
+	bool has_failed;		/* the last one of them did not leave */
+	bool is_near;			/* so near that sub-second polls are fine */
 	/* the open request */
 	bool is_open;
 	uint64_t nonce;			/* its transmit timestamp, random */
 	struct stamp t1;
 	/* of the previous valid response (test 1) */
 	uint64_t last_rx, last_tx;
-	struct mono_time wake;		/* next timer */
+	struct mono_time wake;		/* next timer: the earlier of these two */
+	struct mono_time send_at;	/* next request */
+	struct mono_time close_at;	/* the open socket has waited enough */
 	struct mono_time last_sent;
 	bool has_sent;
-	double kod_delay_s;
 };
 
 enum assoc_event {
@@ -116,8 +120,9 @@ struct assoc_in {
 	struct stamp stamp;		/* now (TIMER), T1 (SENT), T4 (REPLY) */
 	const uint8_t *packet;		/* REPLY: borrowed */
 	size_t length;
-	const struct assoc_view *view;	/* REPLY and TIMER; borrowed */
-	const uint8_t *random;		/* ASSOC_RANDOM bytes, used up */
+	/* REPLY and TIMER: borrowed; `random` is ASSOC_RANDOM bytes, used up. */
+	const struct assoc_view *view;
+	const uint8_t *random;
 };
 
 struct assoc_out {
@@ -131,12 +136,23 @@ struct assoc_out {
 	bool needs_keys;
 	/* A valid response came (report is new); synchronised: tests 6, 7 too. */
 	bool is_valid, is_synchronised;
+	unsigned tests;			/* of any response, as in the report */
 	/* The sample is good (all tests): feed the statistics. */
 	bool is_good;
 	struct sample sample;
 	/* reach, online or poll changed in a way that selection must see. */
 	bool reach_changed;
 	bool kod_rate;			/* log: Received KoD RATE */
+};
+
+/* Bits of the tests, as `ntpdata` and measurements.log show them. */
+enum assoc_test {
+	TEST_D = 1 << 0, TEST_C = 1 << 1, TEST_B = 1 << 2, TEST_A = 1 << 3,
+	TEST_7 = 1 << 4, TEST_6 = 1 << 5, TEST_5 = 1 << 6,
+	TEST_3 = 1 << 7, TEST_2 = 1 << 8, TEST_1 = 1 << 9,
+	TESTS_VALID = TEST_1 | TEST_2 | TEST_3 | TEST_5,
+	TESTS_SYNC = TESTS_VALID | TEST_6 | TEST_7,
+	TESTS_GOOD = TESTS_SYNC | TEST_A | TEST_B | TEST_C | TEST_D,
 };
 
 /*
@@ -150,6 +166,10 @@ void assoc_init(struct assoc *a, const struct source_config *config,
  * Feed one event; `out` is always written. Returns DROP_OK, or why a response
  * was refused: the first failed test; then only counters, report (tests 6 and
  * later) and reachability may have changed. The next timer is a->wake.
+ *
+ * When out->send, T1 is in->stamp until ASSOC_SENT brings a better one; read
+ * the clock for it just before the step. With NTS the cookie that is in the
+ * packet has left a->nts.
  */
 enum drop assoc_step(struct assoc *a, const struct assoc_in *in,
     struct assoc_out *out);
@@ -160,11 +180,26 @@ void assoc_online(struct assoc *a, bool online, struct mono_time now);
 /* The burst command: `good` good samples out of at most `total` requests. */
 void assoc_burst(struct assoc *a, int good, int total, struct mono_time now);
 
+/*
+ * NTS keys have come (nts_client_set, nts_client_add_cookie): a source that
+ * waited for them asks now instead of at its next poll.
+ */
+void assoc_keys_came(struct assoc *a, struct mono_time now);
+
 /* Another poll range, log2 s; out of range values are left as they are. */
 void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll);
 
 /* Forget measurements and start over (address replaced, clock jumped). */
 void assoc_reset(struct assoc *a, struct mono_time now);
+
+/*
+ * The clock was stepped by step_s (positive: forward): T1 of the open request
+ * moves along, so that its response still gives a right sample.
+ */
+void assoc_clock_stepped(struct assoc *a, double step_s);
+
+/* Is it to be polled: online, or offline with a burst by command? */
+bool assoc_is_active(const struct assoc *a);
 
 /* Seconds between requests of any two sources (behaviour.md 1.1). */
 double assoc_separation_s(const struct assoc *a);
