@@ -16,6 +16,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/*
+ * The order in which a correction is carried out: step first, if any; when
+ * IPC_CLOCK_CHANGED reports it done: timeline_step, source_stats_step of all
+ * sources, reference_step; then reference_correct for frequency and rest.
+ */
 struct reference_config {
 	double makestep_threshold_s;
 	int makestep_limit;		/* updates; 0 never, < 0 always */
@@ -80,12 +85,20 @@ void reference_update(struct reference *r, const struct selection *sel,
 double reference_remaining(const struct reference *r, const struct timeline *t,
     struct wall_time wall);
 
-/* The correction that removes what remains, without a new estimate. */
+/*
+ * The correction that removes what remains, without a new estimate: when the
+ * clock program reports the end of a slew (its end is late by what the timer
+ * is late), a restart or a refusal. ret->adjust is false when there is nothing
+ * worth correcting.
+ */
 void reference_correct(const struct reference *r, const struct timeline *t,
     struct wall_time wall, struct correction *ret);
 
 /* The clock was stepped by step_s (known): both scales have moved. */
 void reference_step(struct reference *r, double step_s);
+
+/* A leap second moved the clock by step_s, and true time with it. */
+void reference_leap(struct reference *r, double step_s);
 
 /* No reference any more (no majority, jump of the clock). */
 void reference_unsynchronise(struct reference *r);

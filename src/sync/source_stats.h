@@ -45,10 +45,29 @@ void source_stats_reset(struct source_stats *s);
 /* The clock was stepped by step_s (positive: forward). */
 void source_stats_step(struct source_stats *s, double step_s);
 
+/*
+ * A leap second moved the clock by step_s, and the servers with it: instants
+ * move, offsets stay.
+ */
+void source_stats_leap(struct source_stats *s, double step_s);
+
 /* Offset predicted for `at`, free scale; has_estimate must be true. */
 double source_stats_predict(const struct source_stats *s, struct free_time at);
 
-/* Sample with the least distance (delay/2 + dispersion); NULL without any. */
+/*
+ * Sample with the least root distance at the time of the newest, age counted
+ * with the skew; NULL without any.
+ */
 const struct sample *source_stats_best(const struct source_stats *s);
+
+/*
+ * Root distance of a sample at `at` (RFC 5905 appendix A.5.5.2): what server,
+ * network and the age of the sample, growing with `skew` (s/s), may hide.
+ */
+double sample_root_delay(const struct sample *sample);
+double sample_root_dispersion(const struct sample *sample, struct free_time at,
+    double skew);
+double sample_root_distance(const struct sample *sample, struct free_time at,
+    double skew);
 
 #endif
