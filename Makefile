@@ -114,16 +114,40 @@ $(BUILD)/tests/sim/sim: $(SIM_OBJECTS) $(ARCHIVES)
 
 tests-build: $(UNIT_TESTS) $(if $(SIM_OBJECTS),$(BUILD)/tests/sim/sim)
 
-check-unit check-sim check-style check-system check: all tests-build
-	BUILD=$(BUILD) tests/run $(patsubst check-%,%,$(filter-out check,$@))
-check-vm: all
+# `check` and `demo` do everything from a bare Debian machine on: what has just
+# been installed is seen by the make that they start.
+GROUPS := unit sim style system
+check:
+	@tests/install-packages build check
+	$(MAKE) all tests-build
+	BUILD=$(BUILD) tests/run $(GROUPS)
+$(addprefix check-,$(GROUPS)): all tests-build
+	BUILD=$(BUILD) tests/run $(@:check-%=%)
+check-vm:
+	@tests/install-packages build vm
+	$(MAKE) all
 	BUILD=$(BUILD) tests/run vm
 demo:
-	tests/demo
+	@tests/install-packages build demo
+	$(MAKE) all
+	BUILD=$(BUILD) tests/demo
+
+# --- installation ------------------------------------------------------------
+# chronyd and chronyc become links to horad and horac; a chrony that is
+# installed at these paths is left alone.
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(OUT_horad) $(DESTDIR)$(SBINDIR)/horad
+	install -m 755 $(OUT_horac) $(DESTDIR)$(BINDIR)/horac
+	install -m 755 $(foreach r,$(ROLES),$(OUT_$(r))) $(DESTDIR)$(LIBEXECDIR)
+	@for link in $(SBINDIR)/chronyd=horad $(BINDIR)/chronyc=horac; do \
+		path=$(DESTDIR)$${link%=*}; \
+		if [ -e "$$path" ] && [ ! -L "$$path" ]; then echo "left alone: $$path"; \
+		else ln -sf "$${link#*=}" "$$path"; fi; done
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all force tests-build check check-unit check-sim check-style check-system check-vm demo clean install
+.PHONY: all force tests-build check $(addprefix check-,$(GROUPS)) check-vm demo clean install
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
