@@ -14,6 +14,7 @@
 
 #define CONFIG_NAME_SIZE 256		/* host name with NUL */
 #define CONFIG_PATH_SIZE 1024		/* file name with NUL */
+#define CONFIG_USER_SIZE 64		/* name of a user with NUL */
 #define CONFIG_PAIRS 16			/* server certificates and keys */
 #define CONFIG_TRUSTED 32		/* ntstrustedcerts lines */
 #define CONFIG_SOURCEDIRS 10
@@ -150,7 +151,19 @@ struct config {
 	double logchange_s;		/* default 1.0; row not wired yet */
 	char keyfile[CONFIG_PATH_SIZE];
 	char pidfile[CONFIG_PATH_SIZE];	/* "" = disabled by "/" */
-	char user[64];
+	char user[CONFIG_USER_SIZE];
 };
+
+/*
+ * The defaults (reference: configuration.md 2; paths and user as the build was
+ * configured). Owns nothing yet.
+ */
+void config_init(struct config *c);
+
+/* Free what a config owns and leave it empty; a zeroed one is allowed. */
+void config_free(struct config *c);
+
+/* The defaults of a source line; `name` is empty. */
+void source_config_init(struct source_config *s, enum source_type type);
 
 #endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/config.h"
+
+#include "base/text.h"
+#include "build_config.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* IANA AEAD registry numbers, best first. */
+#define AEAD_AES_128_GCM_SIV 30
+#define AEAD_AES_SIV_CMAC_256 15
+
+static void init_nts(struct config *c)
+{
+	c->ntsrefresh_s = 4 * 7 * 86400;
+	c->aeads[0] = AEAD_AES_128_GCM_SIV;
+	c->aeads[1] = AEAD_AES_SIV_CMAC_256;
+	c->aead_count = 2;
+	c->nts_port = 4460;
+	c->ntsprocesses = 1;
+	c->maxntsconnections = 100;
+	c->ntsrotate_s = 7 * 86400;
+	c->ntsratelimit = (struct ratelimit_config){
+		.interval_log2_s = 6, .burst = 8, .leak = 2,
+	};
+}
+
+void config_init(struct config *c)
+{
+	memset(c, 0, sizeof(*c));
+	init_nts(c);
+	c->port = 123;
+	c->ratelimit = (struct ratelimit_config){
+		.interval_log2_s = 3, .burst = 8, .leak = 2,
+	};
+	c->local = (struct local_config){ .stratum = 10, .distance_s = 1 };
+	c->minsamples = 6;
+	c->maxdistance_s = 3;
+	c->minsources = 1;
+	c->maxupdateskew_ppm = 1000;
+	c->drift_interval_s = 3600;
+	c->cmdport = 323;
+	ip_parse("127.0.0.1", &c->cmd4);
+	ip_parse("::1", &c->cmd6);
+	text_copy(c->cmd_socket, sizeof(c->cmd_socket), HORA_COMMAND_SOCKET);
+	text_copy(c->pidfile, sizeof(c->pidfile), HORA_PID_FILE);
+	text_copy(c->user, sizeof(c->user), HORA_USER);
+	c->logbanner = 32;
+	c->logchange_s = 1;
+}
+
+void config_free(struct config *c)
+{
+	free(c->sources);
+	free(c->sourcedirs);
+	free(c->trusted);
+	free(c->ntsservercerts);
+	free(c->ntsserverkeys);
+	free(c->allow);
+	free(c->cmdallow);
+	memset(c, 0, sizeof(*c));
+}
+
+void source_config_init(struct source_config *s, enum source_type type)
+{
+	*s = (struct source_config){
+		.type = type,
+		.port = 123,
+		.nts_port = 4460,
+		.minpoll = 6,
+		.maxpoll = 10,
+		.minsamples = -1,
+		.maxsamples = -1,
+		.maxsources = 4,
+		.polltarget = 8,
+		.maxdelay_s = 3,
+		.maxdelaydevratio = 10,
+	};
+}

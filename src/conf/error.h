@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is wrong with a configuration, and where. */
+#ifndef HORA_CONF_ERROR_H
+#define HORA_CONF_ERROR_H
+
+#include "conf/config.h"
+
+#include <stddef.h>
+
+#define CONF_ERROR_TEXT 512	/* what is wrong, with NUL; longer is cut */
+#define CONF_ERROR_SIZE (CONFIG_PATH_SIZE + CONF_ERROR_TEXT + 32)
+
+/* A line of a file, or an argument of the command line. */
+struct conf_place {
+	char file[CONFIG_PATH_SIZE];	/* "" = the command line */
+	unsigned line;			/* from 1; 0 = no line in particular */
+};
+
+/* An error or a warning: what is wrong and what would be right, one line. */
+struct conf_error {
+	struct conf_place place;
+	char text[CONF_ERROR_TEXT];
+};
+
+/* Is told of something that does not end the work (a warning, a skipped line). */
+typedef void conf_report_fn(void *arg, const struct conf_error *what);
+
+/*
+ * "FILE:LINE: TEXT", "FILE: TEXT", "at argument N: TEXT" or "TEXT", as the
+ * place is known. Control characters become '?', so that it is always one
+ * line. Returns buf, always ended by a NUL.
+ */
+const char *conf_error_message(const struct conf_error *e, char *buf,
+    size_t size);
+
+#endif
