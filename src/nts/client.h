@@ -40,6 +40,13 @@ struct nts_client {
 void nts_client_set(struct nts_client *n, uint16_t aead, uint16_t key_length,
     const uint8_t *c2s, const uint8_t *s2c);
 
+/*
+ * Keys of the conforming exporter context, to be tried once if the first answer
+ * is a NAK (nts/exporter.h: exporter_has_alternative). After nts_client_set.
+ */
+void nts_client_set_alternative(struct nts_client *n, const uint8_t *c2s,
+    const uint8_t *s2c);
+
 /* One more cookie; false when it is too long, badly sized, or 8 are held. */
 bool nts_client_add_cookie(struct nts_client *n, const uint8_t *bytes,
     size_t length);
