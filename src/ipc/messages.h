@@ -17,6 +17,7 @@
 #include "nts/limits.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define IPC_NAME_SIZE 256	/* host name with its NUL */
@@ -339,6 +340,10 @@ union ipc_payload {
 
 /* Name of a message type for logs; "unknown" outside the table. */
 const char *ipc_name(unsigned type);
+
+/* Bytes of payload and number of descriptors of a type of the table. */
+size_t ipc_length(enum ipc_type type);
+unsigned ipc_fds(enum ipc_type type);
 
 /*
  * May `from` send this type with this payload length and number of descriptors

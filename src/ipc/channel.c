@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ipc/channel.h"
+
+#include "base/text.h"
+#include "os/now.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define QUEUE_MAX 512		/* messages that wait for a slow reader */
+
+/* What travels: the type, then the payload; its length is the message's. */
+struct frame {
+	uint64_t type;
+	union ipc_payload payload;
+};
+#define FRAME_HEAD offsetof(struct frame, payload)
+
+struct queued {
+	struct queued *next;
+	size_t length;		/* of the frame */
+	unsigned fd_count;
+	int fds[IPC_FDS_MAX];	/* our duplicates */
+	uint64_t frame[];	/* aligned as struct frame */
+};
+
+struct channel {
+	struct loop *loop;
+	struct loop_fd *watch;	/* NULL once the other end is gone */
+	struct loop_timer closing;
+	int fd;
+	enum role self, peer;
+	channel_fn *receive;
+	channel_closed_fn *closed;
+	void *arg;
+	struct queued *queue, **queue_end;
+	unsigned queue_length;
+};
+
+union control {
+	struct cmsghdr align;
+	char bytes[CMSG_SPACE(IPC_FDS_MAX * sizeof(int))];
+};
+
+static void close_fds(const int *fds, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		close(fds[i]);
+}
+
+static void pop(struct channel *c)
+{
+	struct queued *q = c->queue;
+
+	c->queue = q->next;
+	if (!c->queue)
+		c->queue_end = &c->queue;
+	c->queue_length--;
+	close_fds(q->fds, q->fd_count);
+	wipe(q->frame, q->length);
+	free(q);
+}
+
+static void on_closing(void *arg)
+{
+	struct channel *c = arg;
+
+	c->closed(c->arg);
+}
+
+/* The other end is gone: tell the owner, from the loop and not from here. */
+static void hang_up(struct channel *c)
+{
+	if (!c->watch)
+		return;
+	loop_fd_remove(c->watch);
+	c->watch = NULL;
+	loop_timer_set(c->loop, &c->closing, loop_now(c->loop));
+}
+
+/* --- sending -------------------------------------------------------------- */
+
+/* 0, -EAGAIN when the socket is full, or -errno. */
+static int send_frame(int fd, const void *frame, size_t length, const int *fds,
+    unsigned fd_count)
+{
+	union control control;
+	struct iovec iov = { (void *)(uintptr_t)frame, length };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr *cmsg;
+
+	if (fd_count > 0) {
+		memset(&control, 0, sizeof(control));
+		msg.msg_control = control.bytes;
+		msg.msg_controllen = CMSG_SPACE(fd_count * sizeof(int));
+		cmsg = CMSG_FIRSTHDR(&msg);
+		cmsg->cmsg_level = SOL_SOCKET;
+		cmsg->cmsg_type = SCM_RIGHTS;
+		cmsg->cmsg_len = CMSG_LEN(fd_count * sizeof(int));
+		memcpy(CMSG_DATA(cmsg), fds, fd_count * sizeof(int));
+	}
+	while (sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+		if (errno == EINTR)
+			continue;
+		/* ENOBUFS, ETOOMANYREFS: too much is on its way already. */
+		if (errno == EWOULDBLOCK || errno == ENOBUFS ||
+		    errno == ETOOMANYREFS)
+			return -EAGAIN;
+		return -errno;
+	}
+	return 0;
+}
+
+static int enqueue(struct channel *c, const struct frame *frame, size_t length,
+    const int *fds, unsigned fd_count)
+{
+	struct queued *q;
+
+	if (c->queue_length >= QUEUE_MAX)
+		return -ENOBUFS;
+	q = malloc(sizeof(*q) + length);
+	if (!q)
+		return -ENOBUFS;
+	q->next = NULL;
+	q->length = length;
+	memcpy(q->frame, frame, length);
+	for (q->fd_count = 0; q->fd_count < fd_count; q->fd_count++) {
+		int copy = fcntl(fds[q->fd_count], F_DUPFD_CLOEXEC, 0);
+
+		if (copy < 0) {
+			close_fds(q->fds, q->fd_count);
+			wipe(q->frame, length);
+			free(q);
+			return -ENOBUFS;
+		}
+		q->fds[q->fd_count] = copy;
+	}
+	*c->queue_end = q;
+	c->queue_end = &q->next;
+	c->queue_length++;
+	loop_fd_events(c->watch, POLLIN | POLLOUT);
+	return 0;
+}
+
+/* Send from the queue what the socket takes. 0, -EAGAIN or -errno. */
+static int send_queue(struct channel *c)
+{
+	while (c->queue) {
+		struct queued *q = c->queue;
+		int rc = send_frame(c->fd, q->frame, q->length, q->fds,
+		    q->fd_count);
+
+		if (rc)
+			return rc;
+		pop(c);
+	}
+	loop_fd_events(c->watch, POLLIN);
+	return 0;
+}
+
+int channel_send(struct channel *c, enum ipc_type type, const void *payload,
+    const int *fds)
+{
+	struct frame frame = { .type = type };
+	size_t length;
+	int rc;
+
+	if ((unsigned)type >= IPC_TYPES || ipc_check(c->self, c->peer, type,
+	    ipc_length(type), ipc_fds(type)) < 0)
+		return -EPROTO;
+	if (!c->watch)
+		return -EPIPE;
+	length = FRAME_HEAD + ipc_length(type);
+	memcpy(&frame.payload, payload, ipc_length(type));
+	rc = c->queue ? -EAGAIN :
+	    send_frame(c->fd, &frame, length, fds, ipc_fds(type));
+	if (rc == -EAGAIN)
+		rc = enqueue(c, &frame, length, fds, ipc_fds(type));
+	wipe(&frame, length);
+	if (rc == 0)
+		return 0;
+	hang_up(c);
+	return rc == -ENOBUFS ? rc : -EPIPE;
+}
+
+int channel_flush(struct channel *c, double timeout_s)
+{
+	struct mono_time end = mono_add(mono_now(), timeout_s);
+
+	while (c->queue) {
+		struct pollfd p = { c->fd, POLLOUT, 0 };
+		double left_s = mono_sub(end, mono_now());
+		int rc;
+
+		if (!c->watch)
+			return -EPIPE;
+		rc = send_queue(c);
+		if (rc && rc != -EAGAIN)
+			hang_up(c);
+		if (rc != -EAGAIN)
+			return rc;
+		if (left_s <= 0)
+			return -ETIMEDOUT;
+		if (poll(&p, 1, (int)(left_s * 1000) + 1) < 0 && errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+/* --- receiving ------------------------------------------------------------ */
+
+/* Descriptors of a message; unwanted control data is not an error. */
+static unsigned take_fds(struct msghdr *msg, int fds[IPC_FDS_MAX])
+{
+	unsigned count = 0;
+
+	for (struct cmsghdr *m = CMSG_FIRSTHDR(msg); m; m = CMSG_NXTHDR(msg, m)) {
+		size_t n;
+
+		if (m->cmsg_level != SOL_SOCKET || m->cmsg_type != SCM_RIGHTS)
+			continue;
+		n = (m->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		for (size_t i = 0; i < n; i++) {
+			int fd;
+
+			memcpy(&fd, CMSG_DATA(m) + i * sizeof(int), sizeof(fd));
+			if (count < IPC_FDS_MAX)
+				fds[count++] = fd;
+			else
+				close(fd);
+		}
+	}
+	return count;
+}
+
+/*
+ * One message for each call, so that the owner may close the channel in its
+ * callback: nothing of it is touched after that.
+ */
+static void receive_one(struct channel *c)
+{
+	struct frame in;
+	int fds[IPC_FDS_MAX] = { -1, -1 };
+	union control control;
+	struct iovec iov = { &in, sizeof(in) };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes) };
+	ssize_t n = recvmsg(c->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	unsigned count;
+
+	if (n < 0 && (errno == EINTR || errno == EWOULDBLOCK))
+		return;
+	count = n > 0 ? take_fds(&msg, fds) : 0;
+	if (n < (ssize_t)FRAME_HEAD || msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ||
+	    in.type >= IPC_TYPES || ipc_check(c->peer, c->self,
+	    (unsigned)in.type, (size_t)n - FRAME_HEAD, count) < 0) {
+		close_fds(fds, count);
+		hang_up(c);
+		return;
+	}
+	c->receive(c->arg, (enum ipc_type)in.type, &in.payload, fds);
+	wipe(&in, (size_t)n);
+}
+
+static void on_events(void *arg, short events)
+{
+	struct channel *c = arg;
+
+	if (events & POLLOUT) {
+		int rc = send_queue(c);
+
+		if (rc && rc != -EAGAIN) {
+			hang_up(c);
+			return;
+		}
+	}
+	/* Messages sent before the other end closed are still to be read. */
+	if (events & (POLLIN | POLLERR | POLLHUP | POLLNVAL))
+		receive_one(c);
+}
+
+/* --- life ----------------------------------------------------------------- */
+
+int channel_open(struct loop *loop, int fd, enum role self, enum role peer,
+    channel_fn *receive, channel_closed_fn *closed, void *arg,
+    struct channel **ret)
+{
+	struct channel *c = calloc(1, sizeof(*c));
+	int rc;
+
+	if (!c)
+		return -ENOMEM;
+	*c = (struct channel){ .loop = loop, .fd = fd, .self = self,
+		.peer = peer, .receive = receive, .closed = closed, .arg = arg };
+	c->queue_end = &c->queue;
+	loop_timer_init(&c->closing, on_closing, c);
+	rc = loop_fd_add(loop, fd, POLLIN, on_events, c, &c->watch);
+	if (rc) {
+		free(c);
+		return rc;
+	}
+	*ret = c;
+	return 0;
+}
+
+int channel_pair(int ret[2])
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret) < 0)
+		return -errno;
+	return 0;
+}
+
+void channel_close(struct channel *c)
+{
+	if (!c)
+		return;
+	loop_fd_remove(c->watch);
+	loop_timer_cancel(&c->closing);
+	while (c->queue)
+		pop(c);
+	close(c->fd);
+	free(c);
+}

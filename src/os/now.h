@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Readings of the clocks. */
+#ifndef HORA_OS_NOW_H
+#define HORA_OS_NOW_H
+
+#include "base/time.h"
+
+/* CLOCK_REALTIME. */
+struct wall_time wall_now(void);
+
+/* CLOCK_MONOTONIC. */
+struct mono_time mono_now(void);
+
+/* Both clocks at one instant. */
+struct now_pair {
+	struct wall_time wall;
+	struct mono_time mono;	/* middle of the readings around `wall` */
+	double window_s;	/* time between those: the doubt of the pair */
+};
+
+/*
+ * Read both clocks, monotonic before and after the wall clock; of a few tries
+ * the one with the least window, so that being preempted between the readings
+ * does not look like a jump of the clock.
+ */
+struct now_pair now_pair(void);
+
+#endif
