@@ -7,6 +7,7 @@
 #define HORA_CONF_CONFIG_H
 
 #include "base/addr.h"
+#include "base/select_option.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,14 +20,6 @@
 #define CONFIG_TRUSTED 32		/* ntstrustedcerts lines */
 #define CONFIG_SOURCEDIRS 10
 #define CONFIG_AEADS 8
-
-/* Selection options (reference: behaviour.md 5). */
-enum select_option {
-	SELECT_NOSELECT = 1,
-	SELECT_PREFER = 2,
-	SELECT_TRUST = 4,
-	SELECT_REQUIRE = 8,
-};
 
 enum source_type {
 	SOURCE_SERVER,

@@ -15,7 +15,7 @@ enum authselect_mode {
 	AUTHSELECT_IGNORE,
 };
 
-/* Select options: enum select_option of conf/config.h. */
+/* Select options: enum select_option of base/select_option.h. */
 struct authselect_source {
 	bool is_authenticated;
 	unsigned configured;	/* options of its line */
