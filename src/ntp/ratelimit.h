@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of clients and their rate limit (reference: behaviour.md 6.2): a
+ * token bucket for each address. The memory is the caller's, a page shared with
+ * the engine (ntp/server_page.h), so everything is of fixed size, holds no
+ * pointer, and is valid when all zero.
+ *
+ * Where chrony counts in sixteenths of a second, the buckets here are exact to
+ * the nanosecond, so that short intervals do not become bursts.
+ */
+#ifndef HORA_NTP_RATELIMIT_H
+#define HORA_NTP_RATELIMIT_H
+
+#include "base/addr.h"
+#include "base/time.h"
+#include "conf/config.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CLIENT_SLOTS 256		/* a power of two */
+#define CLIENT_RECORDS 16		/* in each slot; the oldest is replaced */
+
+struct client_record {
+	struct ip_addr ip;		/* IP_NONE = free */
+	bool is_limited;		/* the last request got no answer */
+	bool has_interval, has_limited_interval;	/* the averages count */
+	struct mono_time last;		/* of the last request */
+	int64_t credit_ns;		/* tokens, as time that they took to come */
+	/* Averages of log2 s between requests: after an answer, after none. */
+	float interval_log2_s, limited_interval_log2_s;
+	uint32_t hits, drops;
+};
+
+struct client_table {
+	uint64_t replaced;		/* records lost to others */
+	struct client_record records[CLIENT_SLOTS][CLIENT_RECORDS];
+};
+
+enum rate_verdict {
+	RATE_PASS,
+	RATE_KOD,			/* answer with a kiss code */
+	RATE_DROP,
+};
+
+/*
+ * The record of a client, made when there was none. `seed`: random number of
+ * the server, the same for one run, so that nobody can aim at a slot. The
+ * record is valid until the next call.
+ */
+struct client_record *client_get(struct client_table *t,
+    const struct ip_addr *ip, uint64_t seed);
+
+/*
+ * Count one request of the client and decide on it. With limits that are not
+ * enabled every request passes. `random`: 32 fresh random bits.
+ */
+enum rate_verdict ratelimit_check(struct client_record *r,
+    const struct ratelimit_config *limit, struct mono_time now,
+    uint32_t random);
+
+/* The client got no answer for another reason: counted as dropped. */
+void client_drop(struct client_record *r);
+
+#endif

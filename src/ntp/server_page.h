@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The pages that the two servers share with the engine: counters for
+ * serverstats and one record for each client. hora-serve writes IPC_PAGE_SERVE,
+ * hora-ke-server IPC_PAGE_KE; both have this layout, and each fills the
+ * counters that are its own. A page is born all zero and outlives its writer:
+ * what was counted stays when the server is started again.
+ *
+ * The reader maps the page read-only and trusts nothing in it: sizes are fixed
+ * here, not there. Counters are whole at any time; a record may be seen half
+ * written, which only spoils one line of a report.
+ */
+#ifndef HORA_NTP_SERVER_PAGE_H
+#define HORA_NTP_SERVER_PAGE_H
+
+#include "ntp/ratelimit.h"
+
+#include <stdint.h>
+
+/*
+ * The rows of serverstats that the servers count (the command packets are the
+ * engine's). Timestamps are counted by where they were taken.
+ */
+#define SERVER_COUNTERS(X) \
+	X(NTP_RECEIVED,		"NTP packets received") \
+	X(NTP_DROPPED,		"NTP packets dropped") \
+	X(NTP_AUTHENTICATED,	"Authenticated NTP packets") \
+	X(NTP_INTERLEAVED,	"Interleaved NTP packets") \
+	X(NTP_DAEMON_RX,	"NTP daemon RX timestamps") \
+	X(NTP_DAEMON_TX,	"NTP daemon TX timestamps") \
+	X(NTP_KERNEL_RX,	"NTP kernel RX timestamps") \
+	X(NTP_KERNEL_TX,	"NTP kernel TX timestamps") \
+	X(NTP_HARDWARE_RX,	"NTP hardware RX timestamps") \
+	X(NTP_HARDWARE_TX,	"NTP hardware TX timestamps") \
+	X(KE_ACCEPTED,		"NTS-KE connections accepted") \
+	X(KE_DROPPED,		"NTS-KE connections dropped")
+
+enum server_counter {
+#define SERVER_COUNTER_ENUM(name, text) SERVER_##name,
+	SERVER_COUNTERS(SERVER_COUNTER_ENUM)
+#undef SERVER_COUNTER_ENUM
+	SERVER_COUNTER_COUNT
+};
+
+struct server_page {
+	uint64_t counters[SERVER_COUNTER_COUNT];
+	struct client_table clients;
+};
+
+/* Count one; workers of one process may do so at the same time. */
+static inline void server_count(struct server_page *p, enum server_counter c)
+{
+	__atomic_fetch_add(&p->counters[c], 1, __ATOMIC_RELAXED);
+}
+
+/* The reader's side; safe against a writer at any moment. */
+static inline uint64_t server_counter(const struct server_page *p,
+    enum server_counter c)
+{
+	return __atomic_load_n(&p->counters[c], __ATOMIC_RELAXED);
+}
+
+#endif
