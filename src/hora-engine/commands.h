@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the control socket can ask of the engine (reference:
+ * control-protocol.md 10). Reports are made from struct engine directly.
+ */
+#ifndef HORA_ENGINE_COMMANDS_H
+#define HORA_ENGINE_COMMANDS_H
+
+#include "hora-engine/engine.h"
+
+/* The source with this address (any port), or NULL. */
+struct source *engine_find(const struct engine *e, const struct ip_addr *address);
+/* The source with this id ("ID#0000000002" before it is resolved), or NULL. */
+struct source *engine_find_id(const struct engine *e, uint32_t id);
+/* Its index in e->sources and e->candidates. */
+int engine_index(const struct engine *e, const struct source *s);
+
+/*
+ * Which sources a command is about: those whose address and mask agree with
+ * `address` and mask; every source when address.family is IP_NONE.
+ */
+struct source_match {
+	struct ip_addr mask, address;
+};
+
+/* online, offline: number of sources that matched. */
+int engine_online(struct engine *e, const struct engine_now *now,
+    const struct source_match *match, bool online);
+/* onoffline: each resolved source by whether there is a route to it. */
+void engine_onoffline(struct engine *e, const struct engine_now *now);
+/* burst: `good` of at most `total`; number of sources that matched. */
+int engine_burst(struct engine *e, const struct engine_now *now,
+    const struct source_match *match, int good, int total);
+
+/* makestep: step by what remains. False when there is no clock to step. */
+bool engine_makestep(struct engine *e, const struct engine_now *now);
+/* reselect: forget the selected source and select again. */
+void engine_reselect(struct engine *e, const struct engine_now *now);
+/* reset sources: drop all measurements. */
+void engine_reset_sources(struct engine *e, const struct engine_now *now);
+/* refresh: resolve all names again. */
+void engine_refresh(struct engine *e, const struct engine_now *now);
+/* dump, cyclelogs, rekey, shutdown, reload sources: handed to horad. */
+void engine_task(struct engine *e, enum ipc_task task);
+/* dump: report everything that horad should save, then IPC_TASK_DUMP. */
+void engine_dump(struct engine *e, const struct engine_now *now);
+
+enum add_result {
+	ADD_OK,
+	ADD_IN_USE,		/* the address is a source's */
+	ADD_TOO_MANY,
+	ADD_FAMILY,		/* address and ipv4/ipv6 option contradict */
+	ADD_NAME,		/* empty or not printable */
+};
+/* add source; the text of a result is add_result_text. */
+enum add_result engine_add(struct engine *e, const struct engine_now *now,
+    const struct source_config *config, enum line_origin origin);
+const char *add_result_text(enum add_result r);
+/* delete source. */
+void engine_delete(struct engine *e, const struct engine_now *now,
+    struct source *s);
+
+/* Counts of `activity`. */
+struct engine_activity {
+	int online, offline, burst_online, burst_offline, unresolved;
+};
+struct engine_activity engine_activity(const struct engine *e);
+
+/* Is the frequency, offset or leap of the clock known (leap not 3)? */
+bool engine_is_synchronised(const struct engine *e);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Datagrams of the control protocol (reference: control-protocol.md). Pure. */
+#ifndef HORA_ENGINE_CONTROL_H
+#define HORA_ENGINE_CONTROL_H
+
+#include "hora-engine/engine.h"
+#include "ipc/messages.h"
+
+/* Where a request came from and what the reports need beside the engine. */
+struct control_peer {
+	bool is_unix;			/* the Unix socket: every command */
+	struct ip_addr address;		/* UDP: checked by the caller (cmdallow) */
+};
+
+/*
+ * Do what a request asks and write its reply. Returns the reply's length, 0 for
+ * none (then nothing is sent); never longer than the request.
+ */
+size_t engine_control(struct engine *e, const struct engine_now *now,
+    const struct control_peer *peer, const uint8_t *request, size_t length,
+    uint8_t *reply, size_t size);
+
+#endif

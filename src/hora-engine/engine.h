@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine: which servers there are, what they say, whom of them to believe,
+ * and what the clock shall do about it. Pure: everything that happens comes in
+ * through the functions below with the time at which it happened; everything
+ * that it wants done goes out through struct engine_effects. io.c joins both to
+ * the system, the simulator and the unit tests join them to a world of theirs.
+ *
+ * The rest of the room, from the bottom up (no file calls one above it):
+ *	say		lines of the program log
+ *	clockwork	the clock: timeline, corrections, steps, jumps, what is served
+ *	keys		NTS-KE of one source: when, what is kept
+ *	sources		the table of configured lines and of sources
+ *	names		addresses of names: lookups, pools, replacement
+ *	choose		selection and what follows from it
+ *	measure		requests and responses of one source
+ *	modes		-q, -Q, -t
+ *	commands	what the control socket can ask for
+ */
+#ifndef HORA_ENGINE_ENGINE_H
+#define HORA_ENGINE_ENGINE_H
+
+#include "base/addr.h"
+#include "base/drop.h"
+#include "base/severity.h"
+#include "base/time.h"
+#include "conf/config.h"
+#include "ipc/messages.h"
+#include "ntp/assoc.h"
+#include "ntp/server_page.h"
+#include "nts/client.h"
+#include "sync/leap.h"
+#include "sync/local.h"
+#include "sync/reference.h"
+#include "sync/select.h"
+#include "sync/source_stats.h"
+#include "sync/time_ref.h"
+#include "sync/timeline.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ENGINE_SOURCES_MAX 65536	/* sources in all (behaviour.md 1.9) */
+#define ENGINE_POOL_MAX 16		/* sources of one pool */
+
+/* One moment on both clocks, read as closely together as possible. */
+struct engine_now {
+	struct wall_time wall;
+	struct mono_time mono;
+};
+
+/* When a packet left or came. */
+struct engine_stamp {
+	struct wall_time wall;
+	enum stamp_source source;
+};
+
+/*
+ * What the engine wants done. None of them calls back into the engine; answers
+ * come later through engine_*(). Pointers are borrowed for the call.
+ */
+struct engine_effects {
+	void *arg;
+
+	/* Fill `bytes` with random bytes. */
+	void (*random)(void *arg, void *bytes, size_t length);
+
+	/*
+	 * Send one NTP request of a source from a fresh socket connected to
+	 * `to`; the source's earlier socket is closed. On success *ret_sent is
+	 * the system clock just before it left and *ret_local the local address
+	 * (IP_NONE if unknown). 0, or -errno.
+	 */
+	int (*send_request)(void *arg, uint32_t source, const struct net_addr *to,
+	    const uint8_t *packet, size_t length, struct wall_time *ret_sent,
+	    struct ip_addr *ret_local);
+	/* Close the source's socket, if there is one. */
+	void (*close_request)(void *arg, uint32_t source);
+	/* Is there a route to this address? */
+	bool (*can_reach)(void *arg, const struct net_addr *to);
+
+	/* To hora-ke-client; answered by engine_addresses, engine_ke_done. */
+	int (*lookup)(void *arg, const struct ipc_lookup *lookup);
+	int (*ke_start)(void *arg, const struct ipc_ke_start *start);
+
+	/* To hora-clock; never called when there is none (-x). */
+	int (*clock_adjust)(void *arg, const struct ipc_clock_adjust *adjust);
+	int (*clock_step)(void *arg, const struct ipc_clock_step *step);
+	int (*clock_status)(void *arg, const struct ipc_clock_status *status);
+
+	/* What is served from now on. */
+	void (*publish)(void *arg, const struct time_ref *ref);
+
+	/* To horad. */
+	void (*log)(void *arg, enum severity severity, const char *text);
+	void (*logline)(void *arg, const struct ipc_logline *line);
+	void (*memory)(void *arg, const struct ipc_engine_memory *memory);
+	void (*nts_state)(void *arg, const struct ipc_nts_state *state);
+	void (*nts_load)(void *arg, const struct ipc_nts_load *load);
+	void (*request)(void *arg, const struct ipc_request *request);
+};
+
+/* Where a line came from. */
+enum line_origin {
+	LINE_CONFIG,		/* the configuration file */
+	LINE_SOURCEDIR,		/* a .sources file: goes when it vanishes there */
+	LINE_COMMAND,		/* `add source` */
+};
+
+/* One server, pool or peer line: the unit of adding and of name lookups. */
+struct source_line {
+	uint32_t id;			/* never used twice */
+	enum line_origin origin;
+	struct source_config config;
+	bool is_address;		/* config.name is an address */
+	int members;			/* sources of this line */
+	/* Lookup of the name (names.h). */
+	bool is_wanted;			/* addresses are wanted */
+	bool is_abandoned;		/* the name has no address, for good */
+	uint32_t lookup_id;		/* of the running one, 0 = none */
+	int lookup_tries;		/* without success */
+	struct mono_time lookup_at;	/* next try; running: give up */
+	bool is_refresh;		/* the lookup checks kept addresses */
+	struct mono_time resolved_at;	/* last success */
+};
+
+enum keys_phase {
+	KEYS_LOADING,		/* waiting for what horad has kept */
+	KEYS_IDLE,
+	KEYS_RUNNING,		/* NTS-KE is under way */
+};
+
+/* NTS keys of one source. */
+struct source_keys {
+	struct nts_client client;
+	enum keys_phase phase;
+	struct net_addr ke_server;	/* NTS-KE address and port */
+	uint32_t ke_id;			/* of the running exchange */
+	struct mono_time deadline;	/* LOADING, RUNNING: give up */
+	struct mono_time retry_at;	/* no exchange before */
+	int retry_log2_s;		/* f of behaviour.md 3.4, 0 = none yet */
+	unsigned attempts;		/* since the last authenticated response */
+	bool has_keys;			/* an exchange succeeded (or was loaded) */
+	struct wall_time ke_time;	/* of the last success */
+	struct mono_time ke_mono;	/* the same, on the other clock */
+	uint32_t context;		/* number of successful exchanges */
+	bool had_nak;			/* since the last success */
+	bool has_failed;		/* the last exchange did */
+};
+
+/* One time source. */
+struct source {
+	uint32_t id;			/* never used twice; 1, 2, 3, ... */
+	struct source_line *line;
+	bool is_resolved;
+	struct net_addr address;	/* of the NTP server; is_resolved */
+	struct ip_addr local;		/* our address towards it, or IP_NONE */
+	bool is_confirmed;		/* gave a good sample (pools) */
+	bool is_negotiated;		/* NTS-KE named another address or port */
+	bool online;			/* wanted; before it is resolved too */
+	struct assoc assoc;		/* runs once resolved */
+	struct source_stats stats;
+	struct source_keys *keys;	/* NULL: no NTS */
+	int bad_updates;		/* own updates in a row judged bad */
+	bool wants_replacement;
+	bool was_falseticker;		/* said in the log */
+	uint32_t refid;			/* of its address */
+	struct mono_time drop_logged[DROP_COUNT];	/* next line allowed */
+};
+
+/* What the engine knows of the kernel's clock. */
+struct engine_clock {
+	bool has_clock;			/* false: -x */
+	bool is_known;			/* CLOCK_INITIAL has come */
+	double rate_ppm, base_ppm;	/* in force */
+	double slew_left_s;
+	struct wall_time slew_end;	/* valid while is_slewing */
+	bool is_slewing;
+	int64_t wall_minus_mono_ns;	/* as expected; another value is a jump */
+	bool has_expectation;
+	uint32_t last_id;		/* of the last request */
+	uint32_t step_id;		/* of a step not yet reported; 0 = none */
+	double step_s;			/* its size */
+	bool is_operator_step;
+	struct mono_time step_deadline;
+	unsigned steps_refused;
+	struct ipc_clock_status status;	/* last sent */
+	bool has_status;
+};
+
+enum engine_phase {
+	ENGINE_WAITING,		/* for the clock's state and for memory */
+	ENGINE_RUNNING,
+	ENGINE_LEAVING,		/* stopped, or EXIT was requested */
+};
+
+struct engine {
+	const struct config *config;	/* borrowed */
+	struct ipc_config options;
+	struct engine_effects fx;
+	int8_t precision_log2_s;
+	enum engine_phase phase;
+	struct mono_time started, begin_by;
+	bool has_memory;
+
+	/* Parallel arrays: candidates[i] is what selection knows of sources[i]. */
+	struct source **sources;
+	struct candidate *candidates;
+	int count, room;
+	struct source_line **lines;
+	int line_count, line_room;
+	uint32_t last_id;		/* of lines, sources, lookups, exchanges */
+	uint32_t last_source_id;
+	struct mono_time next_request;	/* separation of requests */
+	struct mono_time next_replacement;
+	struct mono_time next_refresh;
+	int lookups;			/* running */
+
+	/* Selection; config may be changed while running. */
+	struct select_config select;
+	struct selection selection;	/* the last one */
+	uint32_t selected_id;		/* source id, 0 = none */
+	bool failure_logged;
+	double logchange_s;
+
+	/* The clock. */
+	struct reference reference;
+	struct timeline timeline;
+	struct engine_clock clock;
+	struct leap_state leap;
+	struct local_config local;	/* may be changed while running */
+	struct local_state local_state;
+	struct mono_time last_update;	/* of the clock, by sources */
+	struct time_ref published;
+	struct mono_time publish_at;
+	uint32_t clock_updates;		/* all of them; for nocerttimecheck */
+	double memory_interval_s;	/* of updates since the last report */
+
+	/* What the servers count, for reports; NULL until horad hands them. */
+	const struct server_page *serve_page, *ke_page;
+
+	/* -q, -Q, -t */
+	bool is_once;
+	bool once_done;
+	double once_offset_s;
+};
+
+/*
+ * A new engine at rest. `config` and what `effects` points to must outlive it;
+ * precision_log2_s is that of reading the clock. NULL when memory is short.
+ *
+ * It begins when the state of hora-clock (unless -x) and engine_memory have
+ * come, or 5 s later without them; so whoever drives it calls engine_memory
+ * once, with a zeroed struct if nothing is known.
+ */
+struct engine *engine_new(const struct config *config,
+    const struct ipc_config *options, const struct engine_effects *effects,
+    int8_t precision_log2_s, const struct engine_now *now);
+
+/* Release everything; secrets are wiped. NULL is allowed. */
+void engine_free(struct engine *e);
+
+/* When engine_tick is due next; ask after every event. */
+struct mono_time engine_wake(const struct engine *e);
+
+/* --- events ------------------------------------------------------------- */
+
+/* The wake time has come (earlier calls do no harm). */
+void engine_tick(struct engine *e, const struct engine_now *now);
+
+/* A datagram came on the source's socket, from the address it asked. */
+void engine_reply(struct engine *e, const struct engine_now *now,
+    uint32_t source, const uint8_t *packet, size_t length,
+    const struct engine_stamp *received);
+
+/* A better timestamp of the request that this socket sent. */
+void engine_sent(struct engine *e, const struct engine_now *now,
+    uint32_t source, const struct engine_stamp *sent);
+
+/* The socket reports that the request was not delivered (ICMP, -errno). */
+void engine_send_failed(struct engine *e, const struct engine_now *now,
+    uint32_t source, int error);
+
+/* From hora-ke-client; values are not trusted. */
+void engine_addresses(struct engine *e, const struct engine_now *now,
+    const struct ipc_addresses *addresses);
+void engine_ke_done(struct engine *e, const struct engine_now *now,
+    const struct ipc_ke_done *done);
+/* hora-ke-client was started anew (or is gone): what it was asked is void. */
+void engine_ke_lost(struct engine *e, const struct engine_now *now);
+
+/* From hora-clock. */
+void engine_clock_changed(struct engine *e, const struct engine_now *now,
+    const struct ipc_clock_changed *changed);
+/* hora-clock was started anew: it is told again what it should do. */
+void engine_clock_new(struct engine *e, const struct engine_now *now);
+
+/* From horad. */
+void engine_memory(struct engine *e, const struct engine_now *now,
+    const struct ipc_engine_memory *memory);
+void engine_nts_state(struct engine *e, const struct engine_now *now,
+    const struct ipc_nts_state *state);
+/*
+ * The lines of all .sources files, parsed: those of LINE_SOURCEDIR that are not
+ * among them any more are removed, new ones are added.
+ */
+void engine_sources(struct engine *e, const struct engine_now *now,
+    const struct source_config *lines, size_t count);
+
+/*
+ * End in order: the slew is cut off (the frequency stays), memory and cookies
+ * are reported. Nothing is sent afterwards.
+ */
+void engine_stop(struct engine *e, const struct engine_now *now);
+
+#endif
