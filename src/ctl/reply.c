@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl/reply.h"
+
+/* Bytes that a later version may use are sent as these. */
+#define RESERVED 0xff
+
+/* Daemons before 4.3 had reserved bytes where the good count is. */
+#define NO_COUNT UINT32_MAX
+
+static void tracking_layout(const struct control_io *io,
+    struct tracking_report *r)
+{
+	control_u32(io, &r->refid);
+	control_address(io, &r->address);
+	control_u16(io, &r->stratum);
+	control_u16(io, &r->leap);
+	control_time(io, &r->ref_time);
+	control_float(io, &r->correction_s);
+	control_float(io, &r->last_offset_s);
+	control_float(io, &r->rms_offset_s);
+	control_float(io, &r->freq_ppm);
+	control_float(io, &r->residual_freq_ppm);
+	control_float(io, &r->skew_ppm);
+	control_float(io, &r->root_delay_s);
+	control_float(io, &r->root_dispersion_s);
+	control_float(io, &r->update_interval_s);
+}
+
+static void source_layout(const struct control_io *io, struct source_report *r)
+{
+	control_address(io, &r->address);
+	control_i16(io, &r->poll);
+	control_u16(io, &r->stratum);
+	control_u16(io, &r->state);
+	control_u16(io, &r->mode);
+	control_u16(io, &r->flags);
+	control_u16(io, &r->reach);
+	control_u32(io, &r->age_s);
+	control_float(io, &r->measured_s);
+	control_float(io, &r->adjusted_s);
+	control_float(io, &r->error_s);
+}
+
+static void stats_layout(const struct control_io *io, struct stats_report *r)
+{
+	control_u32(io, &r->refid);
+	control_address(io, &r->address);
+	control_u32(io, &r->samples);
+	control_u32(io, &r->runs);
+	control_u32(io, &r->span_s);
+	control_float(io, &r->stddev_s);
+	control_float(io, &r->residual_freq_ppm);
+	control_float(io, &r->skew_ppm);
+	control_float(io, &r->offset_s);
+	control_float(io, &r->offset_error_s);
+}
+
+static void activity_layout(const struct control_io *io,
+    struct activity_report *r)
+{
+	control_i32(io, &r->online);
+	control_i32(io, &r->offline);
+	control_i32(io, &r->burst_online);
+	control_i32(io, &r->burst_offline);
+	control_i32(io, &r->unresolved);
+}
+
+static void auth_layout(const struct control_io *io, struct auth_report *r)
+{
+	control_u16(io, &r->mode);
+	control_u16(io, &r->key_type);
+	control_u32(io, &r->key_id);
+	control_u16(io, &r->key_length);
+	control_u16(io, &r->ke_attempts);
+	control_u32(io, &r->ke_age_s);
+	control_u16(io, &r->cookies);
+	control_u16(io, &r->cookie_length);
+	control_u16(io, &r->nak);
+	control_pad(io, 2, 0);
+}
+
+/* Replies 16 and 26 are alike up to the count of good packets. */
+static void ntp_layout(const struct control_io *io, struct ntp_report *r,
+    bool has_stamp_counts)
+{
+	control_address(io, &r->remote);
+	control_address(io, &r->local);
+	control_u16(io, &r->port);
+	control_u8(io, &r->leap);
+	control_u8(io, &r->version);
+	control_u8(io, &r->mode);
+	control_u8(io, &r->stratum);
+	control_i8(io, &r->poll);
+	control_i8(io, &r->precision);
+	control_float(io, &r->root_delay_s);
+	control_float(io, &r->root_dispersion_s);
+	control_u32(io, &r->refid);
+	control_time(io, &r->ref_time);
+	control_float(io, &r->offset_s);
+	control_float(io, &r->delay_s);
+	control_float(io, &r->dispersion_s);
+	control_float(io, &r->response_time_s);
+	control_float(io, &r->asymmetry);
+	control_u16(io, &r->flags);
+	control_u8(io, &r->tx);
+	control_u8(io, &r->rx);
+	control_u32(io, &r->sent);
+	control_u32(io, &r->received);
+	control_u32(io, &r->valid);
+	control_u32(io, &r->good);
+	r->has_good = has_stamp_counts || r->good != NO_COUNT;
+	r->has_stamp_counts = has_stamp_counts;
+	if (has_stamp_counts) {
+		control_u32(io, &r->kernel_tx);
+		control_u32(io, &r->kernel_rx);
+		control_u32(io, &r->hardware_tx);
+		control_u32(io, &r->hardware_rx);
+		control_pad(io, 16, RESERVED);
+	} else {
+		control_pad(io, 12, RESERVED);
+	}
+}
+
+/* The first `known` counters, as 64-bit numbers only in the newest reply. */
+static void server_layout(const struct control_io *io, struct server_report *r,
+    int known)
+{
+	r->known = known;
+	for (int i = 0; i < known; i++) {
+		uint64_t v = r->counter[i];
+		uint32_t narrow = v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
+
+		if (known == SERVER_COUNTERS) {
+			control_u64(io, &r->counter[i]);
+		} else {
+			control_u32(io, &narrow);
+			r->counter[i] = narrow;
+		}
+	}
+	if (known == SERVER_COUNTERS)
+		control_pad(io, 32, RESERVED);
+}
+
+static void select_layout(const struct control_io *io, struct select_report *r)
+{
+	control_u32(io, &r->refid);
+	control_address(io, &r->address);
+	control_u8(io, &r->state);
+	control_u8(io, &r->authentication);
+	control_u8(io, &r->leap);
+	control_pad(io, 1, 0);
+	control_u16(io, &r->configured);
+	control_u16(io, &r->effective);
+	control_u32(io, &r->age_s);
+	control_float(io, &r->score);
+	control_float(io, &r->low_s);
+	control_float(io, &r->high_s);
+}
+
+/* The body after the header, in either direction; false: no layout. */
+static bool body(const struct control_io *io, unsigned code, union report *r)
+{
+	switch (code) {
+	case CONTROL_REPLY_NULL_REPLY:
+		return true;
+	case CONTROL_REPLY_COUNT:
+		control_u32(io, &r->count.count);
+		return true;
+	case CONTROL_REPLY_SOURCE:
+		source_layout(io, &r->source);
+		return true;
+	case CONTROL_REPLY_TRACK:
+		tracking_layout(io, &r->tracking);
+		return true;
+	case CONTROL_REPLY_STATS:
+		stats_layout(io, &r->stats);
+		return true;
+	case CONTROL_REPLY_ACTIVE:
+		activity_layout(io, &r->activity);
+		return true;
+	case CONTROL_REPLY_NTP:
+	case CONTROL_REPLY_NTP_2:
+		ntp_layout(io, &r->ntp, code == CONTROL_REPLY_NTP_2);
+		return true;
+	case CONTROL_REPLY_NAME:
+		control_name(io, r->name.name);
+		return true;
+	case CONTROL_REPLY_AUTH:
+		auth_layout(io, &r->auth);
+		return true;
+	case CONTROL_REPLY_SERVER_2:
+		server_layout(io, &r->server, SERVER_COUNTERS_2);
+		return true;
+	case CONTROL_REPLY_SERVER_3:
+		server_layout(io, &r->server, SERVER_COUNTERS_3);
+		return true;
+	case CONTROL_REPLY_SERVER_4:
+		server_layout(io, &r->server, SERVER_COUNTERS);
+		return true;
+	case CONTROL_REPLY_SELECT:
+		select_layout(io, &r->select);
+		return true;
+	}
+	return false;
+}
+
+static size_t write_reply(const struct reply *reply, unsigned code,
+    uint8_t out[CONTROL_REPLY_MAX])
+{
+	struct writer w = writer_of(out, CONTROL_REPLY_MAX);
+	struct control_io io = { .out = &w };
+	union report report = reply->report;
+	struct control_reply_header header = {
+		.version = CONTROL_VERSION,
+		.type = CONTROL_REPLY,
+		.command = reply->command,
+		.reply = (uint16_t)code,
+		.status = reply->status,
+		.sequence = reply->sequence,
+	};
+
+	control_reply_header(&io, &header);
+	if (!body(&io, code, &report))
+		return 0;
+	return writer_length(&w);
+}
+
+size_t reply_encode(const struct reply *reply, uint8_t out[CONTROL_REPLY_MAX])
+{
+	size_t n = write_reply(reply, reply->code, out);
+
+	return n ? n : write_reply(reply, CONTROL_REPLY_NULL_REPLY, out);
+}
+
+bool reply_decode(const uint8_t *packet, size_t length, unsigned version,
+    uint16_t command, uint32_t sequence, struct reply *ret,
+    uint8_t *ret_version)
+{
+	struct reader r = reader_of(packet, length);
+	struct control_io io = { .in = &r };
+	struct control_reply_header h = { 0 };
+
+	control_reply_header(&io, &h);
+	if (r.bad || h.type != CONTROL_REPLY || h.reserved[0] || h.reserved[1] ||
+	    h.command != command || h.sequence != sequence)
+		return false;
+	if (h.version != version &&
+	    !(h.status == CONTROL_BAD_VERSION && h.version >= 4))
+		return false;
+	if (length < control_reply_length(h.reply))
+		return false;
+	*ret = (struct reply){
+		.command = h.command,
+		.code = h.reply,
+		.status = h.status,
+		.sequence = h.sequence,
+	};
+	*ret_version = h.version;
+	if (!body(&io, h.reply, &ret->report) || r.bad)
+		ret->code = 0;
+	return true;
+}
