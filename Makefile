@@ -32,7 +32,7 @@ HARDEN := -fPIE -fstack-protector-strong $(call cc-option,-fstack-clash-protecti
 	$(call cc-option,-fcf-protection)
 HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 ifeq ($(SANITIZE),1)
-BUILD := $(BUILD)/sanitize
+override BUILD := $(BUILD)/sanitize
 OPT := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 HARDEN_LD += -fsanitize=address,undefined
 else
@@ -64,7 +64,7 @@ ARCHIVES := $(foreach d,$(ROOMS) $(ROLES) horad horac,$(if $(call objects,$(d)),
 all: $(ARCHIVES) $(BINARIES)
 
 # Flags are part of the input: another compiler or option rebuilds.
-FLAGS_LINE := $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(VERSION) $(DISTRO)
+FLAGS_LINE := $(filter-out -Werror,$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(VERSION) $(DISTRO))
 $(BUILD)/obj/flags: force
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_LINE)' | cmp -s - $@ || echo '$(FLAGS_LINE)' >$@

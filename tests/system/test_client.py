@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""horad as NTS client of Debian's chronyd: keys, cookies, restarts, NAK."""
+import os
+import re
+import lab as l
+
+SERVER = ("ntsserverkey {key}\nntsservercert {cert}\nallow 10.0.0.0/8\nlocal stratum 2\n"
+          "ntsdumpdir /var/lib/chrony\n")
+# The guide's client configuration; polls are shorter so that the test is.
+CLIENT = """server time.example iburst nts minpoll 0 maxpoll 1
+ntstrustedcerts {ca}
+ntsdumpdir /var/lib/chrony
+ntsrefresh 86400
+makestep 1.0 3
+driftfile /var/lib/chrony/drift
+rtcsync
+logdir /var/log/chrony
+log measurements statistics tracking
+"""
+
+
+def pair(lab):
+    server = lab.host("server", "10.9.0.1", "time.example")
+    client = lab.host("client", "10.9.0.2")
+    ca = lab.ca()
+    cert, key = lab.cert("server-cert", ["time.example"])
+    return server, client, SERVER.format(cert=cert, key=key), CLIENT.format(ca=ca)
+
+
+def cookies(host):
+    return int(host.csv("authdata")[0][8])
+
+
+def ke_accepted(server):
+    return int(server.csv("serverstats", tool=l.CHRONYC)[0][5])
+
+
+def authenticates_and_keeps_eight_cookies(lab):
+    server, client, server_conf, client_conf = pair(lab)
+    server.chronyd(server_conf)
+    daemon = client.horad(client_conf)
+    row = client.synchronised()
+    assert row[2] == "3", row
+    l.wait_for("8 cookies", lambda: cookies(client) == 8)
+    auth = client.csv("-N", "authdata")[0]
+    assert auth[:5] == ["time.example", "NTS", "1", "15", "256"], auth
+    assert auth[9] == "100", auth  # chrony 4.3 seals with AES-SIV-CMAC-256
+    source = client.csv("-N", "sources")[0]
+    assert source[:3] == ["^", "*", "time.example"], source
+    assert client.stop(daemon) == 0
+    assert re.match(r" +-?\d+\.\d{6} +\d+\.\d{6}\n$", client.read("lib/drift")), "drift file"
+    assert not os.path.exists(f"{client.dir}/run/chronyd.pid")
+    for log in ("measurements", "statistics", "tracking"):
+        text = client.read(f"log/{log}.log").splitlines()
+        assert text[0] == text[2] == "=" * len(text[1]), log
+        assert len(text) > 3, log
+
+
+def restart_needs_no_new_ke(lab):
+    server, client, server_conf, client_conf = pair(lab)
+    server.chronyd(server_conf)
+    daemon = client.horad(client_conf)
+    client.synchronised()
+    l.wait_for("8 cookies", lambda: cookies(client) == 8)
+    assert client.stop(daemon) == 0
+    saved = client.read("lib/10.9.0.1.nts").splitlines()
+    assert saved[0] == "NNC0" and saved[1] == "time.example" and len(saved) >= 12, saved[:2]
+    before = ke_accepted(server)
+    daemon = client.horad(client_conf)
+    client.synchronised()
+    assert ke_accepted(server) == before, "a new NTS-KE was made"
+    l.wait_for("8 cookies", lambda: cookies(client) == 8)
+    assert not os.path.exists(f"{client.dir}/lib/10.9.0.1.nts"), "cookies could be used twice"
+    assert client.stop(daemon) == 0
+
+
+def wiped_server_keys_are_noticed(lab):
+    server, client, server_conf, client_conf = pair(lab)
+    peer = server.chronyd(server_conf)
+    client.horad(client_conf)
+    client.synchronised()
+    l.wait_for("8 cookies", lambda: cookies(client) == 8)
+    server.stop(peer)
+    os.unlink(f"{server.dir}/lib/ntskeys")
+    server.chronyd(server_conf)
+    l.wait_for("a new NTS-KE", lambda: server.csv("serverstats", tool=l.CHRONYC) and
+               ke_accepted(server) == 1, 30)
+    l.wait_for("8 cookies of the new keys", lambda: cookies(client) == 8, 20)
+    row = client.csv("authdata")[0]
+    assert row[2] == "2" and row[7] == "0", row
+
+
+def single_process_does_the_same(lab):
+    server, client, server_conf, client_conf = pair(lab)
+    server.chronyd(server_conf)
+    daemon = client.horad(client_conf, program=l.SINGLE)
+    client.synchronised()
+    l.wait_for("8 cookies", lambda: cookies(client) == 8)
+    assert client.stop(daemon) == 0
+    assert client.read("lib/10.9.0.1.nts").startswith("NNC0\n")
+
+
+l.main(authenticates_and_keeps_eight_cookies, restart_needs_no_new_ke,
+       wiped_server_keys_are_noticed, single_process_does_the_same)
