@@ -18,7 +18,7 @@
 #define CONFIG_USER_SIZE 64		/* name of a user with NUL */
 #define CONFIG_PAIRS 16			/* server certificates and keys */
 #define CONFIG_TRUSTED 32		/* ntstrustedcerts lines */
-#define CONFIG_SOURCEDIRS 10
+#define CONFIG_SOURCEDIRS 64		/* of all sourcedir lines */
 #define CONFIG_AEADS 8
 
 enum source_type {
@@ -72,6 +72,12 @@ struct trusted_certs_config {
 	char path[CONFIG_PATH_SIZE];
 };
 
+/* Directories of one sourcedir line hide equal names of each other's files. */
+struct sourcedir_config {
+	unsigned group;			/* equal for directories of one line */
+	char path[CONFIG_PATH_SIZE];
+};
+
 enum log_bit {
 	LOG_MEASUREMENTS = 1,
 	LOG_STATISTICS = 2,
@@ -82,7 +88,7 @@ enum log_bit {
 struct config {
 	struct source_config *sources;
 	size_t source_count;
-	char (*sourcedirs)[CONFIG_PATH_SIZE];
+	struct sourcedir_config *sourcedirs;
 	size_t sourcedir_count;
 
 	/* NTS client */
