@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hora-clock/clock.h"
+
+#include "sync/leap.h"
+
+#include <errno.h>
+#include <math.h>
+
+#define FREQ_UNIT 65536.0	/* timex.freq: 2^-16 ppm (adjtimex(2)) */
+#define FREQ_MAX_PPM 500.0	/* range of timex.freq */
+#define MAXERROR_S 16.0		/* the kernel's "unknown" */
+#define LEAP_NEAR_S 10		/* a leap step only this near to midnight */
+#define OURS (STA_UNSYNC | STA_INS | STA_DEL)
+#define DAY_S 86400.0
+
+struct clock_limits clock_limits_from(const struct config *config,
+    uint32_t flags, long user_hz)
+{
+	struct clock_limits limits = {
+		.no_clock = (flags & (IPC_NO_CLOCK | IPC_ONCE_PRINT)) != 0,
+		.rtcsync = config->rtcsync,
+		.makestep_threshold_s = config->makestep_threshold_s,
+		.makestep_limit = config->makestep_limit,
+		.maxslewrate_ppm = 1e6 / 12,
+		.user_hz = user_hz,
+	};
+
+	if ((flags & IPC_OPT_RESTART) != 0 && limits.makestep_limit > 0)
+		limits.makestep_limit = 0;
+	return limits;
+}
+
+void clock_init(struct clock *c, const struct clock_limits *limits)
+{
+	*c = (struct clock){ .limits = *limits, .wake = MONO_NEVER };
+	c->memory.slew_end = MONO_NEVER;
+}
+
+static long tick_nominal(long user_hz)
+{
+	return (1000000 + user_hz / 2) / user_hz;
+}
+
+/* One microsecond more in each tick, ppm. */
+static double tick_ppm(long user_hz)
+{
+	return (double)user_hz;
+}
+
+double clock_set_rate(struct timex *t, double rate_ppm, long user_hz)
+{
+	long ticks = 0;
+
+	if (fabs(rate_ppm) > FREQ_MAX_PPM)
+		ticks = lrint(rate_ppm / tick_ppm(user_hz));
+	t->modes |= ADJ_TICK | ADJ_FREQUENCY;
+	t->tick = tick_nominal(user_hz) + ticks;
+	t->freq = lrint((rate_ppm - (double)ticks * tick_ppm(user_hz)) *
+	    FREQ_UNIT);
+	return clock_get_rate(t, user_hz);
+}
+
+double clock_get_rate(const struct timex *t, long user_hz)
+{
+	return (double)(t->tick - tick_nominal(user_hz)) * tick_ppm(user_hz) +
+	    (double)t->freq / FREQ_UNIT;
+}
+
+/* The part of the slew not yet made at `now`, s; beyond its end the other way. */
+static double slew_left(const struct clock *c, struct mono_time now)
+{
+	double rate, elapsed;
+
+	if (c->memory.slew_ppm == 0)
+		return 0;
+	/* CLOCK_MONOTONIC runs at the corrected rate too. */
+	rate = (c->memory.base_ppm + c->memory.slew_ppm) * 1e-6;
+	elapsed = mono_sub(now, c->slew_start) / (1 + rate);
+	return c->slew_s - c->memory.slew_ppm * 1e-6 * elapsed;
+}
+
+static void report(const struct clock *c, struct clock_out *out, uint32_t id,
+    enum ipc_clock_result result, struct wall_time at, struct mono_time now)
+{
+	out->changed = true;
+	out->report = (struct ipc_clock_changed){
+		.id = id,
+		.result = result,
+		.at = at,
+		.rate_ppm = c->memory.base_ppm + c->memory.slew_ppm,
+		.base_ppm = c->memory.base_ppm,
+		.slew_left_s = slew_left(c, now),
+	};
+	if (c->memory.slew_ppm != 0)
+		out->report.slew_end_s =
+		    fmax(mono_sub(c->memory.slew_end, now), 0);
+}
+
+static void refuse(const struct clock *c, const struct clock_in *in,
+    uint32_t id, const char *why, struct clock_out *out)
+{
+	report(c, out, id, IPC_CLOCK_REFUSED, in->wall, in->now);
+	out->why = why;
+	out->severity = SEV_WARNING;
+}
+
+static struct timex *next_op(struct clock_out *out)
+{
+	struct timex *t = &out->op[out->op_count++];
+
+	*t = (struct timex){ 0 };
+	return t;
+}
+
+static void remember(struct clock_out *out, const struct ipc_clock_memory *m)
+{
+	out->remember = true;
+	out->memory = *m;
+}
+
+/* What the plan will have become, told before it is carried out. */
+static void remember_plan(const struct clock *c, struct mono_time now,
+    struct clock_out *out)
+{
+	struct ipc_clock_memory m = {
+		.base_ppm = c->plan.base_ppm,
+		.slew_ppm = c->plan.slew_ppm,
+		.slew_end = MONO_NEVER,
+		.steps = c->plan.steps,
+	};
+	double rate = (m.base_ppm + m.slew_ppm) * 1e-6;
+
+	if (m.slew_ppm != 0)
+		m.slew_end = mono_add(now,
+		    c->plan.slew_s / (m.slew_ppm * 1e-6) * (1 + rate));
+	remember(out, &m);
+}
+
+/* A plan that changes nothing: rate without slew, same status and count. */
+static void plan(struct clock *c, const struct clock_in *in, uint32_t id)
+{
+	c->plan.event = in->event;
+	c->plan.id = id;
+	c->plan.base_ppm = c->memory.base_ppm;
+	c->plan.slew_ppm = c->plan.slew_s = c->plan.step_s = 0;
+	c->plan.steps = c->memory.steps;
+	c->plan.status = c->status;
+}
+
+/*
+ * Put the rate of the plan into `t` and back into the plan as the kernel will
+ * have it: the rounding must not be lost, it is exact knowledge.
+ */
+static void plan_rate(struct clock *c, struct timex *t)
+{
+	struct timex base = { 0 };
+	double total = c->plan.base_ppm + c->plan.slew_ppm;
+
+	c->plan.base_ppm = clock_set_rate(&base, c->plan.base_ppm,
+	    c->limits.user_hz);
+	total = clock_set_rate(t, total, c->limits.user_hz);
+	if (c->plan.slew_ppm != 0)
+		c->plan.slew_ppm = total - c->plan.base_ppm;
+	if (c->plan.slew_ppm == 0)
+		c->plan.slew_s = 0;
+}
+
+static bool memory_is_sane(const struct ipc_clock_memory *m)
+{
+	return fabs(m->base_ppm) <= CLOCK_MAX_PPM &&
+	    fabs(m->base_ppm + m->slew_ppm) <= CLOCK_MAX_PPM &&
+	    (m->slew_ppm == 0 || m->slew_end.ns != MONO_NEVER.ns);
+}
+
+/* Does the kernel run at this rate, as it rounds it? */
+static bool runs_at(const struct clock *c, const struct timex *kernel,
+    double rate_ppm)
+{
+	struct timex t = { 0 };
+	double hz = (double)c->limits.user_hz;
+
+	rate_ppm = clock_set_rate(&t, rate_ppm, c->limits.user_hz);
+	return fabs(clock_get_rate(kernel, c->limits.user_hz) - rate_ppm) <
+	    hz * 1e-9;
+}
+
+/*
+ * Take over from an earlier hora-clock: go on with its slew, or end it. False
+ * when the kernel runs at no rate that it knew: somebody else had the clock.
+ */
+static bool resume(struct clock *c, const struct clock_in *in,
+    struct clock_out *out)
+{
+	const struct ipc_clock_memory *m = in->memory;
+	double rate = (m->base_ppm + m->slew_ppm) * 1e-6;
+	bool is_slewing = m->slew_ppm != 0 &&
+	    runs_at(c, in->kernel, m->base_ppm + m->slew_ppm);
+
+	if ((in->kernel->status & STA_PLL) != 0 ||
+	    (!is_slewing && !runs_at(c, in->kernel, m->base_ppm)))
+		return false;
+	c->memory.base_ppm = m->base_ppm;
+	c->status = in->kernel->status & OURS;
+	if (is_slewing) {
+		c->memory.slew_ppm = m->slew_ppm;
+		c->memory.slew_end = m->slew_end;
+		c->slew_start = in->now;
+		c->slew_s = mono_sub(m->slew_end, in->now) / (1 + rate) *
+		    m->slew_ppm * 1e-6;
+	}
+	plan(c, in, 0);
+	if (is_slewing && m->slew_end.ns > in->now.ns) {
+		c->plan.slew_ppm = m->slew_ppm;
+		c->plan.slew_s = c->slew_s;
+	}
+	plan_rate(c, next_op(out));
+	return true;
+}
+
+/*
+ * First start: make the clock ours. The kernel's own loop (PLL, adjtime) is
+ * stopped; its frequency is kept, but for a tick that is not nominal: that is
+ * the rest of a slew that somebody left.
+ */
+static void start(struct clock *c, const struct clock_in *in,
+    struct clock_out *out)
+{
+	struct timex *t;
+
+	if (c->limits.no_clock) {
+		report(c, out, 0, IPC_CLOCK_INITIAL, in->wall, in->now);
+		return;
+	}
+	if (in->memory != NULL && memory_is_sane(in->memory)) {
+		c->memory.steps = in->memory->steps;
+		if (resume(c, in, out))
+			return;
+	}
+	c->memory.base_ppm = clock_get_rate(in->kernel, c->limits.user_hz);
+	t = next_op(out);
+	t->modes = ADJ_STATUS | ADJ_OFFSET;
+	t->status = STA_PLL | STA_UNSYNC;	/* only so is an offset taken */
+	t = next_op(out);
+	t->modes = ADJ_OFFSET_SINGLESHOT;
+	plan(c, in, 0);
+	c->plan.status = STA_UNSYNC;
+	c->plan.base_ppm = (double)in->kernel->freq / FREQ_UNIT;
+	t = next_op(out);
+	plan_rate(c, t);
+	t->modes |= ADJ_STATUS | ADJ_MAXERROR | ADJ_ESTERROR;
+	t->status = c->plan.status;
+	t->maxerror = t->esterror = (long)(MAXERROR_S * 1e6);
+}
+
+/* NULL, or why the request is against the limits. */
+static const char *adjust_fault(const struct clock *c,
+    const struct ipc_clock_adjust *a)
+{
+	if (!isfinite(a->base_ppm) || !isfinite(a->slew_s) ||
+	    !isfinite(a->slew_ppm) || a->slew_ppm < 0)
+		return "Adjustment with values that are no numbers refused";
+	if (a->slew_s != 0 && a->slew_ppm == 0)
+		return "Slew without a rate refused";
+	if (a->slew_ppm > c->limits.maxslewrate_ppm)
+		return "Slew faster than maxslewrate refused";
+	if (fabs(a->base_ppm) > CLOCK_MAX_PPM ||
+	    (a->slew_s != 0 && fabs(a->base_ppm + copysign(a->slew_ppm,
+	    a->slew_s)) > CLOCK_MAX_PPM))
+		return "Frequency beyond the range of the kernel refused";
+	return NULL;
+}
+
+static void adjust(struct clock *c, const struct clock_in *in,
+    struct clock_out *out)
+{
+	const struct ipc_clock_adjust *a = in->adjust;
+	const char *fault = adjust_fault(c, a);
+
+	if (fault != NULL) {
+		refuse(c, in, a->id, fault, out);
+		return;
+	}
+	plan(c, in, a->id);
+	c->plan.base_ppm = a->base_ppm;
+	if (a->slew_s != 0) {
+		c->plan.slew_s = a->slew_s;
+		c->plan.slew_ppm = copysign(a->slew_ppm, a->slew_s);
+	}
+	plan_rate(c, next_op(out));
+	remember_plan(c, in->now, out);
+}
+
+/* Is `wall` near to the end of a day that may have a leap second? */
+static bool is_leap_time(struct wall_time wall)
+{
+	return leap_day(wall_add(wall, -LEAP_NEAR_S)) &&
+	    !leap_day(wall_add(wall, LEAP_NEAR_S));
+}
+
+static const char *makestep_fault(const struct clock *c, double step_s)
+{
+	int limit = c->limits.makestep_limit;
+
+	if (limit == 0 || (limit > 0 && c->memory.steps >= (uint32_t)limit))
+		return "Step beyond the limit of makestep refused";
+	if (!(fabs(step_s) > c->limits.makestep_threshold_s))
+		return "Step below the threshold of makestep refused";
+	return NULL;
+}
+
+static const char *step_fault(const struct clock *c, const struct clock_in *in)
+{
+	double step_s = in->step->step_s;
+	double past_s = wall_sub(wall_first(), in->wall);
+	double future_s = wall_sub(wall_last(), in->wall);
+
+	if (!isfinite(step_s) || step_s == 0)
+		return "Step by a value that is no number refused";
+	if (step_s < past_s || step_s > future_s)
+		return "Step out of the years that NTP can tell refused";
+	switch (in->step->cause) {
+	case IPC_STEP_MAKESTEP:
+		return makestep_fault(c, step_s);
+	case IPC_STEP_OPERATOR:
+		if (c->has_operator && mono_sub(in->now, c->last_operator) < 1)
+			return "Second step within a second refused";
+		return NULL;
+	case IPC_STEP_LEAP:
+		if (fabs(step_s) != 1 || !is_leap_time(in->wall) ||
+		    (c->has_leap &&
+		    fabs(wall_sub(in->wall, c->last_leap)) < DAY_S))
+			return "Leap second of a wrong size or time refused";
+		return NULL;
+	}
+	return "Step for an unknown cause refused";
+}
+
+/* Step and end of the slew in one call: both or nothing. */
+static void step(struct clock *c, const struct clock_in *in,
+    struct clock_out *out)
+{
+	const char *fault = step_fault(c, in);
+	struct timex *t;
+	int64_t ns, s;
+
+	if (fault != NULL) {
+		refuse(c, in, in->step->id, fault, out);
+		return;
+	}
+	plan(c, in, in->step->id);
+	ns = interval_ns(in->step->step_s);
+	c->plan.step_s = (double)ns * 1e-9;
+	if (in->step->cause == IPC_STEP_MAKESTEP) {
+		c->plan.steps++;
+	} else if (in->step->cause == IPC_STEP_OPERATOR) {
+		c->last_operator = in->now;
+		c->has_operator = true;
+	} else {
+		c->last_leap = in->wall;
+		c->has_leap = true;
+	}
+	t = next_op(out);
+	plan_rate(c, t);
+	s = ns / NS_PER_S;
+	ns %= NS_PER_S;
+	if (ns < 0) {		/* adjtimex(2) wants tv_usec >= 0 */
+		ns += NS_PER_S;
+		s--;
+	}
+	t->modes |= ADJ_SETOFFSET | ADJ_NANO;
+	t->time.tv_sec = s;
+	t->time.tv_usec = ns;
+	remember_plan(c, in->now, out);
+}
+
+static void set_status(struct clock *c, const struct clock_in *in,
+    struct clock_out *out)
+{
+	const struct ipc_clock_status *s = in->status;
+	struct timex *t;
+
+	/* Written so that NaN fails. */
+	if (!(s->max_error_s >= 0) || !(s->est_error_s >= 0)) {
+		out->why = "Status with an error that is no number refused";
+		out->severity = SEV_WARNING;
+		return;
+	}
+	plan(c, in, 0);
+	c->plan.status = STA_UNSYNC;
+	if (s->is_synchronised && s->max_error_s < MAXERROR_S) {
+		if (c->limits.rtcsync)
+			c->plan.status = 0;
+		if (s->leap == 1)
+			c->plan.status |= STA_INS;
+		else if (s->leap == 2)
+			c->plan.status |= STA_DEL;
+	}
+	t = next_op(out);
+	t->modes = ADJ_STATUS | ADJ_MAXERROR | ADJ_ESTERROR;
+	t->status = c->plan.status;
+	t->maxerror = lrint(fmin(s->max_error_s, MAXERROR_S) * 1e6);
+	t->esterror = lrint(fmin(s->est_error_s, MAXERROR_S) * 1e6);
+	if (s->tai_offset_s > 0 && s->tai_offset_s < 1000) {
+		/* A call of its own: constant has one meaning in a call. */
+		t = next_op(out);
+		t->modes = ADJ_TAI;
+		t->constant = s->tai_offset_s;
+	}
+}
+
+static void timer(struct clock *c, const struct clock_in *in,
+    struct clock_out *out)
+{
+	if (c->memory.slew_ppm == 0 || in->now.ns < c->memory.slew_end.ns)
+		return;
+	plan(c, in, 0);
+	plan_rate(c, next_op(out));
+	remember_plan(c, in->now, out);
+}
+
+/* The base frequency stays, the leap that nobody would watch does not. */
+static void stop(struct clock *c, const struct clock_in *in,
+    struct clock_out *out)
+{
+	struct timex *t;
+
+	plan(c, in, 0);
+	c->plan.status = c->status & STA_UNSYNC;
+	t = next_op(out);
+	plan_rate(c, t);
+	t->modes |= ADJ_STATUS;
+	t->status = c->plan.status;
+	remember_plan(c, in->now, out);
+}
+
+static uint32_t request_id(const struct clock_in *in)
+{
+	if (in->event == CLOCK_ON_ADJUST)
+		return in->adjust->id;
+	return in->event == CLOCK_ON_STEP ? in->step->id : 0;
+}
+
+void clock_step(struct clock *c, const struct clock_in *in,
+    struct clock_out *out)
+{
+	*out = (struct clock_out){ 0 };
+	if (c->limits.no_clock && in->event != CLOCK_ON_START) {
+		if (in->event == CLOCK_ON_ADJUST || in->event == CLOCK_ON_STEP)
+			refuse(c, in, request_id(in),
+			    "The clock is not to be touched (-x)", out);
+		return;
+	}
+	switch (in->event) {
+	case CLOCK_ON_START:
+		start(c, in, out);
+		return;
+	case CLOCK_ON_ADJUST:
+		adjust(c, in, out);
+		return;
+	case CLOCK_ON_STEP:
+		step(c, in, out);
+		return;
+	case CLOCK_ON_STATUS:
+		set_status(c, in, out);
+		return;
+	case CLOCK_ON_TIMER:
+		timer(c, in, out);
+		return;
+	case CLOCK_ON_STOP:
+		stop(c, in, out);
+		return;
+	}
+}
+
+static const char *failure(uint32_t event, int error)
+{
+	if (error == EPERM)
+		return "No right to change the clock (CAP_SYS_TIME)";
+	switch ((enum clock_event)event) {
+	case CLOCK_ON_START:
+		return "The kernel refused to hand over the clock";
+	case CLOCK_ON_ADJUST:
+		return "The kernel refused to change the frequency";
+	case CLOCK_ON_STEP:
+		return "The kernel refused to step the clock";
+	case CLOCK_ON_STATUS:
+		return "The kernel refused a change of its status";
+	case CLOCK_ON_TIMER:
+		return "The kernel refused to end the slew";
+	case CLOCK_ON_STOP:
+		return "The kernel refused the frequency at stop";
+	}
+	return "The kernel refused a change of the clock";
+}
+
+static void failed(struct clock *c, const struct clock_done *done,
+    struct clock_out *out)
+{
+	out->why = failure(c->plan.event, done->error);
+	out->severity = SEV_ERROR;
+	/* What was announced did not happen. */
+	remember(out, &c->memory);
+	if (c->plan.event == CLOCK_ON_TIMER)
+		c->wake = mono_add(done->now, 1);	/* try again */
+	if (c->plan.event != CLOCK_ON_STATUS && c->plan.event != CLOCK_ON_STOP)
+		report(c, out, c->plan.id, IPC_CLOCK_FAILED, done->after,
+		    done->now);
+}
+
+static enum ipc_clock_result result_of(uint32_t event)
+{
+	if (event == CLOCK_ON_START)
+		return IPC_CLOCK_INITIAL;
+	return event == CLOCK_ON_TIMER ? IPC_CLOCK_SLEW_END : IPC_CLOCK_DONE;
+}
+
+/* Take over the plan: the rate is in force since `now`. */
+static void carry_out(struct clock *c, struct mono_time now)
+{
+	double rate = (c->plan.base_ppm + c->plan.slew_ppm) * 1e-6;
+
+	c->memory.base_ppm = c->plan.base_ppm;
+	c->memory.slew_ppm = c->plan.slew_ppm;
+	c->memory.slew_end = MONO_NEVER;
+	c->memory.steps = c->plan.steps;
+	if (c->plan.step_s != 0)
+		c->status |= STA_UNSYNC;	/* the kernel sets it itself */
+	c->slew_s = c->plan.slew_s;
+	c->slew_start = now;
+	if (c->plan.slew_ppm != 0)
+		c->memory.slew_end = mono_add(now,
+		    c->plan.slew_s / (c->plan.slew_ppm * 1e-6) * (1 + rate));
+	c->wake = c->memory.slew_end;
+}
+
+void clock_done(struct clock *c, const struct clock_done *done,
+    struct clock_out *out)
+{
+	struct wall_time at = done->after;
+	double left;
+
+	*out = (struct clock_out){ 0 };
+	if (done->error != 0) {
+		failed(c, done, out);
+		return;
+	}
+	c->status = c->plan.status;
+	if (c->plan.event == CLOCK_ON_STATUS)
+		return;
+	left = slew_left(c, done->now);
+	carry_out(c, done->now);
+	/* Without a step the change lies between both readings. */
+	if (c->plan.step_s == 0)
+		at.ns = done->before.ns + (done->after.ns - done->before.ns) / 2;
+	report(c, out, c->plan.id, result_of(c->plan.event), at, done->now);
+	out->report.step_s = c->plan.step_s;
+	if (c->plan.slew_ppm == 0 && (c->plan.event == CLOCK_ON_TIMER ||
+	    c->plan.event == CLOCK_ON_START))
+		out->report.slew_left_s = left;
+	if (c->plan.event == CLOCK_ON_START)
+		remember(out, &c->memory);
+}
