@@ -12,6 +12,10 @@
 #include "conf/config.h"
 #include "ipc/channel.h"
 #include "os/loop.h"
+#include "os/systemd.h"
+
+/* Where horad listens for roles that it did not start (HORA_SOCKET=path). */
+#define HORA_SOCKET_PATH HORA_RUN_DIR "/horad.sock"
 
 struct role_link;
 
@@ -25,7 +29,14 @@ struct role_program {
 	 */
 	int (*start)(struct role_link *link, const struct config *config,
 	    const struct ipc_config *options, void **ret_state);
-	/* Any message of horad but CONFIG and STOP; fds are the callee's. */
+	/*
+	 * Any message of horad but CONFIG and STOP; fds are the callee's. After
+	 * CONFIG come, in this order and as far as the role gets them:
+	 * CLOCK_MEMORY (only if something is remembered), ENGINE_MEMORY
+	 * (always), SHM, PEER, KEYRING, CREDENTIAL, SOURCES (when there is a
+	 * sourcedir). SHM, PEER, KEYRING, CREDENTIAL and SOURCES may come again
+	 * at any time and replace what came before.
+	 */
 	void (*message)(void *state, enum ipc_type type,
 	    const union ipc_payload *payload, const int *fds);
 	/* End in order; call role_link_stopped when done, at once or later. */
@@ -36,17 +47,26 @@ struct role_program {
 
 /*
  * Open the link over descriptor fd (taken over), say hello and wait for the
- * configuration. `started` (may be NULL) is called once the role has started,
- * to give up what only the start needed; when it fails the role ends. `ended`
- * is called when the link is over: stopped in order (status 0), refused by
- * `start`, or horad is gone (status 1). 0, or -errno.
+ * configuration. `sockets` is borrowed. `started` (may be NULL) is called once
+ * the role has started, to give up what only the start needed; when it fails
+ * the role ends. `ended` is called when the link is over: stopped in order
+ * (status 0), refused by `start`, or horad is gone (status 1). 0, or -errno
+ * (fd is then still the caller's).
  */
 int role_link_open(struct loop *loop, int fd, const struct role_program *program,
-    int (*started)(void *arg), void (*ended)(void *arg, int status), void *arg,
-    struct role_link **ret);
+    struct passed_sockets *sockets, int (*started)(void *arg),
+    void (*ended)(void *arg, int status), void *arg, struct role_link **ret);
+/* NULL is allowed. Frees the role's state first. */
 void role_link_close(struct role_link *link);
 
 struct loop *role_link_loop(struct role_link *link);
+
+/*
+ * Sockets that the process was started with, for `start` to take its own from;
+ * those left after `start` are closed with a warning. The role that binds none
+ * need not ask.
+ */
+struct passed_sockets *role_link_sockets(struct role_link *link);
 
 /* Send to horad; as channel_send. */
 int role_link_send(struct role_link *link, enum ipc_type type,
@@ -55,6 +75,9 @@ int role_link_send(struct role_link *link, enum ipc_type type,
 /* One line for the program log, without newline; cut at IPC_TEXT_SIZE. */
 void role_log(struct role_link *link, enum severity severity,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Ask the role to end, as if horad had. */
+void role_link_stop(struct role_link *link);
 
 /* The role has ended in order. */
 void role_link_stopped(struct role_link *link);

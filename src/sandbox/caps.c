@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/caps.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+
+#define CAP(name) (UINT64_C(1) << CAP_##name)
+
+/* One row for each role; horad's depends on how it was started
+ * (horad/privileges.c). */
+static const struct {
+	caps_set start, run;
+} rules[ROLE_COUNT] = {
+	[ROLE_CLOCK]	= { CAP(SYS_TIME),		CAP(SYS_TIME) },
+	/* The command port and an acquisition port may be below 1024. */
+	[ROLE_ENGINE]	= { CAP(NET_BIND_SERVICE),	0 },
+	[ROLE_SERVE]	= { CAP(NET_BIND_SERVICE),	0 },
+	[ROLE_KE_SERVER] = { CAP(NET_BIND_SERVICE),	0 },
+	[ROLE_KE_CLIENT] = { 0,				0 },
+};
+
+caps_set caps_at_start(enum role role)
+{
+	return rules[role].start;
+}
+
+caps_set caps_while_running(enum role role)
+{
+	return rules[role].run;
+}
+
+caps_set caps_held(void)
+{
+	caps_set held = 0;
+
+	if (capng_get_caps_process() < 0)
+		return 0;
+	for (unsigned i = 0; i <= CAP_LAST_CAP; i++)
+		if (capng_have_capability(CAPNG_PERMITTED, i))
+			held |= UINT64_C(1) << i;
+	return held;
+}
+
+int caps_limit(caps_set keep, bool is_inheritable)
+{
+	unsigned sets = CAPNG_PERMITTED | CAPNG_EFFECTIVE |
+	    (is_inheritable ? CAPNG_INHERITABLE : 0);
+	caps_set held = caps_held();
+
+	capng_clear(CAPNG_SELECT_CAPS);
+	for (unsigned i = 0; i <= CAP_LAST_CAP; i++)
+		if (held & keep & UINT64_C(1) << i &&
+		    capng_update(CAPNG_ADD, (capng_type_t)sets, i) < 0)
+			return -EINVAL;
+	return capng_apply(CAPNG_SELECT_CAPS) < 0 ? -EPERM : 0;
+}
+
+/* Needs CAP_SETPCAP; without it the set stays, and no_new_privs keeps
+ * anything in it from being gained. */
+static void empty_bounding_set(void)
+{
+	for (unsigned i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
+		if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) < 0)
+			return;
+}
+
+int caps_enter(enum role role)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return -errno;
+	empty_bounding_set();
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		return -errno;
+	return caps_limit(rules[role].start, false);
+}
+
+int caps_settle(enum role role)
+{
+	return caps_limit(rules[role].run, false);
+}
+
+int caps_hand_on(enum role role)
+{
+	caps_set held = caps_held() & rules[role].start;
+
+	for (unsigned i = 0; i <= CAP_LAST_CAP; i++)
+		if (held & UINT64_C(1) << i && prctl(PR_CAP_AMBIENT,
+		    PR_CAP_AMBIENT_RAISE, i, 0, 0) < 0)
+			return -errno;
+	return 0;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Capabilities: one table says what each role holds while it starts and while
+ * it runs (capabilities(7), docs/design.md "Programs are trust domains").
+ */
+#ifndef HORA_SANDBOX_CAPS_H
+#define HORA_SANDBOX_CAPS_H
+
+#include "base/role.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A set of capabilities: bit n is capability number n. */
+typedef uint64_t caps_set;
+
+/* What the role needs to start, and what it keeps afterwards. */
+caps_set caps_at_start(enum role role);
+caps_set caps_while_running(enum role role);
+
+/* What this process holds now (permitted). */
+caps_set caps_held(void);
+
+/*
+ * First thing in a role's main: sets no_new_privs, makes the process
+ * undumpable, empties the bounding and ambient sets as far as permitted, and
+ * keeps of the held capabilities only those of the start. 0, or -errno.
+ */
+int caps_enter(enum role role);
+
+/* The role has started: keep only what it needs while running. 0 or -errno. */
+int caps_settle(enum role role);
+
+/*
+ * Hold exactly `keep` of what is held, inheritable as well when they are to be
+ * handed on to children by caps_hand_on. 0, or -errno.
+ */
+int caps_limit(caps_set keep, bool is_inheritable);
+
+/*
+ * In a child before exec: raise as ambient what the role needs to start, as far
+ * as it is held; a program that is executed then has it. 0, or -errno.
+ */
+int caps_hand_on(enum role role);
+
+#endif
