@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The configuration as a user meets it: the guide's files, -p, mistakes, options."""
+import os
+import lab as l
+
+# The two configurations of the guide, word by word.
+GUIDE_CLIENT = """server time.example iburst nts
+server ntp2.example iburst nts ntsport 4461
+pool pool.example iburst maxsources 2
+ntsdumpdir /var/lib/chrony
+ntsrefresh 86400
+makestep 1.0 3
+driftfile /var/lib/chrony/drift
+rtcsync
+logdir /var/log/chrony
+log measurements statistics tracking
+"""
+GUIDE_SERVER = """ntsserverkey /etc/chrony/ssl/privkey.pem
+ntsservercert /etc/chrony/ssl/fullchain.pem
+ntsprocesses 1
+ntsdumpdir /var/lib/chrony
+allow 10.0.0.0/8
+local stratum 2
+makestep 1.0 3
+driftfile /var/lib/chrony/drift
+ratelimit interval 1 burst 16
+logdir /var/log/chrony
+"""
+
+
+def guide_client_and_server_run_verbatim(lab):
+    server = lab.host("server", "10.9.0.1", "time.example", "ntp2.example")
+    second = lab.host("second", "10.9.0.3", "pool.example")
+    client = lab.host("client", "10.9.0.2")
+    ca = lab.ca()
+    cert, key = lab.cert("fullchain", ["time.example", "ntp2.example"])
+    os.makedirs(f"{server.dir}/etc/ssl")
+    for source, name in ((key, "privkey.pem"), (cert, "fullchain.pem")):
+        with open(source) as text:
+            server.write(f"etc/ssl/{name}", text.read())
+    os.chmod(f"{server.dir}/etc/ssl/privkey.pem", 0o600)
+    second.horad("allow\nlocal stratum 3\n")
+    server_daemon = server.horad(GUIDE_SERVER)
+    client_daemon = client.horad(GUIDE_CLIENT + f"ntstrustedcerts {ca}\n")
+    client.synchronised(30)
+    rows = {row[2]: row for row in client.csv("-N", "sources")}
+    assert set(rows) == {"time.example", "pool.example"} or "ntp2.example" in rows, rows
+    assert server.stop(server_daemon) == 0 and client.stop(client_daemon) == 0
+
+
+def print_and_check(lab):
+    host = lab.host("host", "10.9.0.1")
+    host.write("etc/chrony.conf", "# a comment\n\n  server   time.example  iburst   nts\nmakestep 1.0 3\n"
+               "include /etc/chrony/more.conf\n")
+    host.write("etc/more.conf", "driftfile /var/lib/chrony/drift\n")
+    done = host.call([l.HORAD, "-p"])
+    assert done.returncode == 0, done
+    assert done.stdout == ("server time.example iburst nts\nmakestep 1.0 3\n"
+                           "driftfile /var/lib/chrony/drift\n"), done.stdout
+
+
+MISTAKES = [
+    # (text, line, words of the message)
+    ("sever time.example\n", 1, ["sever", "server"]),
+    ("server time.example\niburst\n", 2, ["iburst"]),
+    ("server time.example ibrst\n", 1, ["ibrst", "iburst"]),
+    ("server time.example minpoll x\n", 1, ["minpoll", "x"]),
+    ("\n\nmakestep 1.0\n", 3, ["makestep"]),
+    ("refclock SHM 0\n", 1, ["directive 'refclock' is not available in this build"]),
+    ("minsources 0\n", 1, ["minsources", "0"]),
+    ("ntsport 70000\n", 1, ["ntsport", "70000"]),
+    ("ntsport 0\n", 1, ["ntsport"]),
+    ("allow 10.0.0.0/40\n", 1, ["40"]),
+    ("include /etc/chrony/none.conf\n", 1, ["/etc/chrony/none.conf"]),
+    ("ntsservercert /etc/chrony/a.pem\n", None, ["ntsserverkey"]),
+    ("server time.example certset -1\n", 1, ["certset", "-1"]),
+    ("user nobody-of-that-name\n", None, ["nobody-of-that-name"]),
+]
+
+
+def mistakes_are_one_clear_line(lab):
+    host = lab.host("host", "10.9.0.1")
+    for text, line, words in MISTAKES:
+        host.write("etc/chrony.conf", text)
+        for options in (["-p"], ["-d", "-x"]):
+            done = host.call([l.HORAD, *options], timeout=10)
+            assert done.returncode == 1, (text, options, done)
+            message = done.stderr.strip().splitlines()[-1]
+            if line:
+                assert f"/etc/chrony/chrony.conf:{line}: " in message, (text, message)
+            for word in words:
+                assert word in message, (text, word, message)
+    missing = host.call([l.HORAD, "-d", "-x", "-f", "/etc/chrony/missing.conf"])
+    assert missing.returncode == 1 and "/etc/chrony/missing.conf" in missing.stderr, missing
+
+
+def directives_as_arguments(lab):
+    server = lab.host("server", "10.9.0.1")
+    client = lab.host("client", "10.9.0.2")
+    server._own(lab.uid)
+    client._own(lab.uid)
+    daemon = server.start([l.HORAD, "-d", "-x", "allow 10.0.0.0/8", "local stratum 5"], "horad.log")
+    l.wait_for("server", lambda: server.csv("tracking"))
+    # -Q prints the offset and sets nothing; -t ends a run.
+    once = client.call([l.HORAD, "-Q", "-t", "20", "server 10.9.0.1 iburst"], timeout=30)
+    assert once.returncode == 0 and "System clock wrong by" in once.stdout + once.stderr, once
+    nobody = client.call([l.HORAD, "-Q", "-t", "3", "server 10.9.0.77 iburst"], timeout=30)
+    assert nobody.returncode == 1, nobody
+    timed = client.call([l.HORAD, "-d", "-x", "-t", "2", "server 10.9.0.77 iburst"], timeout=30)
+    assert timed.returncode == 1, timed
+    synced = client.call([l.HORAD, "-d", "-x", "-t", "12", "server 10.9.0.1 iburst"], timeout=30)
+    assert synced.returncode == 0, synced
+    assert server.stop(daemon) == 0
+    wrong = client.call([l.HORAD, "-Q", "sever 10.9.0.1"])
+    assert wrong.returncode == 1 and "argument 1" in wrong.stderr, wrong
+
+
+def options_behave(lab):
+    host = lab.host("host", "10.9.0.1")
+    version = host.call([l.HORAD, "-v"])
+    assert version.returncode == 0 and "+NTS" in version.stdout, version
+    for wrong in (["-Z"], ["-t", "soon"], ["-L", "x"], ["-F", "7"], ["-u", "nobody-of-that-name", "port 0"]):
+        done = host.call([l.HORAD, *wrong], timeout=10)
+        assert done.returncode == 1, (wrong, done)
+    # Daemonising: the parent returns when the service is there.
+    host._own(lab.uid)
+    host.write("etc/chrony.conf", "local stratum 5\nallow\n")
+    done = host.call([l.HORAD, "-x", "-l", "/var/log/chrony/program.log"], timeout=15)
+    assert done.returncode == 0, done
+    assert host.csv("tracking")[0][0] == "7F7F0101"
+    again = host.call([l.HORAD, "-x", "-d"], timeout=10)
+    assert again.returncode == 1 and "already be running" in again.stderr, again
+    assert host.horac("shutdown") == "200 OK\n"
+    l.wait_for("end", lambda: not host.pids("horad") and
+               not os.path.exists(f"{host.dir}/run/chronyd.pid"))
+    assert "starting" in host.read("log/program.log")
+
+
+def sources_directory(lab):
+    server = lab.host("server", "10.9.0.1")
+    server.horad("allow\nlocal stratum 5\n")
+    client = lab.host("client", "10.9.0.2")
+    os.makedirs(f"{client.dir}/etc/sources.d")
+    client.write("etc/sources.d/a.sources", "server 10.9.0.1 iburst\nnonsense\nserver 10.9.0.8 offline\n")
+    client.horad("sourcedir /etc/chrony/sources.d\n")
+    client.synchronised()
+    assert [row[2] for row in client.csv("sources")] == ["10.9.0.1", "10.9.0.8"]
+    client.write("etc/sources.d/a.sources", "server 10.9.0.1 iburst\nserver 10.9.0.9\n")
+    reach = client.csv("sources")[0][5]
+    assert client.horac("reload", "sources") == "200 OK\n"
+    l.wait_for("new list", lambda: [row[2] for row in client.csv("sources")] == ["10.9.0.1", "10.9.0.9"])
+    assert int(client.csv("sources")[0][5], 8) >= int(reach, 8) > 0, "an unchanged source lost its state"
+
+
+l.main(guide_client_and_server_run_verbatim, print_and_check, mistakes_are_one_clear_line,
+       directives_as_arguments, options_behave, sources_directory)
