@@ -116,7 +116,7 @@ tests-build: $(UNIT_TESTS) $(if $(SIM_OBJECTS),$(BUILD)/tests/sim/sim)
 
 # `check` and `demo` do everything from a bare Debian machine on: what has just
 # been installed is seen by the make that they start.
-GROUPS := unit sim style system
+GROUPS := unit sim style build system
 check:
 	@tests/install-packages build check
 	$(MAKE) all tests-build

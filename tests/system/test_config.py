@@ -29,8 +29,10 @@ logdir /var/log/chrony
 
 
 def guide_client_and_server_run_verbatim(lab):
-    server = lab.host("server", "10.9.0.1", "time.example", "ntp2.example")
-    second = lab.host("second", "10.9.0.3", "pool.example")
+    server = lab.host("server", "10.9.0.1", "time.example")
+    second = lab.host("second", "10.9.0.4", "ntp2.example")
+    pool = [lab.host(f"pool{i}", f"10.9.0.{20 + i}") for i in range(3)]
+    lab.write_hosts(pool__example=" ".join(host.address for host in pool))
     client = lab.host("client", "10.9.0.2")
     ca = lab.ca()
     cert, key = lab.cert("fullchain", ["time.example", "ntp2.example"])
@@ -39,12 +41,21 @@ def guide_client_and_server_run_verbatim(lab):
         with open(source) as text:
             server.write(f"etc/ssl/{name}", text.read())
     os.chmod(f"{server.dir}/etc/ssl/privkey.pem", 0o600)
-    second.horad("allow\nlocal stratum 3\n")
+    second.horad(GUIDE_SERVER.replace("/etc/chrony/ssl/privkey.pem", key)
+                 .replace("/etc/chrony/ssl/fullchain.pem", cert) + "ntsport 4461\n")
+    for host in pool:
+        host.horad("allow\nlocal stratum 3\n")
     server_daemon = server.horad(GUIDE_SERVER)
     client_daemon = client.horad(GUIDE_CLIENT + f"ntstrustedcerts {ca}\n")
     client.synchronised(30)
-    rows = {row[2]: row for row in client.csv("-N", "sources")}
-    assert set(rows) == {"time.example", "pool.example"} or "ntp2.example" in rows, rows
+
+    def settled():
+        names = sorted(row[2] for row in client.csv("-N", "sources") if int(row[5], 8))
+        return names == ["ntp2.example", "pool.example", "pool.example", "time.example"]
+    l.wait_for("both servers and two of the pool", settled, 20)
+    l.wait_for("only two of the pool stay", lambda: len(client.csv("sources", "-a")) == 4)
+    auth = {row[0]: row[1] for row in client.csv("-N", "authdata")}
+    assert auth == {"time.example": "NTS", "ntp2.example": "NTS", "pool.example": "-"}, auth
     assert server.stop(server_daemon) == 0 and client.stop(client_daemon) == 0
 
 

@@ -22,7 +22,7 @@ def nts_pair(lab):
     server.horad(f"ntsserverkey {key}\nntsservercert {cert}\nallow 10.0.0.0/8\nlocal stratum 2\n"
                  "ntsdumpdir /var/lib/chrony\n")
     # Polls so long that nothing changes between the calls that are compared.
-    client.horad(f"server time.example iburst nts\nserver 10.9.0.1 port 1123 offline\n"
+    client.horad(f"server time.example iburst nts\nserver 10.9.0.9 offline\n"
                  f"ntstrustedcerts {ca}\ncmdport 3230\n")
     client.synchronised()
     l.wait_for("burst over", lambda: int(client.csv("ntpdata")[0][-6]) >= 4)
