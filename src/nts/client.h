@@ -51,14 +51,19 @@ void nts_client_set_alternative(struct nts_client *n, const uint8_t *c2s,
 bool nts_client_add_cookie(struct nts_client *n, const uint8_t *bytes,
     size_t length);
 
-/* Is there a cookie for a request? */
+/*
+ * Can a request be made? False without keys or cookie, and after a NAK that no
+ * valid answer followed: then NTS-KE is due (reference: behaviour.md 3.4). With
+ * alternative keys still to be tried a NAK changes nothing here: the next
+ * request switches to them.
+ */
 bool nts_client_ready(const struct nts_client *n);
 
 /*
  * Append the NTS fields (unique identifier, cookie, placeholders,
  * authenticator) to the 48 header bytes in `packet`, spending one cookie.
- * `random`: 48 bytes. Returns the new length, or 0 when there is no cookie,
- * no room, or the AEAD failed.
+ * `random`: 48 bytes. Returns the new length, or 0 when nts_client_ready is
+ * false, there is no room, or the AEAD failed. Closes the request before it.
  */
 size_t nts_client_request(struct nts_client *n, uint8_t *packet, size_t size,
     const uint8_t random[48]);

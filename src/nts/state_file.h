@@ -42,7 +42,7 @@ bool nts_state_parse(const char *text, const char *name, struct wall_time now,
 
 /*
  * Print the file; the length without NUL, or 0 when the state has no keys, no
- * name, or a length out of range.
+ * name, no address, or a length out of range.
  */
 size_t nts_state_print(const struct nts_state *s, char out[NTS_STATE_TEXT_MAX]);
 
