@@ -26,9 +26,10 @@ void source_stats_reset(struct source_stats *s)
 
 static int capacity(const struct source_stats *s)
 {
-	if (s->max_samples > 0 && s->max_samples < STATS_SAMPLES)
-		return s->max_samples;
-	return STATS_SAMPLES;
+	if (s->max_samples <= 0 || s->max_samples > STATS_SAMPLES)
+		return STATS_SAMPLES;
+	/* Two are too few for a line, one is the mode without. */
+	return s->max_samples == 2 ? SAMPLES_MIN : s->max_samples;
 }
 
 /*
