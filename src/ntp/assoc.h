@@ -94,8 +94,11 @@ struct assoc {
 	unsigned unanswered;		/* requests since the last valid response */
 	bool has_failed;		/* the last one of them did not leave */
 	bool is_near;			/* so near that sub-second polls are fine */
+	bool needs_keys;		/* waits for assoc_keys_came */
+	struct nts_cookie spent;	/* put back when the request did not leave */
 	/* the open request */
 	bool is_open;
+	bool is_burst;			/* it counts in a burst */
 	uint64_t nonce;			/* its transmit timestamp, random */
 	struct stamp t1;
 	/* of the previous valid response (test 1) */
@@ -105,6 +108,7 @@ struct assoc {
 	struct mono_time close_at;	/* the open socket has waited enough */
 	struct mono_time last_sent;
 	bool has_sent;
+	uint32_t jitter;		/* random part of the next interval */
 };
 
 enum assoc_event {

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ntp/assoc.h"
+
+#include "ntp/assoc_schedule.h"
+#include "ntp/poll.h"
+#include "ntp/response.h"
+#include "wire/ntp.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NEAR_DELAY_S 0.01	/* below it polls may be below a second */
+#define ANSWER_EXTRA_S 4.0	/* a socket waits maxdelay and this */
+#define KOD_RATE_INTERVALS 4	/* left out after a kiss RATE */
+#define SENT_STAMP_MAX_S 1.0	/* kernel T1 later than ours by more: not ours */
+#define REQUEST_PRECISION 32	/* tells nothing (data minimisation) */
+
+/* The random bytes of one step. */
+enum { RANDOM_NONCE = 0, RANDOM_NTS = 8, RANDOM_JITTER = 56 };
+
+static void shift_reach(struct assoc *a, bool bit, struct assoc_out *out)
+{
+	a->reach = (uint8_t)(a->reach << 1 | bit);
+	if (a->reach_size < 8)
+		a->reach_size++;
+	out->reach_changed = true;
+}
+
+static void close_request(struct assoc *a, struct assoc_out *out)
+{
+	if (a->is_open)
+		out->close = true;
+	a->is_open = false;
+	a->nonce = 0;
+}
+
+static void end_offline_burst(struct assoc *a, struct assoc_out *out)
+{
+	close_request(a, out);
+	assoc_clear(a);
+	out->reach_changed = true;
+	a->send_at = MONO_NEVER;
+	assoc_set_wake(a);
+}
+
+/* The 48 bytes that disclose nothing but version, mode and poll. */
+static void write_header(const struct assoc *a, uint8_t *packet)
+{
+	const struct ntp_header h = {
+		.version = 4,
+		.mode = NTP_MODE_CLIENT,
+		.poll = (int8_t)assoc_poll(a),
+		.precision = REQUEST_PRECISION,
+		.transmit = a->nonce,
+	};
+
+	ntp_header_write(&h, packet);
+}
+
+/* Keys that a NAK made useless are dropped; then: is there a cookie? */
+static bool have_keys(struct assoc *a)
+{
+	bool ready = nts_client_ready(a->nts);
+
+	if (!ready && a->nts->has_nak)
+		nts_client_wipe(a->nts);
+	return ready;
+}
+
+/* Fill out->packet; false when NTS can not make a request. */
+static bool build_request(struct assoc *a, const struct assoc_in *in,
+    struct assoc_out *out)
+{
+	memcpy(&a->nonce, in->random + RANDOM_NONCE, sizeof(a->nonce));
+	if (a->nonce == 0)
+		a->nonce = 1;		/* test 3 refuses zero */
+	write_header(a, out->packet);
+	out->length = NTP_HEADER_SIZE;
+	a->needs_keys = a->nts && !have_keys(a);
+	if (a->nts && !a->needs_keys) {
+		a->spent = a->nts->cookies[0];
+		out->length = nts_client_request(a->nts, out->packet,
+		    sizeof(out->packet), in->random + RANDOM_NTS);
+	}
+	return out->length > 0 && !a->needs_keys;
+}
+
+/* A poll at which nothing can be sent counts as one without answer. */
+static void skip_request(struct assoc *a, const struct assoc_in *in,
+    struct assoc_out *out)
+{
+	out->length = 0;
+	out->needs_keys = a->needs_keys;
+	a->nonce = 0;
+	a->unanswered = 0;
+	shift_reach(a, false, out);
+	if (a->after_burst_offline)
+		a->burst_total--;	/* else it would stay active for ever */
+	assoc_schedule(a, in->now);
+}
+
+static void missed_answer(struct assoc *a, const struct assoc_in *in,
+    struct assoc_out *out)
+{
+	shift_reach(a, false, out);
+	/* Less traffic to a server that is gone; what never left is none. */
+	if (!a->has_failed)
+		poll_add(&a->poll, &a->score, a->minpoll, a->maxpoll,
+		    in->view->is_selected ? POLL_SCORE_MISSED_SELECTED :
+		    POLL_SCORE_MISSED);
+}
+
+static void send_request(struct assoc *a, const struct assoc_in *in,
+    struct assoc_out *out)
+{
+	close_request(a, out);
+	if (!build_request(a, in, out)) {
+		skip_request(a, in, out);
+		return;
+	}
+	if (a->unanswered > 0)
+		missed_answer(a, in, out);
+	out->close = false;		/* `send` closes it */
+	out->send = true;
+	a->is_open = true;
+	a->t1 = in->stamp;
+	a->unanswered++;
+	a->has_failed = false;
+	a->has_sent = true;
+	a->last_sent = in->now;
+	a->close_at = mono_add(in->now, a->config->maxdelay_s + ANSWER_EXTRA_S);
+	a->count.sent++;
+	a->is_burst = assoc_in_burst(a);
+	if (a->is_burst)
+		a->burst_total--;
+	assoc_schedule(a, in->now);
+}
+
+static void on_timer(struct assoc *a, const struct assoc_in *in,
+    struct assoc_out *out)
+{
+	if (!assoc_is_active(a)) {
+		out->close = true;	/* assoc_online or assoc_reset */
+		a->send_at = MONO_NEVER;
+		assoc_set_wake(a);
+	} else if (in->now.ns >= a->send_at.ns) {
+		if (a->after_burst_offline && !assoc_in_burst(a))
+			end_offline_burst(a, out);
+		else
+			send_request(a, in, out);
+	} else {
+		if (a->is_open && in->now.ns >= a->close_at.ns)
+			close_request(a, out);
+		assoc_set_wake(a);
+	}
+}
+
+static void on_sent(struct assoc *a, const struct assoc_in *in)
+{
+	double later_s = wall_sub(in->stamp.wall, a->t1.wall);
+
+	if (!a->is_open || later_s < 0 || later_s > SENT_STAMP_MAX_S)
+		return;
+	a->t1 = in->stamp;
+	if (in->stamp.source != STAMP_DAEMON)
+		a->count.kernel_tx++;
+}
+
+static void on_send_failed(struct assoc *a, struct assoc_out *out)
+{
+	if (!a->is_open)
+		return;
+	close_request(a, out);
+	a->has_failed = true;
+	a->count.sent--;
+	if (a->nts)
+		nts_client_add_cookie(a->nts, a->spent.bytes, a->spent.length);
+	/* A burst waits for the network, unless a command asked for it. */
+	if (!a->reach && a->online && a->is_burst)
+		a->burst_total++;
+	assoc_schedule(a, a->last_sent);
+}
+
+static void write_report(struct assoc *a, const struct assoc_in *in,
+    const struct ntp_header *h, const struct measurement *m)
+{
+	a->report = (struct assoc_report){
+		.has_response = true,
+		.leap = h->leap,
+		.version = h->version,
+		.mode = h->mode,
+		.stratum = h->stratum,
+		.remote_poll = h->poll,
+		.precision = h->precision,
+		.refid = h->refid,
+		.ref_time = wall_from_ntp(h->reference),
+		.root_delay_s = s_from_ntp_short(h->root_delay),
+		.root_dispersion_s = s_from_ntp_short(h->root_dispersion),
+		.offset_s = m->offset_s,
+		.delay_s = m->delay_s,
+		.dispersion_s = m->dispersion_s,
+		.response_time_s = m->server_time_s,
+		.is_authenticated = a->nts != NULL,
+		.tx = a->t1.source,
+		.rx = in->stamp.source,
+		.at = m->at_wall,
+		.at_free = m->at,
+	};
+}
+
+/* Poll adaptation by a valid response (behaviour.md 1.2). */
+static double response_score(const struct assoc *a, const struct assoc_view *v,
+    const struct measurement *m, unsigned tests)
+{
+	double error_s = 0;
+
+	if (tests != TESTS_GOOD)
+		return (tests & TESTS_SYNC) == TESTS_SYNC && (tests & TEST_D) ?
+		    POLL_SCORE_REJECTED : POLL_SCORE_UNUSABLE;
+	if (v->has_prediction)
+		error_s = fabs(m->offset_s - v->predicted_offset_s);
+	return poll_score_good(error_s, m->dispersion_s + m->delay_s / 2,
+	    v->samples, a->config->polltarget);
+}
+
+static void take_sample(struct assoc *a, const struct measurement *m,
+    struct assoc_out *out)
+{
+	out->is_good = true;
+	out->sample = (struct sample){
+		.at = m->at,
+		.offset_s = m->offset_s,
+		.delay_s = m->delay_s,
+		.dispersion_s = m->dispersion_s,
+		.root_delay_s = a->report.root_delay_s,
+		.root_dispersion_s = a->report.root_dispersion_s,
+	};
+	a->count.good++;
+	if (a->burst_good > 0 && --a->burst_good == 0)
+		a->burst_total = 0;
+}
+
+/* The open request is answered: reachability, poll and timer follow. */
+static void accept(struct assoc *a, const struct assoc_in *in,
+    const struct ntp_header *h, const struct measurement *m,
+    struct assoc_out *out)
+{
+	close_request(a, out);
+	a->unanswered = 0;
+	a->last_rx = h->receive;
+	a->last_tx = h->transmit;
+	a->count.valid++;
+	if (in->stamp.source != STAMP_DAEMON)
+		a->count.kernel_rx++;
+	out->is_valid = true;
+	out->is_synchronised = (out->tests & TESTS_SYNC) == TESTS_SYNC;
+	shift_reach(a, out->is_synchronised, out);
+	poll_add(&a->poll, &a->score, a->minpoll, a->maxpoll,
+	    response_score(a, in->view, m, out->tests));
+	if (out->is_synchronised) {
+		a->stratum = h->stratum;
+		a->leap = h->leap;
+	}
+	if (out->tests == TESTS_GOOD)
+		take_sample(a, m, out);
+}
+
+static bool is_kod_rate(const struct ntp_header *h)
+{
+	return h->leap == NTP_LEAP_UNSYNC && h->stratum == 0 &&
+	    h->refid == NTP_KOD_RATE;
+}
+
+static enum drop on_reply(struct assoc *a, const struct assoc_in *in,
+    struct assoc_out *out)
+{
+	struct ntp_header h;
+	struct measurement m;
+	enum drop d;
+
+	if (!a->is_open)
+		return DROP_NO_REQUEST;
+	d = response_validate(a, in, &h, &out->tests);
+	if (d != DROP_OK)
+		return d;
+	response_measure(a, in, &h, &m);
+	d = response_judge(a, in, &h, &m, &out->tests);
+	write_report(a, in, &h, &m);
+	a->report.tests = out->tests;
+	accept(a, in, &h, &m, out);
+	if (is_kod_rate(&h)) {
+		a->burst_total = 0;
+		out->kod_rate = true;
+		d = DROP_KOD_RATE;
+	}
+	if (a->after_burst_offline && !assoc_in_burst(a)) {
+		end_offline_burst(a, out);
+		return d;
+	}
+	assoc_schedule(a, a->last_sent);
+	if (out->kod_rate) {
+		a->send_at = mono_add(a->send_at,
+		    KOD_RATE_INTERVALS * s_from_log2(assoc_poll(a)));
+		assoc_set_wake(a);
+	}
+	return d;
+}
+
+enum drop assoc_step(struct assoc *a, const struct assoc_in *in,
+    struct assoc_out *out)
+{
+	enum drop d = DROP_OK;
+
+	*out = (struct assoc_out){ 0 };
+	if (in->event == ASSOC_TIMER || in->event == ASSOC_REPLY) {
+		memcpy(&a->jitter, in->random + RANDOM_JITTER,
+		    sizeof(a->jitter));
+		a->is_near = in->view->samples > 0 &&
+		    in->view->min_delay_s <= NEAR_DELAY_S;
+	}
+	switch (in->event) {
+	case ASSOC_TIMER:
+		on_timer(a, in, out);
+		break;
+	case ASSOC_SENT:
+		on_sent(a, in);
+		break;
+	case ASSOC_REPLY:
+		a->count.received++;
+		d = on_reply(a, in, out);
+		if (d != DROP_OK)
+			a->count.dropped[d]++;
+		break;
+	case ASSOC_SEND_FAILED:
+		on_send_failed(a, out);
+		break;
+	}
+	return d;
+}

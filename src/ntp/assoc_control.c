@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What others do to an association: start it, commands, keys, steps. */
+#include "ntp/assoc.h"
+
+#include "ntp/assoc_schedule.h"
+#include "ntp/poll.h"
+
+#define IBURST_GOOD 4
+#define IBURST_TOTAL 8
+
+static void start_iburst(struct assoc *a)
+{
+	if (!a->config->iburst)
+		return;
+	a->burst_good = IBURST_GOOD;
+	a->burst_total = IBURST_TOTAL;
+}
+
+static void init_poll(struct assoc *a)
+{
+	a->poll = a->minpoll > 0 ? a->minpoll : 0;
+	if (a->poll > a->maxpoll)
+		a->poll = a->maxpoll;
+	a->score = 0;
+}
+
+void assoc_init(struct assoc *a, const struct source_config *config,
+    struct nts_client *nts, struct mono_time now, uint32_t seed)
+{
+	*a = (struct assoc){ 0 };
+	a->config = config;
+	a->nts = nts;
+	a->minpoll = config->minpoll;
+	a->maxpoll = config->maxpoll;
+	a->jitter = seed;
+	a->send_at = MONO_NEVER;
+	a->close_at = MONO_NEVER;
+	init_poll(a);
+	if (config->offline)
+		assoc_set_wake(a);
+	else
+		assoc_online(a, true, now);
+}
+
+void assoc_online(struct assoc *a, bool online, struct mono_time now)
+{
+	bool was_active = assoc_is_active(a);
+
+	if (online == a->online && !a->after_burst_offline)
+		return;
+	a->online = online;
+	if (!online) {
+		assoc_clear(a);
+		/* The next timer closes the socket. */
+		a->send_at = was_active ? now : MONO_NEVER;
+		assoc_set_wake(a);
+		return;
+	}
+	a->after_burst_offline = false;
+	start_iburst(a);
+	assoc_schedule_first(a, now, s_from_log2(assoc_poll(a)));
+}
+
+void assoc_burst(struct assoc *a, int good, int total, struct mono_time now)
+{
+	if (good <= 0 || total <= 0)
+		return;
+	if (!a->online)
+		a->after_burst_offline = true;
+	a->burst_good = good;
+	a->burst_total = total;
+	assoc_schedule_first(a, now, poll_burst_s(assoc_poll(a)));
+}
+
+void assoc_keys_came(struct assoc *a, struct mono_time now)
+{
+	struct mono_time kept =
+	    mono_add(a->last_sent, poll_burst_s(assoc_poll(a)));
+
+	if (!a->needs_keys || !assoc_is_active(a))
+		return;
+	a->needs_keys = false;
+	a->send_at = a->has_sent && kept.ns > now.ns ? kept : now;
+	assoc_set_wake(a);
+}
+
+void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll)
+{
+	if (minpoll >= POLL_MIN && minpoll <= POLL_MAX) {
+		a->minpoll = minpoll;
+		if (a->maxpoll < minpoll)
+			a->maxpoll = minpoll;
+	}
+	if (maxpoll >= POLL_MIN && maxpoll <= POLL_MAX) {
+		a->maxpoll = maxpoll;
+		if (a->minpoll > maxpoll)
+			a->minpoll = maxpoll;
+	}
+	poll_add(&a->poll, &a->score, a->minpoll, a->maxpoll, 0);
+}
+
+void assoc_reset(struct assoc *a, struct mono_time now)
+{
+	assoc_clear(a);
+	a->report = (struct assoc_report){ 0 };
+	a->stratum = 0;
+	a->leap = 0;
+	a->is_near = false;
+	init_poll(a);
+	if (!a->online) {
+		a->send_at = now;	/* closes the socket */
+		assoc_set_wake(a);
+		return;
+	}
+	start_iburst(a);
+	assoc_schedule_first(a, now, poll_burst_s(assoc_poll(a)));
+}
+
+void assoc_clock_stepped(struct assoc *a, double step_s)
+{
+	a->t1.wall = wall_add(a->t1.wall, step_s);
+	a->t1.free = free_add(a->t1.free, step_s);
+}
+
+bool assoc_is_active(const struct assoc *a)
+{
+	return a->online || a->after_burst_offline;
+}
+
+double assoc_separation_s(const struct assoc *a)
+{
+	return poll_separation_s(assoc_poll(a));
+}

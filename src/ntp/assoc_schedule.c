@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ntp/assoc_schedule.h"
+
+#include "ntp/poll.h"
+
+#define FIRST_DELAY_S 0.2	/* from start or online to the first request */
+#define SPREAD 0.02		/* intervals are longer by up to this part */
+
+static double spread(const struct assoc *a, double s)
+{
+	return s * (1 + SPREAD * a->jitter / 4294967296.0);
+}
+
+int assoc_poll(const struct assoc *a)
+{
+	return a->poll < 0 && !(a->reach && a->is_near) ? 0 : a->poll;
+}
+
+bool assoc_in_burst(const struct assoc *a)
+{
+	return a->burst_total > 0;
+}
+
+void assoc_set_wake(struct assoc *a)
+{
+	a->wake = a->send_at;
+	if (a->is_open && a->close_at.ns < a->wake.ns)
+		a->wake = a->close_at;
+}
+
+void assoc_schedule(struct assoc *a, struct mono_time from)
+{
+	int poll = assoc_poll(a);
+
+	if (a->after_burst_offline && !assoc_in_burst(a))
+		/* Only the last answer is missing, if it can come. */
+		a->send_at = a->is_open ? a->close_at : from;
+	else
+		a->send_at = mono_add(from, spread(a, assoc_in_burst(a) ?
+		    poll_burst_s(poll) : s_from_log2(poll)));
+	assoc_set_wake(a);
+}
+
+/* The first request, `interval_s` after the last one at the earliest. */
+void assoc_schedule_first(struct assoc *a, struct mono_time now,
+    double interval_s)
+{
+	struct mono_time kept = mono_add(a->last_sent, spread(a, interval_s));
+
+	a->send_at = mono_add(now, spread(a, FIRST_DELAY_S));
+	if (a->has_sent && kept.ns > a->send_at.ns)
+		a->send_at = kept;
+	assoc_set_wake(a);
+}
+
+void assoc_clear(struct assoc *a)
+{
+	a->reach = 0;
+	a->reach_size = 0;
+	a->burst_good = 0;
+	a->burst_total = 0;
+	a->after_burst_offline = false;
+	a->unanswered = 0;
+	a->has_failed = false;
+	a->needs_keys = false;
+	a->is_open = false;
+	a->nonce = 0;
+}

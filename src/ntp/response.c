@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ntp/response.h"
+
+#include <math.h>
+
+#define SERVER_TIME_MAX_S 4.0	/* test A: longest processing time */
+#define ROOT_DISTANCE_MAX_S 16.0
+#define STRATUM_MAX 15
+/* A clock is no faster than this against another (behaviour.md 5.4). */
+#define FREQUENCY_BOUND 2000e-6
+
+/* Test 5 of a source without authentication: it must not have any. */
+static enum drop plain_response(const struct assoc_in *in)
+{
+	struct ntp_tail tail;
+	enum drop d = ntp_tail_read(in->packet, in->length, &tail);
+
+	if (d != DROP_OK)
+		return d;
+	return tail.has_nts || tail.trailer != NTP_TRAILER_NONE ?
+	    DROP_AUTH_UNWANTED : DROP_OK;
+}
+
+/* Test 5: exactly the authentication that is configured. */
+static enum drop authenticate(struct assoc *a, const struct assoc_in *in,
+    const struct ntp_header *h)
+{
+	if (!a->nts)
+		return plain_response(in);
+	/* Extension fields came with version 4 (RFC 7822). */
+	if (h->version != 4)
+		return DROP_AUTH_MISSING;
+	return nts_client_response(a->nts, in->packet, in->length);
+}
+
+static bool is_nak(const struct ntp_header *h)
+{
+	return h->stratum == 0 && h->refid == NTP_KOD_NTSN;
+}
+
+enum drop response_validate(struct assoc *a, const struct assoc_in *in,
+    struct ntp_header *h, unsigned *tests)
+{
+	enum drop d = ntp_header_read(in->packet, in->length, h);
+
+	*tests = 0;
+	if (d != DROP_OK)
+		return d;
+	if (h->mode != NTP_MODE_SERVER)
+		return DROP_MODE;
+	/* A NAK needs no time: its sender may have left the others zero. */
+	if (a->nts && is_nak(h) && h->origin == a->nonce) {
+		*tests = TEST_2;
+		d = nts_client_response(a->nts, in->packet, in->length);
+		return d == DROP_OK ? DROP_NTS_NAK : d;
+	}
+	if (a->report.has_response &&
+	    h->receive == a->last_rx && h->transmit == a->last_tx)
+		return DROP_DUPLICATE;
+	*tests |= TEST_1;
+	if (h->origin != a->nonce)
+		return DROP_ORIGIN;
+	*tests |= TEST_2;
+	if (h->origin == 0 || h->receive == 0 || h->transmit == 0)
+		return DROP_ZERO_TIME;
+	*tests |= TEST_3;
+	d = authenticate(a, in, h);
+	if (d == DROP_OK)
+		*tests |= TEST_5;
+	return d;
+}
+
+void response_measure(const struct assoc *a, const struct assoc_in *in,
+    const struct ntp_header *h, struct measurement *m)
+{
+	int64_t t1 = a->t1.free.ns, t4 = in->stamp.free.ns;
+	int64_t t2 = wall_from_ntp(h->receive).ns;
+	int64_t t3 = wall_from_ntp(h->transmit).ns;
+	int64_t out = t2 - t1, back = t3 - t4;
+
+	/*
+	 * ((T2 - T1) + (T3 - T4)) / 2, where a sum of decades would lose
+	 * nanoseconds as a double and could leave int64.
+	 */
+	m->offset_s = (double)out * 1e-9 + (double)(back - out) * 0.5e-9;
+	m->at.ns = t1 + (t4 - t1) / 2;
+	m->at_wall.ns = a->t1.wall.ns +
+	    (in->stamp.wall.ns - a->t1.wall.ns) / 2;
+	m->server_time_s = (double)(t3 - t2) * 1e-9;
+	m->local_time_s = (double)(t4 - t1) * 1e-9;
+	m->precision_s = s_from_log2(h->precision) + in->view->precision_s;
+	m->round_trip_s = (double)(out - back) * 1e-9;
+	m->delay_s = fmax(m->round_trip_s, m->precision_s);
+	m->dispersion_s = m->precision_s +
+	    in->view->skew * fabs(m->local_time_s);
+}
+
+static bool test_a(const struct assoc *a, const struct measurement *m)
+{
+	struct wall_time first = wall_first(), last = wall_last();
+	double max_s = a->config->maxdelay_s;
+	double drift_s = FREQUENCY_BOUND * fabs(m->local_time_s);
+
+	/* A server that held the request longer than we waited is wrong. */
+	if (m->round_trip_s < -(m->dispersion_s + drift_s))
+		return false;
+	return m->delay_s - m->dispersion_s <= max_s &&
+	    m->precision_s <= max_s &&
+	    m->server_time_s <= SERVER_TIME_MAX_S &&
+	    m->offset_s >= wall_sub(first, m->at_wall) &&
+	    m->offset_s <= wall_sub(last, m->at_wall);
+}
+
+/* What the least delay may have grown to by itself since it was seen, s. */
+static double ageing(const struct assoc_view *v)
+{
+	return v->min_delay_age_s * v->skew;
+}
+
+static bool test_b(const struct assoc *a, const struct assoc_view *v,
+    const struct measurement *m)
+{
+	double ratio = a->config->maxdelayratio;
+
+	return v->samples == 0 || ratio < 1 ||
+	    m->delay_s <= v->min_delay_s * ratio + ageing(v);
+}
+
+static bool test_c(const struct assoc *a, const struct assoc_view *v,
+    const struct measurement *m)
+{
+	double limit, increase, error;
+
+	if (v->samples == 0 || !v->has_prediction)
+		return true;
+	limit = v->stddev_s * a->config->maxdelaydevratio + ageing(v);
+	increase = (m->delay_s - v->min_delay_s) / 2;
+	error = fabs(m->offset_s - v->predicted_offset_s);
+	/* More than the delay can explain: the clock itself has moved. */
+	return increase <= limit || error - increase > limit;
+}
+
+/* Is the server synchronised to us, or to the same update as we are? */
+static bool test_d(const struct assoc_view *v, const struct ntp_header *h)
+{
+	if (!v->is_serving)
+		return true;
+	if (h->stratum > 1 && h->refid == v->own_refid)
+		return false;
+	return h->stratum != v->own.stratum || h->refid != v->own.refid ||
+	    h->root_delay != ntp_short_from_s(v->own.root_delay_s) ||
+	    h->reference != ntp_from_wall(v->own.ref_time);
+}
+
+enum drop response_judge(const struct assoc *a, const struct assoc_in *in,
+    const struct ntp_header *h, const struct measurement *m, unsigned *tests)
+{
+	const struct assoc_view *v = in->view;
+	double distance_s = s_from_ntp_short(h->root_delay) / 2 +
+	    s_from_ntp_short(h->root_dispersion);
+	const struct {
+		unsigned bit;
+		enum drop drop;
+		bool passed;
+	} results[] = {
+		{ TEST_6, DROP_UNSYNC, h->leap != NTP_LEAP_UNSYNC &&
+		    h->stratum >= 1 && h->stratum <= STRATUM_MAX },
+		{ TEST_7, DROP_ROOT_DISTANCE, distance_s < ROOT_DISTANCE_MAX_S },
+		{ TEST_A, DROP_MAX_DELAY, test_a(a, m) },
+		{ TEST_B, DROP_DELAY_RATIO, test_b(a, v, m) },
+		{ TEST_C, DROP_DELAY_DEV, test_c(a, v, m) },
+		{ TEST_D, DROP_LOOP, test_d(v, h) },
+	};
+	enum drop first = DROP_OK;
+
+	for (size_t i = 0; i < sizeof(results) / sizeof(*results); i++) {
+		if (results[i].passed)
+			*tests |= results[i].bit;
+		else if (first == DROP_OK)
+			first = results[i].drop;
+	}
+	return first;
+}
