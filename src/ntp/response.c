@@ -22,15 +22,10 @@ static enum drop plain_response(const struct assoc_in *in)
 }
 
 /* Test 5: exactly the authentication that is configured. */
-static enum drop authenticate(struct assoc *a, const struct assoc_in *in,
-    const struct ntp_header *h)
+static enum drop authenticate(struct assoc *a, const struct assoc_in *in)
 {
-	if (!a->nts)
-		return plain_response(in);
-	/* Extension fields came with version 4 (RFC 7822). */
-	if (h->version != 4)
-		return DROP_AUTH_MISSING;
-	return nts_client_response(a->nts, in->packet, in->length);
+	return a->nts ? nts_client_response(a->nts, in->packet, in->length) :
+	    plain_response(in);
 }
 
 static bool is_nak(const struct ntp_header *h)
@@ -64,7 +59,7 @@ enum drop response_validate(struct assoc *a, const struct assoc_in *in,
 	if (h->origin == 0 || h->receive == 0 || h->transmit == 0)
 		return DROP_ZERO_TIME;
 	*tests |= TEST_3;
-	d = authenticate(a, in, h);
+	d = authenticate(a, in);
 	if (d == DROP_OK)
 		*tests |= TEST_5;
 	return d;

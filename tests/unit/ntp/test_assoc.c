@@ -81,6 +81,22 @@ static void test_measurement(void **state)
 	assert_int_equal(l.a.count.kernel_tx, 1);
 }
 
+/* A delay below what both clocks can tell apart is not believed. */
+static void test_delay_is_at_least_precision(void **state)
+{
+	struct lab l;
+	struct ntp_header h;
+
+	(void)state;
+	lab_defaults(&l);
+	lab_start(&l);
+	lab_next_request(&l);
+	h = lab_answer(&l);
+	h.precision = -6;
+	assert_int_equal(lab_deliver(&l, &h), DROP_OK);
+	in_range("delay", l.out.sample.delay_s, 0x1p-6, 0x1p-6 + 2e-7);
+}
+
 /* T1 of the kernel counts from 0 to 1 s after ours. */
 static void test_kernel_transmit_stamp(void **state)
 {
@@ -550,6 +566,7 @@ int main(void)
 		cmocka_unit_test(test_request_discloses_nothing),
 		cmocka_unit_test(test_nonce_is_never_zero),
 		cmocka_unit_test(test_measurement),
+		cmocka_unit_test(test_delay_is_at_least_precision),
 		cmocka_unit_test(test_kernel_transmit_stamp),
 		cmocka_unit_test(test_measurement_over_decades),
 		cmocka_unit_test(test_iburst_of_four_answers),

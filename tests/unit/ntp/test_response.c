@@ -41,6 +41,9 @@ CHANGE(distance_below, h->root_delay = DISTANCE - 2;
     h->root_dispersion = DISTANCE / 2)
 CHANGE(delay_max, l->config.maxdelay_s = 0.000999)
 CHANGE(delay_below, l->config.maxdelay_s = 0.001001)
+/* 1 ms of delay of which 0.49 ms may be imagined. */
+CHANGE(delay_unsure, l->config.maxdelay_s = 0.00052; h->precision = -11)
+CHANGE(delay_sure, l->config.maxdelay_s = 0.0005; h->precision = -11)
 CHANGE(precision_max, l->config.maxdelay_s = 0.5; h->precision = -1)
 CHANGE(precision_absurd, h->precision = 127)
 CHANGE(hold_4, l->a.t1.wall.ns -= 4 * NS_PER_S; l->a.t1.free.ns -= 4 * NS_PER_S;
@@ -129,6 +132,9 @@ static const struct change changes[] = {
 	{ "A: delay",			delay_max,	DROP_MAX_DELAY,
 	    ALL & ~TEST_A },
 	{ "A: delay below",		delay_below,	DROP_OK, ALL },
+	{ "A: delay less dispersion",	delay_unsure,	DROP_OK, ALL },
+	{ "A: still too long",		delay_sure,	DROP_MAX_DELAY,
+	    ALL & ~TEST_A },
 	{ "A: precision",		precision_max,	DROP_MAX_DELAY,
 	    ALL & ~TEST_A },
 	{ "A: absurd precision",	precision_absurd, DROP_MAX_DELAY,
