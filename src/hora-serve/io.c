@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hora-serve/io.h"
+
+#include "base/text.h"
+#include "hora-serve/serve.h"
+#include "os/now.h"
+#include "os/random.h"
+#include "os/systemd.h"
+#include "os/udp_server.h"
+#include "start/keys.h"
+#include "start/pages.h"
+#include "wire/ntp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/*
+ * Replies are sent in groups of this size: the first of a group was dated
+ * before the others were made, so a group must not take long.
+ */
+#define SEND_GROUP 4
+
+/* Random bytes drawn at once; each is used once. */
+#define RANDOM_POOL 2048
+
+struct serve_io;
+
+struct serve_socket {
+	struct serve_io *io;
+	int fd;				/* -1 = not open */
+	struct loop_fd *watch;
+};
+
+struct serve_io {
+	struct role_link *link;
+	struct serve_rules rules;
+	struct serve_worker worker;
+	struct serve_socket sockets[2];	/* IPv4, IPv6 */
+	struct udp_batch *batch;
+	struct server_page *own_page;	/* until the shared one comes */
+	struct server_page *page;	/* shared, or NULL */
+	const struct time_ref_page *time_page;
+	uint8_t pool[RANDOM_POOL];
+	size_t pool_left;
+};
+
+/* Next n random bytes of the pool; one call of the kernel serves many. */
+static void draw(struct serve_io *io, void *out, size_t n)
+{
+	if (io->pool_left < n) {
+		random_bytes(io->pool, sizeof(io->pool));
+		io->pool_left = sizeof(io->pool);
+	}
+	io->pool_left -= n;
+	memcpy(out, io->pool + io->pool_left, n);
+	wipe(io->pool + io->pool_left, n);
+}
+
+/* Nonces are only needed for requests that may carry NTS. */
+static void draw_reply(struct serve_io *io, size_t length,
+    struct responder_random *ret)
+{
+	draw(io, &ret->receive_noise, sizeof(ret->receive_noise));
+	draw(io, &ret->transmit_noise, sizeof(ret->transmit_noise));
+	draw(io, &ret->reference_noise, sizeof(ret->reference_noise));
+	if (length > NTP_HEADER_SIZE)
+		draw(io, ret->nts, sizeof(ret->nts));
+}
+
+static void on_packet(struct serve_io *io, int i, struct mono_time now,
+    struct wall_time picked_up)
+{
+	const struct udp_packet *u = udp_batch_packet(io->batch, i);
+	struct serve_packet p = {
+		.peer = u->peer, .bytes = u->bytes, .length = u->length,
+		.has_rx = u->has_rx, .rx = u->has_rx ? u->rx : picked_up,
+	};
+	struct responder_random random;
+	struct responder_request q;
+	uint32_t chance;
+	size_t length;
+
+	draw(io, &chance, sizeof(chance));
+	if (serve_judge(&io->worker, &p, now, chance, &q) != DROP_OK)
+		return;
+	draw_reply(io, p.length, &random);
+	length = serve_answer(&io->worker, &p, &q, wall_now(), &random,
+	    udp_batch_reply(io->batch, i), UDP_PACKET_SIZE);
+	if (length > 0)
+		udp_batch_queue(io->batch, i, length);
+}
+
+static void on_socket(void *arg, short events)
+{
+	struct serve_socket *s = arg;
+	struct serve_io *io = s->io;
+	struct mono_time now = loop_now(role_link_loop(io->link));
+	struct wall_time picked_up;
+	int n = udp_batch_receive(io->batch, s->fd);
+
+	(void)events;			/* an error shows in the call, too */
+	if (n <= 0)
+		return;
+	picked_up = wall_now();
+	if (io->time_page != NULL)
+		time_ref_take(io->time_page, &io->worker.ref);
+	for (int i = 0; i < n; i++) {
+		on_packet(io, i, now, picked_up);
+		if (udp_batch_waiting(io->batch) == SEND_GROUP)
+			udp_batch_send(io->batch, s->fd);
+	}
+	udp_batch_send(io->batch, s->fd);
+}
+
+/* --- sockets -------------------------------------------------------------- */
+
+static int take_passed(struct serve_io *io, const struct net_addr *local)
+{
+	struct passed_sockets *passed = role_link_sockets(io->link);
+	int fd = passed == NULL ? -1 : passed_socket_find(passed, PASSED_NTP,
+	    SOCK_DGRAM, local);
+
+	if (fd >= 0 && udp_server_prepare(fd, local->ip.family) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static int open_socket(struct serve_io *io, struct serve_socket *s,
+    const struct net_addr *local)
+{
+	char text[IP_TEXT_SIZE];
+	int rc = 0;
+
+	s->fd = take_passed(io, local);
+	if (s->fd < 0)
+		rc = udp_server_open(local, false, &s->fd);
+	if (rc == -EAFNOSUPPORT || (rc == -EADDRNOTAVAIL &&
+	    local->ip.family == IP_V6)) {
+		/* A system without IPv6 serves IPv4 all the same. */
+		role_log(io->link, SEV_DEBUG, "no socket on %s: %s",
+		    ip_text(&local->ip, text), strerror(-rc));
+		return 0;
+	}
+	if (rc == 0)
+		rc = loop_fd_add(role_link_loop(io->link), s->fd, POLLIN,
+		    on_socket, s, &s->watch);
+	if (rc < 0)
+		role_log(io->link, SEV_FATAL,
+		    "could not open NTP server socket on %s port %d: %s",
+		    ip_text(&local->ip, text), local->port, strerror(-rc));
+	return rc;
+}
+
+static int open_sockets(struct serve_io *io, const struct config *config,
+    const struct ipc_config *options)
+{
+	const struct {
+		enum ip_family family;
+		const struct ip_addr *bind;
+		uint32_t forbidden;
+	} families[2] = {
+		{ IP_V4, &config->bind4, IPC_ONLY_V6 },
+		{ IP_V6, &config->bind6, IPC_ONLY_V4 },
+	};
+
+	for (int i = 0; i < 2; i++) {
+		struct net_addr local = {
+			.ip = *families[i].bind, .port = config->port,
+		};
+		int rc;
+
+		local.ip.family = families[i].family;
+		if (options->flags & families[i].forbidden ||
+		    !serve_wants_socket(&io->rules, config,
+		    families[i].family))
+			continue;
+		rc = open_socket(io, &io->sockets[i], &local);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static void close_sockets(struct serve_io *io)
+{
+	for (int i = 0; i < 2; i++) {
+		struct serve_socket *s = &io->sockets[i];
+
+		loop_fd_remove(s->watch);
+		s->watch = NULL;
+		if (s->fd >= 0)
+			close(s->fd);
+		s->fd = -1;
+	}
+}
+
+/* --- messages of horad ---------------------------------------------------- */
+
+static void take_page(struct serve_io *io, const struct ipc_shm *shm, int fd)
+{
+	bool is_ours = shm->page == IPC_PAGE_SERVE;
+	void *map;
+	int rc;
+
+	if (!is_ours && shm->page != IPC_PAGE_TIME_REF)
+		return;
+	rc = shm_map(fd, page_size((enum ipc_page)shm->page), is_ours, &map);
+	if (rc < 0) {
+		role_log(io->link, SEV_ERROR,
+		    "could not map shared memory: %s", strerror(-rc));
+		return;
+	}
+	if (!is_ours) {
+		shm_unmap((void *)(uintptr_t)io->time_page,
+		    sizeof(*io->time_page));
+		io->time_page = map;
+		return;
+	}
+	shm_unmap(io->page, sizeof(*io->page));
+	io->page = map;
+	io->rules.page = map;
+	client_table_init(&io->page->clients,
+	    (uint64_t)random_u32() << 32 | random_u32());
+}
+
+static void take_keys(struct serve_io *io, const struct ipc_keyring *message)
+{
+	struct nts_keyring ring;
+
+	if (!keyring_from_message(message, &ring) ||
+	    !serve_worker_keys(&io->worker, &ring))
+		role_log(io->link, SEV_ERROR,
+		    "cookie keys can not be used: NTS requests get no time");
+	keyring_wipe(&ring);
+}
+
+static void serve_message(void *state, enum ipc_type type,
+    const union ipc_payload *payload, const int *fds)
+{
+	struct serve_io *io = state;
+
+	if (type == IPC_KEYRING)
+		take_keys(io, &payload->KEYRING);
+	if (type == IPC_SHM)
+		take_page(io, &payload->SHM, fds[0]);
+	for (unsigned i = 0; i < ipc_fds(type); i++)
+		close(fds[i]);
+}
+
+/* --- start and end -------------------------------------------------------- */
+
+static void serve_free(void *state)
+{
+	struct serve_io *io = state;
+
+	if (io == NULL)
+		return;
+	close_sockets(io);
+	udp_batch_free(io->batch);
+	serve_worker_free(&io->worker);
+	serve_rules_free(&io->rules);
+	shm_unmap(io->page, sizeof(*io->page));
+	shm_unmap((void *)(uintptr_t)io->time_page, sizeof(*io->time_page));
+	free(io->own_page);
+	wipe(io->pool, sizeof(io->pool));
+	free(io);
+}
+
+static int serve_start(struct role_link *link, const struct config *config,
+    const struct ipc_config *options, void **ret_state)
+{
+	struct serve_io *io = calloc(1, sizeof(*io));
+	int rc = -ENOMEM;
+
+	if (io == NULL)
+		return -ENOMEM;
+	io->link = link;
+	for (int i = 0; i < 2; i++)
+		io->sockets[i] = (struct serve_socket){ io, -1, NULL };
+	io->batch = udp_batch_new();
+	io->own_page = calloc(1, sizeof(*io->own_page));
+	if (io->batch != NULL && io->own_page != NULL)
+		rc = serve_rules_init(&io->rules, config, io->own_page);
+	if (rc < 0)
+		role_log(link, SEV_FATAL, "could not start: %s", strerror(-rc));
+	if (rc == 0) {
+		client_table_init(&io->own_page->clients,
+		    (uint64_t)random_u32() << 32 | random_u32());
+		serve_worker_init(&io->worker, &io->rules);
+		rc = open_sockets(io, config, options);
+	}
+	if (rc < 0) {
+		serve_free(io);
+		return rc;
+	}
+	*ret_state = io;
+	return 0;
+}
+
+static void serve_stop(void *state)
+{
+	struct serve_io *io = state;
+
+	close_sockets(io);
+	role_link_stopped(io->link);
+}
+
+const struct role_program serve_program = {
+	.role = ROLE_SERVE,
+	.start = serve_start,
+	.message = serve_message,
+	.stop = serve_stop,
+	.free = serve_free,
+};
