@@ -19,10 +19,16 @@ static unsigned slot_of(const struct ip_addr *ip, uint64_t seed)
 	return (unsigned)(h % CLIENT_SLOTS);
 }
 
-struct client_record *client_get(struct client_table *t,
-    const struct ip_addr *ip, uint64_t seed)
+void client_table_init(struct client_table *t, uint64_t random)
 {
-	struct client_record *slot = t->records[slot_of(ip, seed)];
+	if (t->seed == 0)
+		t->seed = random | 1;
+}
+
+struct client_record *client_get(struct client_table *t,
+    const struct ip_addr *ip)
+{
+	struct client_record *slot = t->records[slot_of(ip, t->seed)];
 	struct client_record *oldest = &slot[0];
 
 	for (unsigned i = 0; i < CLIENT_RECORDS; i++) {

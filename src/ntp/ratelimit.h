@@ -34,6 +34,7 @@ struct client_record {
 
 struct client_table {
 	uint64_t replaced;		/* records lost to others */
+	uint64_t seed;			/* of the hash; 0 = not yet chosen */
 	struct client_record records[CLIENT_SLOTS][CLIENT_RECORDS];
 };
 
@@ -44,12 +45,14 @@ enum rate_verdict {
 };
 
 /*
- * The record of a client, made when there was none. `seed`: random number of
- * the server, the same for one run, so that nobody can aim at a slot. The
- * record is valid until the next call.
+ * Make the table ready: chooses the seed when there is none, so that nobody can
+ * aim at a slot. A table that outlived its writer keeps seed and records.
  */
+void client_table_init(struct client_table *t, uint64_t random);
+
+/* The record of a client, made when there was none; valid until the next call. */
 struct client_record *client_get(struct client_table *t,
-    const struct ip_addr *ip, uint64_t seed);
+    const struct ip_addr *ip);
 
 /*
  * Count one request of the client and decide on it. With limits that are not

@@ -16,6 +16,7 @@
 #include "nts/cookie.h"
 #include "nts/server.h"
 #include "sync/time_ref.h"
+#include "wire/ntp.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,36 +37,52 @@ struct responder_random {
 	uint8_t nts[NTS_SERVER_RANDOM];
 };
 
-struct responder_request {
-	const uint8_t *packet;
-	size_t length;
-	uint16_t port;			/* of the client */
-	struct wall_time received;	/* system clock at arrival */
-	struct wall_time now;		/* system clock, read just before */
-	bool kod;			/* answer by the kiss code RATE */
-	const struct responder_random *random;
+enum responder_auth {
+	RESPONDER_PLAIN,
+	RESPONDER_NTS,			/* answer by nts_server_seal */
+	RESPONDER_NAK,			/* answer by nts_server_nak */
 };
 
-struct responder_reply {
-	size_t length;			/* bytes written */
-	bool is_authenticated;		/* an NTS request that was in order */
+/* A request on its way to an answer; filled by the functions below. */
+struct responder_request {
+	const uint8_t *packet;		/* borrowed */
+	size_t length;
+	uint8_t mode;			/* of the reply */
+	struct ntp_header header;
+	bool has_nts, has_kod;
+	enum responder_auth auth;
+	struct nts_request nts;
 };
 
 /*
- * Write the reply into `out`, which must not overlap the request and should
- * hold NTP_PACKET_MAX bytes. DROP_OK: send it, *ret is written. Otherwise there
- * is no answer, and why:
+ * First step: is it a request that this server answers? `port`: the client's.
+ * DROP_OK, then *ret is written (not yet authenticated). Otherwise:
  * DROP_SHORT, DROP_LENGTH, DROP_LONG, DROP_VERSION, DROP_MODE, DROP_TRAILER,
  * DROP_EF_LENGTH	no request
  * DROP_KEY_UNKNOWN	symmetric key, of which this server has none
  * DROP_AUTH_BAD	a crypto-NAK
  * DROP_AUTH_UNWANTED	NTS where it is not served, or not from a client
- * DROP_NTS_FIELDS	NTS fields out of order
- * DROP_RATE		over the limit, and a NAK would have been due
- * DROP_REPLY_LONG	the answer does not fit in the length of the request
  */
-enum drop responder_answer(const struct responder *r,
-    const struct responder_request *q, uint8_t *out, size_t size,
-    struct responder_reply *ret);
+enum drop responder_read(const struct responder *r, const uint8_t *packet,
+    size_t length, uint16_t port, struct responder_request *ret);
+
+/*
+ * Second step: open the NTS fields, if there are any. `kod`: the answer shall
+ * be the kiss code RATE. DROP_OK: go on to responder_answer, which wipes the
+ * keys. DROP_NTS_FIELDS and DROP_EF_LENGTH: fields out of order, no answer.
+ * DROP_RATE: over the limit and not authentic: such a client gets nothing.
+ */
+enum drop responder_open(const struct responder *r,
+    struct responder_request *q, bool kod);
+
+/*
+ * Last step, once the clock was read: write the reply into `out`, which must
+ * not overlap the request and should hold NTP_PACKET_MAX bytes. `received` and
+ * `now` are readings of the system clock. Its length, 0 when there is no
+ * answer that fits into the length of the request.
+ */
+size_t responder_answer(const struct responder *r, struct responder_request *q,
+    struct wall_time received, struct wall_time now,
+    const struct responder_random *random, uint8_t *out, size_t size);
 
 #endif

@@ -13,13 +13,16 @@
 #ifndef HORA_NTP_SERVER_PAGE_H
 #define HORA_NTP_SERVER_PAGE_H
 
+#include "base/drop.h"
 #include "ntp/ratelimit.h"
 
 #include <stdint.h>
 
 /*
  * The rows of serverstats that the servers count (the command packets are the
- * engine's). Timestamps are counted by where they were taken.
+ * engine's), with chronyc's meaning: received are valid requests of allowed
+ * clients, dropped are those over the rate limit. Timestamps are counted by
+ * where they were taken.
  */
 #define SERVER_COUNTERS(X) \
 	X(NTP_RECEIVED,		"NTP packets received") \
@@ -44,6 +47,7 @@ enum server_counter {
 
 struct server_page {
 	uint64_t counters[SERVER_COUNTER_COUNT];
+	uint64_t drops[DROP_COUNT];	/* requests without an answer, by reason */
 	struct client_table clients;
 };
 
@@ -51,6 +55,12 @@ struct server_page {
 static inline void server_count(struct server_page *p, enum server_counter c)
 {
 	__atomic_fetch_add(&p->counters[c], 1, __ATOMIC_RELAXED);
+}
+
+/* Count a request that gets no answer. */
+static inline void server_count_drop(struct server_page *p, enum drop d)
+{
+	__atomic_fetch_add(&p->drops[d], 1, __ATOMIC_RELAXED);
 }
 
 /* The reader's side; safe against a writer at any moment. */

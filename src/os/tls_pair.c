@@ -6,6 +6,7 @@
 #include <gnutls/x509.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <time.h>
 

@@ -32,11 +32,15 @@ struct reference_config {
 	bool can_control;		/* false: -x */
 };
 
-/* All state; zero it, then reference_init. Signs: positive = clock slow. */
+/* Defaults of chrony 4.8 (configuration.md 2.6); can_control true. */
+struct reference_config reference_defaults(void);
+
+/* All state; reference_init sets it. Signs: positive = clock slow. */
 struct reference {
 	struct reference_config config;
-	bool is_synchronised;
-	int updates;			/* made so far; for makestep */
+	bool is_synchronised;		/* by sources; not by `local` */
+	int updates;			/* made so far; for makestep. Its owner
+					 * restores it after a restart */
 	/* true = free + offset_s + freq * (free - at) */
 	struct free_time at;
 	double offset_s, offset_sd_s;
@@ -47,13 +51,14 @@ struct reference {
 	uint32_t refid;
 	struct ip_addr address;
 	uint8_t stratum;		/* ours: reference's + 1 */
-	enum leap leap;
+	enum leap leap;			/* served; set by its owner (sync/leap.h) */
 	double root_delay_s, root_dispersion_s;
 	double last_offset_s;		/* of the update against the prediction */
 	double rms_offset_s;
 	double residual_freq;
 	double update_interval_s;
 	int combined;
+	double slew_area_s2;		/* offset times duration of a slew */
 };
 
 /* What the clock shall do now. */
@@ -67,7 +72,11 @@ struct correction {
 
 void reference_init(struct reference *r, const struct reference_config *config);
 
-/* Frequency from the driftfile: chrony's sign (positive = fast), ppm. */
+/*
+ * Frequency from the driftfile: chrony's sign (positive = fast), ppm. Without
+ * one: minus the correction found in the kernel (IPC_CLOCK_INITIAL) with skew
+ * 0 = unknown, so that the clock keeps running as it does.
+ */
 void reference_set_frequency(struct reference *r, double freq_ppm,
     double skew_ppm);
 
@@ -81,7 +90,7 @@ void reference_update(struct reference *r, const struct selection *sel,
     struct free_time now, struct wall_time wall, const struct timeline *timeline,
     struct correction *ret);
 
-/* The correction still wanted at `now`: true time minus system time, s. */
+/* Correction still wanted: true minus system time, s; 0 unsynchronised. */
 double reference_remaining(const struct reference *r, const struct timeline *t,
     struct wall_time wall);
 
@@ -109,12 +118,12 @@ double reference_dispersion(const struct reference *r, struct free_time now);
 /*
  * What is served (struct time_ref), local reference included: `local_active`
  * with its stratum when the engine has decided so (behaviour.md 5.5).
- * slew_end_s: seconds until the running slew ends, 0 = none; base_ppm: the
+ * slew_end_s: seconds until the running slew ends, 0 = none; rest_ppm: the
  * correction after it.
  */
 void reference_publish(const struct reference *r, const struct timeline *t,
     struct wall_time wall, bool local_active, int local_stratum,
-    double slew_end_s, double base_ppm, int8_t precision_log2_s,
+    double slew_end_s, double rest_ppm, int8_t precision_log2_s,
     struct time_ref *ret);
 
 #endif

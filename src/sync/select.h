@@ -26,7 +26,7 @@ enum select_state {
 /* One source as selection sees it; the engine fills the first part. */
 struct candidate {
 	const struct source_stats *stats;
-	unsigned options;	/* enum select_option, effective */
+	unsigned options;	/* enum select_option, as in force */
 	bool is_active;		/* online, or offline with samples */
 	uint8_t reach, reach_size;
 	int poll;
@@ -56,6 +56,7 @@ struct select_config select_defaults(void);
 
 enum select_outcome {
 	SELECT_NONE,		/* nothing selected; see `reason` */
+	SELECT_WAIT,		/* not yet: a source may soon say more */
 	SELECT_KEEP,		/* selected, but no new sample: no update */
 	SELECT_UPDATE,		/* selected: the combined estimate is new */
 };
@@ -67,8 +68,11 @@ struct selection {
 	struct stats_estimate estimate;	/* SELECT_UPDATE */
 	double root_delay_s, root_dispersion_s;	/* of the reference, at now */
 	enum leap leap;		/* majority vote */
-	/* SELECT_NONE, in words of the log: "no majority", ... (table in .c) */
+	/* SELECT_NONE: what the log says after "Can't synchronise: " */
 	const char *reason;
+	/* SELECT_NONE: sources contradict each other (no majority); the clock
+	 * is unsynchronised at once. Otherwise it coasts. */
+	bool is_contradicted;
 };
 
 /*

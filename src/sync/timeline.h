@@ -38,7 +38,7 @@ void timeline_step(struct timeline *t, double step_s);
 /* Free-running time of a system timestamp, also one before the last change. */
 struct free_time timeline_free(const struct timeline *t, struct wall_time wall);
 
-/* System time of a free-running instant at or after the last change. */
+/* System time of a free-running instant. */
 struct wall_time timeline_wall(const struct timeline *t, struct free_time f);
 
 /* Correction in force now, ppm. */

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hora-serve/serve.h"
+
+#include <limits.h>
+
+/* An arrival longer ago than this was stamped before the clock was stepped. */
+#define RX_AGE_MAX_S 1.0
+
+int serve_rules_init(struct serve_rules *r, const struct config *config,
+    struct server_page *page)
+{
+	*r = (struct serve_rules){
+		.ratelimit = config->ratelimit,
+		.has_nts = config->pair_count > 0,
+		.page = page,
+	};
+	return access_from_config(config->allow, config->allow_count,
+	    &r->access);
+}
+
+void serve_rules_free(struct serve_rules *r)
+{
+	access_free(&r->access);
+}
+
+void serve_worker_init(struct serve_worker *w, struct serve_rules *rules)
+{
+	*w = (struct serve_worker){ .rules = rules };
+}
+
+bool serve_worker_keys(struct serve_worker *w, const struct nts_keyring *keys)
+{
+	return cookie_ring_set(&w->ring, keys);
+}
+
+void serve_worker_free(struct serve_worker *w)
+{
+	cookie_ring_clear(&w->ring);
+}
+
+bool serve_wants_socket(const struct serve_rules *r,
+    const struct config *config, enum ip_family family)
+{
+	return config->port != 0 && access_allows_any(&r->access, family);
+}
+
+static struct responder responder_of(const struct serve_worker *w)
+{
+	const struct ratelimit_config *limit = &w->rules->ratelimit;
+
+	return (struct responder){
+		.ref = &w->ref,
+		.ring = w->rules->has_nts ? &w->ring : NULL,
+		.min_poll_log2_s = limit->enabled ? limit->interval_log2_s :
+		    INT_MIN,
+	};
+}
+
+/* Rate limit of a valid request; false when it gets no answer. */
+static bool limit_rate(struct serve_worker *w, struct client_record *client,
+    struct mono_time now, uint32_t random, bool *ret_kod)
+{
+	switch (ratelimit_check(client, &w->rules->ratelimit, now, random)) {
+	case RATE_PASS:
+		*ret_kod = false;
+		return true;
+	case RATE_KOD:
+		server_count(w->rules->page, SERVER_NTP_DROPPED);
+		*ret_kod = true;
+		return true;
+	case RATE_DROP:
+		break;
+	}
+	server_count(w->rules->page, SERVER_NTP_DROPPED);
+	return false;
+}
+
+static enum drop judge(struct serve_worker *w, const struct serve_packet *p,
+    struct mono_time now, uint32_t random, struct responder_request *ret)
+{
+	struct responder r = responder_of(w);
+	struct server_page *page = w->rules->page;
+	struct client_record *client;
+	bool kod;
+	enum drop d;
+
+	if (!access_allows(&w->rules->access, &p->peer.ip))
+		return DROP_ACCESS;
+	d = responder_read(&r, p->bytes, p->length, p->peer.port, ret);
+	if (d != DROP_OK)
+		return d;
+	server_count(page, SERVER_NTP_RECEIVED);
+	client = client_get(&page->clients, &p->peer.ip);
+	if (!limit_rate(w, client, now, random, &kod))
+		return DROP_RATE;
+	d = responder_open(&r, ret, kod);
+	if (d == DROP_OK && ret->auth == RESPONDER_NTS)
+		server_count(page, SERVER_NTP_AUTHENTICATED);
+	return d;
+}
+
+enum drop serve_judge(struct serve_worker *w, const struct serve_packet *p,
+    struct mono_time now, uint32_t random, struct responder_request *ret)
+{
+	enum drop d = judge(w, p, now, random, ret);
+
+	if (d != DROP_OK)
+		server_count_drop(w->rules->page, d);
+	return d;
+}
+
+size_t serve_answer(struct serve_worker *w, const struct serve_packet *p,
+    struct responder_request *q, struct wall_time now,
+    const struct responder_random *random, uint8_t *out, size_t size)
+{
+	struct responder r = responder_of(w);
+	struct server_page *page = w->rules->page;
+	double age_s = wall_sub(now, p->rx);
+	bool is_sane = age_s >= 0 && age_s <= RX_AGE_MAX_S;
+	size_t length = responder_answer(&r, q, is_sane ? p->rx : now, now,
+	    random, out, size);
+
+	if (length == 0) {
+		server_count_drop(page, DROP_REPLY_LONG);
+		return 0;
+	}
+	server_count(page, p->has_rx && is_sane ? SERVER_NTP_KERNEL_RX :
+	    SERVER_NTP_DAEMON_RX);
+	server_count(page, SERVER_NTP_DAEMON_TX);
+	return length;
+}

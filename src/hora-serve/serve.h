@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Decisions of hora-serve: what becomes of each datagram. Pure; io.c gives
+ * packets, readings of the clocks and random bits, and sends what comes back.
+ *
+ * Workers share the rules; each has its own keys and copy of the time.
+ */
+#ifndef HORA_SERVE_SERVE_H
+#define HORA_SERVE_SERVE_H
+
+#include "base/addr.h"
+#include "base/drop.h"
+#include "base/time.h"
+#include "conf/config.h"
+#include "nts/cookie.h"
+#include "ntp/access.h"
+#include "ntp/responder.h"
+#include "ntp/server_page.h"
+#include "sync/time_ref.h"
+
+#include <stdbool.h>
+
+/* The same for all workers. */
+struct serve_rules {
+	struct access_table access;
+	struct ratelimit_config ratelimit;
+	bool has_nts;			/* the server has certificates */
+	struct server_page *page;	/* borrowed, ready; may be replaced */
+};
+
+struct serve_worker {
+	struct serve_rules *rules;	/* borrowed */
+	struct cookie_ring ring;	/* empty until the keys come */
+	struct time_ref ref;		/* refreshed by io.c before each batch */
+};
+
+/* 0, or -errno as access_from_config. */
+int serve_rules_init(struct serve_rules *r, const struct config *config,
+    struct server_page *page);
+void serve_rules_free(struct serve_rules *r);
+
+void serve_worker_init(struct serve_worker *w, struct serve_rules *rules);
+/* New cookie keys; false when the library refuses them (then there are none). */
+bool serve_worker_keys(struct serve_worker *w, const struct nts_keyring *keys);
+void serve_worker_free(struct serve_worker *w);
+
+/* Shall a socket of this family be open? */
+bool serve_wants_socket(const struct serve_rules *r,
+    const struct config *config, enum ip_family family);
+
+/* A datagram; bytes are borrowed until the answer is made. */
+struct serve_packet {
+	struct net_addr peer;
+	const uint8_t *bytes;
+	size_t length;
+	bool has_rx;			/* `rx` is the kernel's stamp */
+	struct wall_time rx;		/* else the time when it was picked up */
+};
+
+/*
+ * Judge a datagram: access, form, rate limit, authentication. `random`: fresh
+ * bits for the rate limit. DROP_OK: go on to serve_answer. Counts.
+ */
+enum drop serve_judge(struct serve_worker *w, const struct serve_packet *p,
+    struct mono_time now, uint32_t random, struct responder_request *ret);
+
+/*
+ * Answer a judged request; `now` is the system clock, read just before. The
+ * length of the reply in `out`, 0 when there is none. Counts.
+ */
+size_t serve_answer(struct serve_worker *w, const struct serve_packet *p,
+    struct responder_request *q, struct wall_time now,
+    const struct responder_random *random, uint8_t *out, size_t size);
+
+#endif
