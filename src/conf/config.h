@@ -18,6 +18,7 @@
 #define CONFIG_USER_SIZE 64		/* name of a user with NUL */
 #define CONFIG_PAIRS 16			/* server certificates and keys */
 #define CONFIG_TRUSTED 32		/* ntstrustedcerts lines */
+#define CONFIG_DIRS 10			/* of one confdir or sourcedir line */
 #define CONFIG_SOURCEDIRS 64		/* of all sourcedir lines */
 #define CONFIG_AEADS 8
 
@@ -104,7 +105,8 @@ struct config {
 	/* NTS server */
 	char (*ntsservercerts)[CONFIG_PATH_SIZE];
 	char (*ntsserverkeys)[CONFIG_PATH_SIZE];
-	size_t pair_count;		/* equal numbers: checked */
+	size_t pair_count;		/* certificates */
+	size_t ntsserverkey_count;	/* equal to pair_count: checked */
 	uint16_t nts_port;
 	int ntsprocesses;
 	int maxntsconnections;

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/check.h"
+
+#include "conf/directives.h"
+#include "conf/nts.h"
+#include "conf/source.h"
+#include "conf/system.h"
+#include "conf/values.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* One check, with the last lines of what only the whole can be judged by. */
+struct check {
+	const struct config *config;
+	conf_report_fn *warning;
+	void *arg;
+	struct conf_place cert, key, log;
+	size_t sources;			/* source lines so far */
+};
+
+static void __attribute__((format(printf, 3, 4)))
+warn(const struct check *c, const struct conf_place *place, const char *format,
+    ...)
+{
+	struct conf_error w = { .place = *place };
+	va_list args;
+
+	if (!c->warning)
+		return;
+	va_start(args, format);
+	vsnprintf(w.text, sizeof(w.text), format, args);
+	va_end(args);
+	c->warning(c->arg, &w);
+}
+
+/* Is there any certificate to trust in a set? */
+static bool has_trust(const struct config *config, uint32_t set)
+{
+	if (set == 0 && !config->nosystemcert)
+		return true;
+	for (size_t i = 0; i < config->trusted_count; i++)
+		if (config->trusted[i].set == set)
+			return true;
+	return false;
+}
+
+static void check_source(const struct check *c, const struct conf_place *place,
+    const struct source_config *s)
+{
+	struct ip_addr ip;
+
+	if (s->family != IP_NONE && ip_parse(s->name, &ip) &&
+	    ip.family != s->family)
+		warn(c, place, "%s is no IPv%u address; the source cannot be "
+		    "used", s->name, s->family);
+	if (!s->nts)
+		return;
+	if (c->config->aead_count == 0)
+		warn(c, place, "no NTS with %s: ntsaeads names no algorithm "
+		    "that is known; 15 is AES-SIV-CMAC-256", s->name);
+	if (!has_trust(c->config, s->certset))
+		warn(c, place, "no NTS with %s: there is no certificate to "
+		    "trust in set %u; use: ntstrustedcerts %u PATH", s->name,
+		    s->certset, s->certset);
+}
+
+/* One line; what it says was parsed before. */
+static void check_line(struct check *c, const struct conf_line *line)
+{
+	const struct conf_word *word = conf_directive(line->words[0]);
+
+	if (!word)
+		return;
+	if (word->parse == conf_obsolete)
+		warn(c, &line->place, "directive '%s' is no longer supported; "
+		    "it has no effect", word->name);
+	else if (word->parse == conf_source &&
+	    c->sources < c->config->source_count)
+		check_source(c, &line->place, &c->config->sources[c->sources++]);
+	else if (word->parse == conf_ntsservercert)
+		c->cert = line->place;
+	else if (word->parse == conf_ntsserverkey)
+		c->key = line->place;
+	else if (word->parse == conf_log)
+		c->log = line->place;
+}
+
+static void check_whole(const struct check *c)
+{
+	const struct config *config = c->config;
+
+	if (config->pair_count > 0 && !*config->ntsdumpdir)
+		warn(c, &c->cert, "no ntsdumpdir to save server keys: after a "
+		    "restart every client needs new cookies");
+	if (config->pair_count > 0 && config->allow_count == 0)
+		warn(c, &c->cert, "an NTS server, but without allow nobody is "
+		    "served");
+	if (config->log && !*config->logdir)
+		warn(c, &c->log, "log without logdir: nothing is written");
+}
+
+bool conf_check(const struct config *config, const char *text, size_t length,
+    conf_report_fn *warning, void *arg, struct conf_error *error)
+{
+	struct check c = { .config = config, .warning = warning, .arg = arg };
+	struct conf_line line = { .error = error };
+	struct conf_lines lines;
+	size_t certs = config->pair_count, keys = config->ntsserverkey_count;
+
+	conf_lines_init(&lines, text, length, "", true);
+	while (conf_lines_next(&lines, &line) == CONF_NEXT_LINE)
+		check_line(&c, &line);
+	if (certs != keys) {
+		error->place = certs > keys ? c.cert : c.key;
+		snprintf(error->text, sizeof(error->text), "%zu ntsservercert "
+		    "and %zu ntsserverkey; each certificate needs its key",
+		    certs, keys);
+		return false;
+	}
+	check_whole(&c);
+	return true;
+}

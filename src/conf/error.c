@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/error.h"
+
+#include <stdio.h>
+
+const char *conf_error_message(const struct conf_error *e, char *buf,
+    size_t size)
+{
+	const char *file = e->place.file;
+	unsigned line = e->place.line;
+
+	if (*file && line > 0)
+		snprintf(buf, size, "%s:%u: %s", file, line, e->text);
+	else if (*file)
+		snprintf(buf, size, "%s: %s", file, e->text);
+	else if (line > 0)
+		snprintf(buf, size, "at argument %u: %s", line, e->text);
+	else
+		snprintf(buf, size, "%s", e->text);
+	for (char *c = buf; *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '?';
+	return buf;
+}

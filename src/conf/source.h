@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* server, pool and peer lines (reference: configuration.md 2.1, 2.2). */
+#ifndef HORA_CONF_SOURCE_H
+#define HORA_CONF_SOURCE_H
+
+#include "conf/word.h"
+
+/* The options, wired or not. */
+extern const struct conf_word conf_source_options[];
+extern const size_t conf_source_option_count;
+
+/*
+ * NAME [OPTION]... after the directive's name; word->value is the enum
+ * source_type. Appends to the sources of a struct config.
+ */
+bool conf_source(struct conf_line *line, const struct conf_word *word,
+    void *config);
+
+/* The same into one struct source_config; written on success only. */
+bool conf_source_line(struct conf_line *line, const struct conf_word *word,
+    struct source_config *ret);
+
+#endif

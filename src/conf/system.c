@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/system.h"
+
+#include "base/text.h"
+#include "conf/values.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+bool conf_makestep(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct config *c = config;
+	double threshold_s;
+
+	if (!conf_take_double(line, word, &threshold_s) ||
+	    !conf_take_int(line, word, &c->makestep_limit))
+		return false;
+	/* Below nothing there is nothing: every offset is above. */
+	c->makestep_threshold_s = threshold_s > 0 ? threshold_s : 0;
+	return true;
+}
+
+bool conf_driftfile(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct config *c = config;
+	const char *option;
+
+	if (!conf_path(line, word, config))
+		return false;
+	if (conf_line_done(line))
+		return true;
+	option = conf_take(line, word);
+	if (!text_equal_nocase(option, "interval"))
+		return conf_refuse(line, word, option, "is no option");
+	return conf_take_int(line, word, &c->drift_interval_s);
+}
+
+bool conf_maxupdateskew(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct config *c = config;
+
+	if (!conf_take_double(line, word, &c->maxupdateskew_ppm))
+		return false;
+	c->maxupdateskew_ppm = fabs(c->maxupdateskew_ppm);
+	return true;
+}
+
+static bool log_bit(struct conf_line *line, const struct conf_word *word,
+    void *into)
+{
+	(void)line;
+	*(unsigned *)into |= (unsigned)word->value;
+	return true;
+}
+
+const struct conf_word conf_log_words[] = {
+	{ "measurements", "", "each measurement of an NTP source",
+	  .parse = log_bit, .value = LOG_MEASUREMENTS },
+	{ "rawmeasurements", "", "also those that a test refused",
+	  CONF_NOT_WIRED },
+	{ "statistics", "", "statistics of each source",
+	  .parse = log_bit, .value = LOG_STATISTICS },
+	{ "selection", "", "how sources were selected", CONF_NOT_WIRED },
+	{ "tracking", "", "each update of the clock",
+	  .parse = log_bit, .value = LOG_TRACKING },
+	{ "rtc", "", "the real-time clock", CONF_NOT_WIRED },
+	{ "refclocks", "", "raw samples of reference clocks", CONF_NOT_WIRED },
+	{ "tempcomp", "", "temperature compensation", CONF_NOT_WIRED },
+};
+const size_t conf_log_word_count =
+    sizeof(conf_log_words) / sizeof(*conf_log_words);
+
+bool conf_log(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct config *c = config;
+
+	/* The peers take these names in lower case only. */
+	for (size_t i = line->next; i < line->count; i++)
+		for (const char *ch = line->words[i]; *ch; ch++)
+			if (*ch >= 'A' && *ch <= 'Z')
+				return conf_refuse(line, word, line->words[i],
+				    "must be in lower case");
+	return conf_options(line, conf_log_words, conf_log_word_count, &c->log);
+}
+
+bool conf_pidfile(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct config *c = config;
+
+	if (!conf_path(line, word, config))
+		return false;
+	if (strcmp(c->pidfile, "/") == 0)
+		c->pidfile[0] = '\0';
+	return true;
+}
+
+bool conf_user(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct config *c = config;
+
+	return conf_take_text(line, word, c->user, sizeof(c->user));
+}
+
+bool conf_sourcedir(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct config *c = config;
+	unsigned group = c->sourcedir_count ?
+	    c->sourcedirs[c->sourcedir_count - 1].group + 1 : 0;
+
+	if (line->count - line->next > CONFIG_DIRS)
+		return conf_refuse(line, word, NULL,
+		    "more than 10 directories in a line");
+	do {
+		struct sourcedir_config *new;
+
+		if (c->sourcedir_count >= CONFIG_SOURCEDIRS)
+			return conf_fail(line, "sourcedir: more than %d "
+			    "directories", CONFIG_SOURCEDIRS);
+		new = conf_grow(line, (void **)&c->sourcedirs,
+		    c->sourcedir_count, sizeof(*new));
+		if (!new ||
+		    !conf_take_text(line, word, new->path, sizeof(new->path)))
+			return false;
+		new->group = group;
+		c->sourcedir_count++;
+	} while (!conf_line_done(line));
+	return true;
+}
+
+bool conf_expanded(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	(void)config;
+	return conf_fail(line, "%s: not possible here; use it in a "
+	    "configuration file", word->name);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Directives of the clock, its files and the logs with more than one plain
+ * value (reference: configuration.md 2.6, 2.12, 2.13). `config` is a struct
+ * config.
+ */
+#ifndef HORA_CONF_SYSTEM_H
+#define HORA_CONF_SYSTEM_H
+
+#include "conf/word.h"
+
+/* What `log` may name, wired or not; case matters. */
+extern const struct conf_word conf_log_words[];
+extern const size_t conf_log_word_count;
+
+/* THRESHOLD LIMIT. */
+bool conf_makestep(struct conf_line *line, const struct conf_word *word,
+    void *config);
+/* PATH [interval SECONDS]. */
+bool conf_driftfile(struct conf_line *line, const struct conf_word *word,
+    void *config);
+/* PPM; the sign does not count. */
+bool conf_maxupdateskew(struct conf_line *line, const struct conf_word *word,
+    void *config);
+/* NAME...: added to those of earlier lines. */
+bool conf_log(struct conf_line *line, const struct conf_word *word,
+    void *config);
+/* PATH; "/" = none. */
+bool conf_pidfile(struct conf_line *line, const struct conf_word *word,
+    void *config);
+/* NAME of a user. */
+bool conf_user(struct conf_line *line, const struct conf_word *word,
+    void *config);
+/* DIR... */
+bool conf_sourcedir(struct conf_line *line, const struct conf_word *word,
+    void *config);
+/* include and confdir: always refused, conf/expand.h has replaced them. */
+bool conf_expanded(struct conf_line *line, const struct conf_word *word,
+    void *config);
+
+#endif

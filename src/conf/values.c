@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/values.h"
+
+#include "base/text.h"
+
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *at(const struct conf_word *word, void *into)
+{
+	return (char *)into + word->at;
+}
+
+/* However many digits. */
+static bool is_whole(const char *text)
+{
+	text += *text == '-' || *text == '+';
+	return *text && !text[strspn(text, "0123456789")];
+}
+
+/* A whole number in the range of the row, or else of the type. */
+static bool take_whole(struct conf_line *line, const struct conf_word *word,
+    long long least, long long most, long long *ret)
+{
+	const char *text = conf_take(line, word);
+	bool has_range = word->min < word->max;
+
+	if (!text)
+		return false;
+	if (has_range && word->min > least)
+		least = (long long)word->min;
+	if (has_range && word->max < most)
+		most = (long long)word->max;
+	if (parse_long(text, least, most, ret))
+		return true;
+	return conf_refuse(line, word, text, is_whole(text) ?
+	    "is out of range" : "is not a whole number");
+}
+
+bool conf_take_int(struct conf_line *line, const struct conf_word *word,
+    int *ret)
+{
+	long long v;
+
+	if (!take_whole(line, word, INT_MIN, INT_MAX, &v))
+		return false;
+	*ret = (int)v;
+	return true;
+}
+
+bool conf_take_double(struct conf_line *line, const struct conf_word *word,
+    double *ret)
+{
+	const char *text = conf_take(line, word);
+	double v;
+
+	if (!text)
+		return false;
+	if (!parse_double(text, &v))
+		return conf_refuse(line, word, text, "is not a number");
+	if (word->min < word->max && (v < word->min || v > word->max))
+		return conf_refuse(line, word, text, "is out of range");
+	*ret = v;
+	return true;
+}
+
+bool conf_take_text(struct conf_line *line, const struct conf_word *word,
+    char *ret, size_t size)
+{
+	const char *text = conf_take(line, word);
+
+	if (!text)
+		return false;
+	if (strlen(text) >= size)
+		return conf_refuse(line, word, text, "is too long");
+	text_copy(ret, size, text);
+	return true;
+}
+
+void *conf_grow(struct conf_line *line, void **array, size_t count,
+    size_t element_size)
+{
+	char *element;
+
+	/* Sizes are powers of two: a new one when the old one is full. */
+	if ((count & (count - 1)) == 0) {
+		void *larger = reallocarray(*array, count ? 2 * count : 1,
+		    element_size);
+
+		if (!larger) {
+			conf_fail(line, "out of memory");
+			return NULL;
+		}
+		*array = larger;
+	}
+	element = (char *)*array + count * element_size;
+	return memset(element, 0, element_size);
+}
+
+bool conf_flag(struct conf_line *line, const struct conf_word *word, void *into)
+{
+	(void)line;
+	*(bool *)at(word, into) = true;
+	return true;
+}
+
+bool conf_int(struct conf_line *line, const struct conf_word *word, void *into)
+{
+	return conf_take_int(line, word, at(word, into));
+}
+
+bool conf_u16(struct conf_line *line, const struct conf_word *word, void *into)
+{
+	long long v;
+
+	if (!take_whole(line, word, 0, UINT16_MAX, &v))
+		return false;
+	*(uint16_t *)at(word, into) = (uint16_t)v;
+	return true;
+}
+
+bool conf_u32(struct conf_line *line, const struct conf_word *word, void *into)
+{
+	long long v;
+
+	if (!take_whole(line, word, 0, UINT32_MAX, &v))
+		return false;
+	*(uint32_t *)at(word, into) = (uint32_t)v;
+	return true;
+}
+
+bool conf_double(struct conf_line *line, const struct conf_word *word,
+    void *into)
+{
+	return conf_take_double(line, word, at(word, into));
+}
+
+bool conf_path(struct conf_line *line, const struct conf_word *word, void *into)
+{
+	return conf_take_text(line, word, at(word, into), CONFIG_PATH_SIZE);
+}
+
+bool conf_name(struct conf_line *line, const struct conf_word *word, void *into)
+{
+	return conf_take_text(line, word, at(word, into), CONFIG_NAME_SIZE);
+}
+
+bool conf_address(struct conf_line *line, const struct conf_word *word,
+    void *into)
+{
+	struct ip_addr ip;
+	const char *text = conf_take(line, word);
+
+	if (!text)
+		return false;
+	if (!ip_parse(text, &ip))
+		return conf_refuse(line, word, text, "is not an address");
+	if (ip.family == IP_V4)
+		*(struct ip_addr *)at(word, into) = ip;
+	else
+		*(struct ip_addr *)((char *)into + word->value) = ip;
+	return true;
+}
+
+bool conf_ignored(struct conf_line *line, const struct conf_word *word,
+    void *into)
+{
+	(void)word;
+	(void)into;
+	line->next = line->count;
+	return true;
+}
+
+bool conf_obsolete(struct conf_line *line, const struct conf_word *word,
+    void *into)
+{
+	return conf_ignored(line, word, into);
+}

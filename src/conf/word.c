@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/word.h"
+
+#include "base/text.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct conf_word *conf_word_find(const struct conf_word *table,
+    size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_equal_nocase(table[i].name, name))
+			return &table[i];
+	return NULL;
+}
+
+const char *conf_word_nearest(const struct conf_word *table, size_t count,
+    const char *name)
+{
+	/* More changes than this, and it is another word, not a slip. */
+	unsigned most = strlen(name) < 5 ? 1 : strlen(name) < 9 ? 2 : 3;
+	unsigned best = most + 1;
+	const char *nearest = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned d = text_distance(table[i].name, name);
+
+		if (d < best) {
+			best = d;
+			nearest = table[i].name;
+		}
+	}
+	return nearest;
+}
+
+/* " (1 to 255)", " (0 or more, in s)" ...; "" when nothing is to be said. */
+static void range_text(const struct conf_word *word, char *buf, size_t size)
+{
+	const char *in = word->unit ? ", in " : "";
+	const char *unit = word->unit ? word->unit : "";
+	bool has_min = word->min > INT_MIN && word->min < word->max;
+	bool has_max = word->max < INT_MAX && word->min < word->max;
+
+	if (has_min && has_max)
+		snprintf(buf, size, " (%.15g to %.15g%s%s)", word->min,
+		    word->max, in, unit);
+	else if (has_min)
+		snprintf(buf, size, " (%.15g or more%s%s)", word->min, in, unit);
+	else
+		snprintf(buf, size, "%s%s%s", *unit ? " (in " : "", unit,
+		    *unit ? ")" : "");
+}
+
+bool conf_refuse(struct conf_line *line, const struct conf_word *word,
+    const char *value, const char *what)
+{
+	const char *directive = line->words[0];
+	bool is_option = !text_equal_nocase(directive, word->name);
+	char range[100];
+
+	range_text(word, range, sizeof(range));
+	return conf_fail(line, "%.40s%s%s:%s%.200s%s %s; use: %s%s%s%s",
+	    directive, is_option ? " " : "", is_option ? word->name : "",
+	    value ? " '" : "", value ? value : "", value ? "'" : "", what,
+	    word->name, *word->args ? " " : "", word->args, range);
+}
+
+const char *conf_take(struct conf_line *line, const struct conf_word *word)
+{
+	if (line->next < line->count)
+		return line->words[line->next++];
+	conf_refuse(line, word, NULL, "a value is missing");
+	return NULL;
+}
+
+bool conf_take_end(struct conf_line *line, const struct conf_word *word)
+{
+	return line->next == line->count ||
+	    conf_refuse(line, word, line->words[line->next],
+		"is one word too many");
+}
+
+bool conf_options(struct conf_line *line, const struct conf_word *table,
+    size_t count, void *into)
+{
+	while (!conf_line_done(line)) {
+		const char *name = line->words[line->next++];
+		const struct conf_word *word = conf_word_find(table, count, name);
+		const char *near;
+
+		if (word && word->parse) {
+			if (!word->parse(line, word, into))
+				return false;
+			continue;
+		}
+		if (word)
+			return conf_fail(line,
+			    "option '%s' is not available in this build",
+			    word->name);
+		near = conf_word_nearest(table, count, name);
+		return conf_fail(line, "%.40s: unknown option '%.200s'%s%s%s",
+		    line->words[0], name, near ? "; did you mean '" : "",
+		    near ? near : "", near ? "'?" : "");
+	}
+	return true;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A row of a table of words: a directive, or an option of one. The parser, its
+ * messages and later the help and the manual page read the same rows.
+ */
+#ifndef HORA_CONF_WORD_H
+#define HORA_CONF_WORD_H
+
+#include "conf/line.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct conf_word;
+
+/*
+ * Take the words that belong to `word` from the line (its own name is taken)
+ * and store what they say in `into`, a struct that the table belongs to. False
+ * when they are wrong; then conf_fail has said why.
+ */
+typedef bool conf_word_fn(struct conf_line *line, const struct conf_word *word,
+    void *into);
+
+/* In a row: the word is known, but not available in this build. */
+#define CONF_NOT_WIRED .parse = NULL
+
+struct conf_word {
+	const char *name;
+	const char *args;	/* what follows the name, as for a manual */
+	const char *help;	/* one line: what it means */
+	conf_word_fn *parse;	/* NULL: CONF_NOT_WIRED */
+	size_t at;		/* offset of the value in the struct */
+	double min, max;	/* of a number; both 0 = any */
+	const char *unit;	/* of a number; NULL = none */
+	size_t value;		/* more for `parse`, as that says */
+};
+
+/* The row with this name (case does not matter), or NULL. */
+const struct conf_word *conf_word_find(const struct conf_word *table,
+    size_t count, const char *name);
+
+/* The name most like `name`, or NULL when none is near. */
+const char *conf_word_nearest(const struct conf_word *table, size_t count,
+    const char *name);
+
+/*
+ * The next word of the line as an argument of `word`, or NULL after failing
+ * with "a value is missing".
+ */
+const char *conf_take(struct conf_line *line, const struct conf_word *word);
+
+/* Are all words taken? */
+static inline bool conf_line_done(const struct conf_line *line)
+{
+	return line->next == line->count;
+}
+
+/* True when all words are taken, else fail: one word too many. */
+bool conf_take_end(struct conf_line *line, const struct conf_word *word);
+
+/*
+ * Fail with "DIRECTIVE [OPTION]: 'VALUE' WHAT; use: NAME ARGS (RANGE)". Always
+ * false. `value` may be NULL: then without it.
+ */
+bool conf_refuse(struct conf_line *line, const struct conf_word *word,
+    const char *value, const char *what);
+
+/*
+ * The rest of the line as options out of a table, in any order, each as often
+ * as it comes. Unknown ones fail with a suggestion.
+ */
+bool conf_options(struct conf_line *line, const struct conf_word *table,
+    size_t count, void *into);
+
+#endif
