@@ -4,6 +4,9 @@
 /* Bytes that a later version may use are sent as these. */
 #define RESERVED 0xff
 
+/* Oldest version of a reply that is understood when it only says no. */
+#define OLDEST_VERSION 4
+
 /* Daemons before 4.3 had reserved bytes where the good count is. */
 #define NO_COUNT UINT32_MAX
 
@@ -232,9 +235,8 @@ size_t reply_encode(const struct reply *reply, uint8_t out[CONTROL_REPLY_MAX])
 	return n ? n : write_reply(reply, CONTROL_REPLY_NULL_REPLY, out);
 }
 
-bool reply_decode(const uint8_t *packet, size_t length, unsigned version,
-    uint16_t command, uint32_t sequence, struct reply *ret,
-    uint8_t *ret_version)
+bool reply_decode(const uint8_t *packet, size_t length, uint16_t command,
+    uint32_t sequence, struct reply *ret)
 {
 	struct reader r = reader_of(packet, length);
 	struct control_io io = { .in = &r };
@@ -244,8 +246,9 @@ bool reply_decode(const uint8_t *packet, size_t length, unsigned version,
 	if (r.bad || h.type != CONTROL_REPLY || h.reserved[0] || h.reserved[1] ||
 	    h.command != command || h.sequence != sequence)
 		return false;
-	if (h.version != version &&
-	    !(h.status == CONTROL_BAD_VERSION && h.version >= 4))
+	/* A daemon of another version says so in its own. */
+	if (h.version != CONTROL_VERSION &&
+	    !(h.status == CONTROL_BAD_VERSION && h.version >= OLDEST_VERSION))
 		return false;
 	if (length < control_reply_length(h.reply))
 		return false;
@@ -255,7 +258,6 @@ bool reply_decode(const uint8_t *packet, size_t length, unsigned version,
 		.status = h.status,
 		.sequence = h.sequence,
 	};
-	*ret_version = h.version;
 	if (!body(&io, h.reply, &ret->report) || r.bad)
 		ret->code = 0;
 	return true;

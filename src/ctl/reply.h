@@ -31,13 +31,11 @@ size_t reply_encode(const struct reply *reply, uint8_t out[CONTROL_REPLY_MAX]);
 
 /*
  * The checks of a client (reference: 2.3): is this a reply to the request of
- * that command and sequence, sent with `version`? False: ignore it. Bytes
- * beyond the layout are ignored. *ret_version is the version of the sender.
- * A report is decoded when there is a layout for its code; a report whose
+ * that command and sequence? False: ignore it. Bytes beyond the layout are
+ * ignored. A report is decoded when there is a layout for its code; a report whose
  * values can not be (a name without an end) turns the code into 0.
  */
-bool reply_decode(const uint8_t *packet, size_t length, unsigned version,
-    uint16_t command, uint32_t sequence, struct reply *ret,
-    uint8_t *ret_version);
+bool reply_decode(const uint8_t *packet, size_t length, uint16_t command,
+    uint32_t sequence, struct reply *ret);
 
 #endif

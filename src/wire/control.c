@@ -55,28 +55,44 @@ size_t control_reply_length(unsigned code)
 	return 0;
 }
 
+/*
+ * Two replies grew over the versions, newest first: the padding of a request
+ * tells which one its sender knows.
+ */
+static const uint8_t grown[][3] = {
+	{ CONTROL_REPLY_SERVER_4, CONTROL_REPLY_SERVER_3, CONTROL_REPLY_SERVER_2 },
+	{ CONTROL_REPLY_NTP_2, CONTROL_REPLY_NTP, 0 },
+};
+
+/* The replies to a request, newest first and 0 at the end. */
+static void versions(const struct control_rule *rule, uint8_t ret[4])
+{
+	memset(ret, 0, 4);
+	ret[0] = rule->reply;
+	for (size_t i = 0; i < sizeof(grown) / sizeof(grown[0]); i++)
+		if (grown[i][0] == rule->reply)
+			memcpy(ret, grown[i], sizeof(grown[i]));
+}
+
 unsigned control_reply_for(const struct control_rule *rule, size_t length)
 {
-	/* Two replies grew over the versions; the padding of the request tells
-	 * which one its sender knows. */
-	static const struct { uint8_t newest, older[2]; } grown[] = {
-		{ CONTROL_REPLY_SERVER_4,
-		    { CONTROL_REPLY_SERVER_3, CONTROL_REPLY_SERVER_2 } },
-		{ CONTROL_REPLY_NTP_2, { CONTROL_REPLY_NTP, 0 } },
-	};
+	uint8_t codes[4];
 
 	if (length < rule->least)
 		return 0;
-	if (length >= rule->full)
-		return rule->reply;
-	for (size_t i = 0; i < sizeof(grown) / sizeof(grown[0]); i++) {
-		if (grown[i].newest != rule->reply)
-			continue;
-		for (size_t k = 0; k < 2 && grown[i].older[k]; k++)
-			if (length >= control_reply_length(grown[i].older[k]))
-				return grown[i].older[k];
-	}
+	versions(rule, codes);
+	for (int i = 0; codes[i]; i++)
+		if (length >= control_reply_length(codes[i]))
+			return codes[i];
 	return 0;
+}
+
+bool control_reply_fits(const struct control_rule *rule, unsigned code)
+{
+	uint8_t codes[4];
+
+	versions(rule, codes);
+	return code && memchr(codes, (int)code, sizeof(codes));
 }
 
 /* A big-endian number of n bytes, in whichever direction. */

@@ -200,6 +200,9 @@ size_t control_reply_length(unsigned code);
  */
 unsigned control_reply_for(const struct control_rule *rule, size_t length);
 
+/* Is this the reply code to such a request, of any version? */
+bool control_reply_fits(const struct control_rule *rule, unsigned code);
+
 /* --- headers (2) ---------------------------------------------------------- */
 
 struct control_request_header {

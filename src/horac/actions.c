@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "horac/actions.h"
+
+#include "horac/address.h"
+#include "horac/ask.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define TIMEOUT_MIN_MS 100
+#define RETRIES_MAX 30
+
+bool do_online_offline(struct session *s, const struct command *c, char *args)
+{
+	struct request rq = { .code = (uint16_t)c->code };
+	struct reply reply;
+
+	return read_sources(s, next_word(&args), &rq.sources) &&
+	    ask(s, &rq, ASK_STATUS, &reply);
+}
+
+bool do_burst(struct session *s, const struct command *c, char *args)
+{
+	struct request rq = { .code = (uint16_t)c->code };
+	struct reply reply;
+	int good, total;
+
+	if (sscanf(next_word(&args), "%d/%d", &good, &total) != 2) {
+		fputs("Invalid syntax for burst command\n", stderr);
+		return false;
+	}
+	rq.burst.good = good;
+	rq.burst.total = total;
+	return read_sources(s, next_word(&args), &rq.burst.sources) &&
+	    ask(s, &rq, ASK_STATUS, &reply);
+}
+
+bool do_reload(struct session *s, const struct command *c, char *args)
+{
+	if (strcmp(next_word(&args), "sources")) {
+		fputs("Invalid syntax for reload command\n", stderr);
+		return false;
+	}
+	return ask_plain(s, c, args);
+}
+
+bool do_makestep(struct session *s, const struct command *c, char *args)
+{
+	if (*args) {
+		fputs("Bad syntax for makestep command\n", stderr);
+		return false;
+	}
+	return ask_plain(s, c, args);
+}
+
+bool set_timeout(struct session *s, const struct command *c, char *args)
+{
+	int ms = atoi(args);
+
+	(void)c;
+	if (ms < TIMEOUT_MIN_MS) {
+		fprintf(stderr, "Timeout %d is too short\n", ms);
+		return false;
+	}
+	s->link.timeout_s = ms * 1e-3;
+	return true;
+}
+
+bool set_retries(struct session *s, const struct command *c, char *args)
+{
+	int retries = atoi(args);
+
+	(void)c;
+	if (retries < 0 || retries > RETRIES_MAX) {
+		fputs("Invalid maximum number of retries\n", stderr);
+		return false;
+	}
+	s->link.retries = retries;
+	return true;
+}
+
+bool set_dns(struct session *s, const struct command *c, char *args)
+{
+	(void)c;
+	if (!strcmp(args, "-n")) {
+		s->no_lookup = true;
+	} else if (!strcmp(args, "+n")) {
+		s->no_lookup = false;
+	} else if (!strcmp(args, "-4")) {
+		s->family = AF_INET;
+	} else if (!strcmp(args, "-6")) {
+		s->family = AF_INET6;
+	} else if (!strcmp(args, "-46")) {
+		s->family = AF_UNSPEC;
+	} else {
+		fputs("Unrecognized dns command\n", stderr);
+		return false;
+	}
+	return true;
+}
+
+bool do_quit(struct session *s, const struct command *c, char *args)
+{
+	(void)c;
+	(void)args;
+	s->quit = true;
+	return true;
+}

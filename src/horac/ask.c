@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "horac/ask.h"
+
+#include <stdio.h>
+
+bool ask(struct session *s, struct request *rq, enum ask_mode mode,
+    struct reply *ret)
+{
+	const struct control_rule *rule = control_rule(rq->code);
+	bool success;
+
+	if (!link_exchange(&s->link, rq, ret)) {
+		if (mode != ASK_SILENT)
+			puts("506 Cannot talk to daemon");
+		return false;
+	}
+	success = control_status_is_success(ret->status);
+	if (mode == ASK_STATUS || (mode == ASK_REPORT && !success))
+		puts(control_status_text(ret->status));
+	if (success && !control_reply_fits(rule, ret->code)) {
+		if (mode != ASK_SILENT)
+			puts("508 Bad reply from daemon");
+		return false;
+	}
+	return success;
+}
+
+bool ask_plain(struct session *s, const struct command *c, char *args)
+{
+	struct request rq = { .code = (uint16_t)c->code };
+	struct reply reply;
+
+	(void)args;
+	return ask(s, &rq, ASK_STATUS, &reply);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One question to the daemon, and the line that tells how it went. */
+#ifndef HORA_HORAC_ASK_H
+#define HORA_HORAC_ASK_H
+
+#include "horac/session.h"
+
+enum ask_mode {
+	ASK_SILENT,	/* print nothing */
+	ASK_REPORT,	/* print failures only */
+	ASK_STATUS,	/* print the status line also of a success */
+};
+
+/*
+ * Send the request; true when it succeeded and brought the kind of reply that
+ * belongs to it.
+ */
+bool ask(struct session *s, struct request *rq, enum ask_mode mode,
+    struct reply *ret);
+
+/* A command without arguments that prints the status line. */
+command_fn ask_plain;
+
+#endif

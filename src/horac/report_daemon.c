@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "horac/reports.h"
+
+#include "horac/address.h"
+#include "horac/ask.h"
+#include "horac/layout.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+bool report_serverstats(struct session *s, const struct command *c, char *args)
+{
+	/* The order of the lines is not that of the wire. */
+	static const struct { struct column column; uint8_t counter; } rows[] = {
+		{ { "NTP packets received       : ", SHAPE_UINT, 0, 0 },
+		    SERVER_NTP_HITS },
+		{ { "\nNTP packets dropped        : ", SHAPE_UINT, 0, 0 },
+		    SERVER_NTP_DROPS },
+		{ { "\nCommand packets received   : ", SHAPE_UINT, 0, 0 },
+		    SERVER_COMMAND_HITS },
+		{ { "\nCommand packets dropped    : ", SHAPE_UINT, 0, 0 },
+		    SERVER_COMMAND_DROPS },
+		{ { "\nClient log records dropped : ", SHAPE_UINT, 0, 0 },
+		    SERVER_LOG_DROPS },
+		{ { "\nNTS-KE connections accepted: ", SHAPE_UINT, 0, 0 },
+		    SERVER_KE_HITS },
+		{ { "\nNTS-KE connections dropped : ", SHAPE_UINT, 0, 0 },
+		    SERVER_KE_DROPS },
+		{ { "\nAuthenticated NTP packets  : ", SHAPE_UINT, 0, 0 },
+		    SERVER_NTP_AUTHENTICATED },
+		{ { "\nInterleaved NTP packets    : ", SHAPE_UINT, 0, 0 },
+		    SERVER_NTP_INTERLEAVED },
+		{ { "\nNTP timestamps held        : ", SHAPE_UINT, 0, 0 },
+		    SERVER_STAMPS },
+		{ { "\nNTP timestamp span         : ", SHAPE_UINT, 0, 0 },
+		    SERVER_STAMP_SPAN_S },
+		{ { "\nNTP daemon RX timestamps   : ", SHAPE_UINT, 0, 0 },
+		    SERVER_DAEMON_RX },
+		{ { "\nNTP daemon TX timestamps   : ", SHAPE_UINT, 0, 0 },
+		    SERVER_DAEMON_TX },
+		{ { "\nNTP kernel RX timestamps   : ", SHAPE_UINT, 0, 0 },
+		    SERVER_KERNEL_RX },
+		{ { "\nNTP kernel TX timestamps   : ", SHAPE_UINT, 0, 0 },
+		    SERVER_KERNEL_TX },
+		{ { "\nNTP hardware RX timestamps : ", SHAPE_UINT, 0, 0 },
+		    SERVER_HARDWARE_RX },
+		{ { "\nNTP hardware TX timestamps : ", SHAPE_UINT, 0, 0 },
+		    SERVER_HARDWARE_TX },
+	};
+	struct request rq = { .code = CONTROL_SERVERSTATS };
+	struct column columns[COUNT(rows)];
+	union value values[COUNT(rows)];
+	struct reply reply;
+	size_t n;
+
+	(void)c;
+	(void)args;
+	if (!ask(s, &rq, ASK_REPORT, &reply))
+		return false;
+	/* Older daemons know the first 8 or 11 only. */
+	n = (size_t)reply.report.server.known;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		columns[i] = rows[i].column;
+		values[i].u = reply.report.server.counter[rows[i].counter];
+	}
+	layout_print(stdout, s->csv, columns, n, values);
+	if (!s->csv)
+		putchar('\n');
+	return true;
+}
+
+bool report_activity(struct session *s, const struct command *c, char *args)
+{
+	static const struct column columns[] = {
+		{ "", SHAPE_INT, 0, 0 },
+		{ " sources online\n", SHAPE_INT, 0, 0 },
+		{ " sources offline\n", SHAPE_INT, 0, 0 },
+		{ " sources doing burst (return to online)\n", SHAPE_INT, 0, 0 },
+		{ " sources doing burst (return to offline)\n", SHAPE_INT, 0, 0 },
+		{ " sources with unknown address\n", SHAPE_END, 0, 0 },
+	};
+	struct request rq = { .code = CONTROL_ACTIVITY };
+	struct reply reply;
+	const struct activity_report *r = &reply.report.activity;
+
+	(void)c;
+	(void)args;
+	if (!ask(s, &rq, s->csv ? ASK_REPORT : ASK_STATUS, &reply))
+		return false;
+	const union value values[COUNT(columns)] = {
+		{ .i = r->online }, { .i = r->offline },
+		{ .i = r->burst_online }, { .i = r->burst_offline },
+		{ .i = r->unresolved },
+	};
+	layout_print(stdout, s->csv, columns, COUNT(columns), values);
+	return true;
+}
+
+bool report_sourcename(struct session *s, const struct command *c, char *args)
+{
+	struct request rq = { .code = CONTROL_SOURCENAME };
+	struct reply reply;
+
+	(void)c;
+	if (!read_address(s, next_word(&args), &rq.address)) {
+		fputs("Could not read address\n", stderr);
+		return false;
+	}
+	if (!ask(s, &rq, ASK_REPORT, &reply))
+		return false;
+	/* Names come from the network's names: nothing for a terminal to obey. */
+	for (char *p = reply.report.name.name; *p; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	puts(reply.report.name.name);
+	return true;
+}

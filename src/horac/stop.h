@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SIGINT, SIGTERM, SIGQUIT and SIGHUP end the tool after the current wait. */
+#ifndef HORA_HORAC_STOP_H
+#define HORA_HORAC_STOP_H
+
+#include <stdbool.h>
+
+/* Catch the signals, without restarting interrupted calls. */
+void stop_catch(void);
+
+/* Has one of them come? */
+bool stop_requested(void);
+
+/* Sleep, or until a signal comes. */
+void stop_sleep(double s);
+
+#endif
