@@ -13,39 +13,39 @@ static const char sources_legend[] =
 	"\n"
 	"  .-- Mode   '^' = server, '=' = peer, '#' = reference clock.\n"
 	" / .- State  '*' = selected, '+' = combined with it, '-' = not used,\n"
-	"| /          'x' = false ticker, '~' = too jittery, '?' = not usable.\n"
+	"| /          'x' = falseticker, '~' = too jittery, '?' = not usable.\n"
 	"||                                                 .- aaaa [ mmmm ] +/- eeee\n"
-	"||     Answers to last 8 polls, octal -.           |  aaaa = offset now,\n"
-	"||     Log2 of the poll interval --.    |          |  mmmm = as measured,\n"
+	"||      Last 8 polls answered (octal) -.           |  aaaa = offset by now,\n"
+	"||      Poll interval (log2 s) --.      |          |  mmmm = as measured,\n"
 	"||                                \\     |          |  eeee = error bound.\n"
 	"||                                 |    |           \\\n";
 
 static const char sourcestats_legend[] =
 	"                             .- Samples in use.\n"
-	"                            /    .- Runs of residuals of one sign.\n"
+	"                            /    .- Runs of residuals with one sign.\n"
 	"                           |    /    .- Time from first to last sample.\n"
 	"                           |   |    /      .- Frequency error left (ppm).\n"
-	"                           |   |   |      /           .- Its bound (ppm).\n"
-	"                           |   |   |     |           /         .- Offset.\n"
-	"                           |   |   |     |          |          |   Devia- -.\n"
-	"                           |   |   |     |          |          |   tion.   \\\n"
+	"                           |   |   |      /           .- Bound of that error.\n"
+	"                           |   |   |     |           /         .- Est. offset.\n"
+	"                           |   |   |     |          |          |  Scatter -.\n"
+	"                           |   |   |     |          |          | of sample. \\\n"
 	"                           |   |   |     |          |          |             |\n";
 
 static const char selectdata_legend[] =
-	"  . State: N - noselect, s - unsynchronised, M - too few samples,\n"
+	"  . State: N - noselect, s - unsynchronised, M - few samples, r - stratum\n"
 	" /         d/D - too distant, ~ - too jittery, w/W - waits for others,\n"
-	"|          S - stale, O - orphan, T - disagrees with trusted, P - other\n"
-	"|          preferred, U - waits for update, x - false, + - combined, * - best.\n"
-	"|   Options in force      ---------.  (N - noselect, P - prefer\n"
-	"|   Options configured    ----.     \\  T - trust, R - require)\n"
-	"|   Authenticated (Y/N)  -.   \\     \\     Interval of offset  --.\n"
+	"|          S - stale, O - orphan, T - against the trusted, x - falseticker,\n"
+	"|          P - other preferred, U - waits for update, + - used, * - best.\n"
+	"|   Options in force    ---------.  (N - noselect, P - prefer\n"
+	"|   Options configured  ----.     \\  T - trust, R - require)\n"
+	"|   Authenticated (Y/N) -.   \\     \\  Interval of offset --.\n"
 	"|                        |    |     |                       |\n";
 
 static const char authdata_legend[] =
 	"                             .- Mechanism (NTS, SK - symmetric key)\n"
-	"                            |   Bits of the key -. Bytes of a cookie -.\n"
-	"                            |                 \\ |  Cookies held --.   |\n"
-	"                            |               |  Tries for keys -.  |   |\n"
+	"                            |     Key bits -.  Bytes of a cookie -----.\n"
+	"                            |               |  Cookies held -----.    |\n"
+	"                            |               |  Tries for the key   |   |\n"
 	"                            |               |           |         |   |\n";
 
 /* Legend and header, unless the output is for a program. */
