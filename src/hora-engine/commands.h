@@ -7,13 +7,7 @@
 #define HORA_ENGINE_COMMANDS_H
 
 #include "hora-engine/engine.h"
-
-/* The source with this address (any port), or NULL. */
-struct source *engine_find(const struct engine *e, const struct ip_addr *address);
-/* The source with this id ("ID#0000000002" before it is resolved), or NULL. */
-struct source *engine_find_id(const struct engine *e, uint32_t id);
-/* Its index in e->sources and e->candidates. */
-int engine_index(const struct engine *e, const struct source *s);
+#include "hora-engine/sources.h"
 
 /*
  * Which sources a command is about: those whose address and mask agree with
@@ -45,17 +39,9 @@ void engine_task(struct engine *e, enum ipc_task task);
 /* dump: report everything that horad should save, then IPC_TASK_DUMP. */
 void engine_dump(struct engine *e, const struct engine_now *now);
 
-enum add_result {
-	ADD_OK,
-	ADD_IN_USE,		/* the address is a source's */
-	ADD_TOO_MANY,
-	ADD_FAMILY,		/* address and ipv4/ipv6 option contradict */
-	ADD_NAME,		/* empty or not printable */
-};
-/* add source; the text of a result is add_result_text. */
+/* add source; the text of a result is add_result_text (sources.h). */
 enum add_result engine_add(struct engine *e, const struct engine_now *now,
-    const struct source_config *config, enum line_origin origin);
-const char *add_result_text(enum add_result r);
+    const struct source_config *config);
 /* delete source. */
 void engine_delete(struct engine *e, const struct engine_now *now,
     struct source *s);

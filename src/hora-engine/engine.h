@@ -8,7 +8,8 @@
  *
  * The rest of the room, from the bottom up (no file calls one above it):
  *	say		lines of the program log
- *	clockwork	the clock: timeline, corrections, steps, jumps, what is served
+ *	served		what others are told of the clock
+ *	clockwork	the clock: timeline, corrections, steps, jumps
  *	keys		NTS-KE of one source: when, what is kept
  *	sources		the table of configured lines and of sources
  *	names		addresses of names: lookups, pools, replacement
@@ -182,9 +183,9 @@ struct engine_clock {
 	uint32_t last_id;		/* of the last request */
 	uint32_t step_id;		/* of a step not yet reported; 0 = none */
 	double step_s;			/* its size */
-	bool is_operator_step;
 	struct mono_time step_deadline;
-	unsigned steps_refused;
+	unsigned steps;			/* seen so far */
+	bool has_leapt;			/* the pending leap second was seen */
 	struct ipc_clock_status status;	/* last sent */
 	bool has_status;
 };
@@ -202,6 +203,7 @@ struct engine {
 	int8_t precision_log2_s;
 	enum engine_phase phase;
 	struct mono_time started, begin_by;
+	struct mono_time last_tick;
 	bool has_memory;
 
 	/* Parallel arrays: candidates[i] is what selection knows of sources[i]. */
@@ -222,7 +224,6 @@ struct engine {
 	struct selection selection;	/* the last one */
 	uint32_t selected_id;		/* source id, 0 = none */
 	bool failure_logged;
-	double logchange_s;
 
 	/* The clock. */
 	struct reference reference;
@@ -231,19 +232,18 @@ struct engine {
 	struct leap_state leap;
 	struct local_config local;	/* may be changed while running */
 	struct local_state local_state;
+	struct mono_time local_judged;	/* last time */
 	struct mono_time last_update;	/* of the clock, by sources */
 	struct time_ref published;
 	struct mono_time publish_at;
 	uint32_t clock_updates;		/* all of them; for nocerttimecheck */
-	double memory_interval_s;	/* of updates since the last report */
 
 	/* What the servers count, for reports; NULL until horad hands them. */
 	const struct server_page *serve_page, *ke_page;
 
 	/* -q, -Q, -t */
-	bool is_once;
-	bool once_done;
-	double once_offset_s;
+	struct mono_time judge_at;
+	bool once_done;			/* the step of -q was asked for */
 };
 
 /*
@@ -278,10 +278,6 @@ void engine_reply(struct engine *e, const struct engine_now *now,
 void engine_sent(struct engine *e, const struct engine_now *now,
     uint32_t source, const struct engine_stamp *sent);
 
-/* The socket reports that the request was not delivered (ICMP, -errno). */
-void engine_send_failed(struct engine *e, const struct engine_now *now,
-    uint32_t source, int error);
-
 /* From hora-ke-client; values are not trusted. */
 void engine_addresses(struct engine *e, const struct engine_now *now,
     const struct ipc_addresses *addresses);
@@ -290,12 +286,9 @@ void engine_ke_done(struct engine *e, const struct engine_now *now,
 /* hora-ke-client was started anew (or is gone): what it was asked is void. */
 void engine_ke_lost(struct engine *e, const struct engine_now *now);
 
-/* From hora-clock. */
+/* From hora-clock; when that was started anew, it is told again what to do. */
 void engine_clock_changed(struct engine *e, const struct engine_now *now,
     const struct ipc_clock_changed *changed);
-/* hora-clock was started anew: it is told again what it should do. */
-void engine_clock_new(struct engine *e, const struct engine_now *now);
-
 /* From horad. */
 void engine_memory(struct engine *e, const struct engine_now *now,
     const struct ipc_engine_memory *memory);

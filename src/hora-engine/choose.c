@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hora-engine/choose.h"
+
+#include "hora-engine/clockwork.h"
+#include "hora-engine/names.h"
+#include "hora-engine/say.h"
+#include "hora-engine/sources.h"
+#include "nts/digest.h"
+#include "sync/authselect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BAD_UPDATES 4		/* in a row: the source is to be replaced */
+#define REACH_UPDATES 8		/* without any answer: the same */
+
+void choose_init(struct engine *e)
+{
+	e->select = select_defaults();
+	e->select.maxdistance_s = e->config->maxdistance_s;
+	e->select.minsources = e->config->minsources;
+	e->selection.selected = -1;
+}
+
+/* --- what selection is given -------------------------------------------------------- */
+
+/* Options with those that authentication adds (authselectmode mix). */
+static void fill_options(struct engine *e)
+{
+	struct authselect_source *auth = calloc((size_t)e->count, sizeof(*auth));
+
+	for (int i = 0; i < e->count; i++) {
+		const struct source *s = e->sources[i];
+
+		e->candidates[i].options = s->line->config.select_options;
+		if (!auth)
+			continue;
+		auth[i].is_authenticated = s->line->config.nts;
+		auth[i].configured = s->line->config.select_options;
+	}
+	if (!auth)
+		return;
+	authselect_apply(AUTHSELECT_MIX, auth, e->count);
+	for (int i = 0; i < e->count; i++)
+		e->candidates[i].options = auth[i].effective;
+	free(auth);
+}
+
+static void fill_candidate(const struct source *s, struct candidate *c)
+{
+	c->stats = &s->stats;
+	c->is_active = s->is_resolved &&
+	    (assoc_is_active(&s->assoc) || s->stats.count > 0);
+	c->reach = s->assoc.reach;
+	c->reach_size = s->assoc.reach_size;
+	c->poll = s->assoc.poll;
+	c->stratum = s->assoc.stratum;
+	/* Before the first synchronised response the server said nothing. */
+	c->leap = s->assoc.reach != 0 || s->stats.count > 0 ? s->assoc.leap :
+	    (uint8_t)LEAP_UNSYNC;
+	c->refid = s->refid;
+}
+
+static void fill(struct engine *e)
+{
+	const struct source *selected = engine_find_id(e, e->selected_id);
+
+	fill_options(e);
+	for (int i = 0; i < e->count; i++)
+		fill_candidate(e->sources[i], &e->candidates[i]);
+	e->selection.selected = selected ? engine_index(e, selected) : -1;
+	e->select.orphan_stratum = e->local.enabled && e->local.orphan ?
+	    e->local.stratum : 0;
+	e->select.own_refid = 0;
+	for (int i = 0; i < e->count && e->select.own_refid == 0; i++)
+		e->select.own_refid = refid_of_addr(&e->sources[i]->local);
+}
+
+/* --- what follows ---------------------------------------------------------------------- */
+
+static void report_falsetickers(struct engine *e)
+{
+	char name[SOURCE_TEXT_SIZE];
+
+	for (int i = 0; i < e->count; i++) {
+		struct source *s = e->sources[i];
+		bool is_falseticker =
+		    e->candidates[i].state == SEL_FALSETICKER;
+
+		if (is_falseticker && !s->was_falseticker)
+			say(e, SEV_WARNING, "Detected falseticker %s",
+			    source_text(s, name));
+		s->was_falseticker = is_falseticker;
+	}
+}
+
+/* Sources whose samples are still awaited, so that nothing is wrong yet. */
+static bool is_waiting(const struct engine *e)
+{
+	for (int i = 0; i < e->count; i++)
+		if (e->candidates[i].is_active && e->sources[i]->assoc.reach &&
+		    (e->candidates[i].state == SEL_SAMPLES ||
+		    e->candidates[i].state == SEL_WAIT_SAMPLES))
+			return true;
+	return false;
+}
+
+/* Do the sources contradict each other, with no side in the majority? */
+static bool is_contradiction(const struct engine *e)
+{
+	bool has_falseticker = false;
+
+	for (int i = 0; i < e->count; i++) {
+		if (e->candidates[i].state == SEL_WAIT_SOURCES)
+			return false;	/* agreed, but too few */
+		has_falseticker |= e->candidates[i].state == SEL_FALSETICKER;
+	}
+	return has_falseticker;
+}
+
+static void lost(struct engine *e, const struct engine_now *now)
+{
+	bool had_one = e->selected_id != 0;
+
+	e->selected_id = 0;
+	if (had_one || (!e->failure_logged && !is_waiting(e))) {
+		say(e, SEV_WARNING, "Can't synchronise: %s",
+		    e->selection.reason ? e->selection.reason : "no sources");
+		e->failure_logged = true;
+	}
+	/* Where the sources contradict each other, nothing is known any more;
+	 * where they are only silent, the clock runs on as it was. */
+	if (is_contradiction(e))
+		clockwork_unsynchronise(e, now);
+}
+
+static void selected(struct engine *e, const struct engine_now *now)
+{
+	const struct source *s = e->sources[e->selection.selected];
+	char name[SOURCE_TEXT_SIZE];
+
+	if (s->id != e->selected_id)
+		say(e, SEV_INFO, "Selected source %s", source_text(s, name));
+	e->selected_id = s->id;
+	if (e->selection.outcome != SELECT_UPDATE)
+		return;
+	for (int i = 0; i < e->count; i++)
+		e->candidates[i].has_new_sample = false;
+	clockwork_update(e, now, &e->selection, s);
+}
+
+/* Has the source been of no use for too long (behaviour.md 1.10)? */
+static bool is_bad(const struct engine *e, struct source *s, bool is_fresh)
+{
+	switch (e->candidates[engine_index(e, s)].state) {
+	case SEL_FALSETICKER:
+	case SEL_DISTANCE:
+	case SEL_JITTER:
+		s->bad_updates += is_fresh;
+		break;
+	default:
+		if (is_fresh)
+			s->bad_updates = 0;
+	}
+	return s->bad_updates >= BAD_UPDATES ||
+	    (assoc_is_active(&s->assoc) && s->assoc.reach == 0 &&
+	    s->assoc.reach_size >= REACH_UPDATES);
+}
+
+static void judge_sources(struct engine *e, const struct engine_now *now,
+    const struct source *fresh)
+{
+	for (int i = 0; i < e->count; i++) {
+		struct source *s = e->sources[i];
+
+		if (s->is_resolved && is_bad(e, s, s == fresh))
+			names_replace(e, now, s);
+	}
+}
+
+void choose(struct engine *e, const struct engine_now *now,
+    const struct source *fresh)
+{
+	if (e->phase != ENGINE_RUNNING || !clockwork_is_steady(e, now))
+		return;
+	fill(e);
+	if (fresh)
+		e->candidates[engine_index(e, fresh)].has_new_sample = true;
+	select_sources(&e->select, e->candidates, e->count,
+	    clockwork_free(e, now->wall), &e->selection);
+	report_falsetickers(e);
+	if (e->selection.outcome == SELECT_NONE || e->selection.selected < 0 ||
+	    e->selection.selected >= e->count)
+		lost(e, now);
+	else
+		selected(e, now);
+	judge_sources(e, now, fresh);
+}
+
+/* --- what the tests are given -------------------------------------------------------------- */
+
+void choose_view(const struct engine *e, const struct source *s,
+    struct free_time at, struct assoc_view *v)
+{
+	const struct source_stats *stats = &s->stats;
+	const struct config *config = e->config;
+
+	memset(v, 0, sizeof(*v));
+	v->precision_s = s_from_log2(e->precision_log2_s);
+	v->is_selected = e->selected_id == s->id;
+	v->is_serving = config->port != 0 && config->allow_count > 0;
+	v->own_refid = refid_of_addr(&s->local);
+	v->own = e->published;
+	v->skew = e->reference.config.maxclockerror_ppm * 1e-6;
+	if (stats->has_estimate) {
+		v->has_prediction = true;
+		v->predicted_offset_s = source_stats_predict(stats, at);
+		v->stddev_s = stats->estimate.stddev_s;
+		v->skew += stats->estimate.skew;
+	}
+	for (int i = stats->first; i < stats->count; i++) {
+		const struct sample *sample = &stats->samples[i];
+
+		if (v->samples++ > 0 && sample->delay_s >= v->min_delay_s)
+			continue;
+		v->min_delay_s = sample->delay_s;
+		v->min_delay_age_s = free_sub(at, sample->at);
+	}
+}

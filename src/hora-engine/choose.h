@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Selection of the reference, and what follows from it (behaviour.md 5). */
+#ifndef HORA_ENGINE_CHOOSE_H
+#define HORA_ENGINE_CHOOSE_H
+
+#include "hora-engine/engine.h"
+
+/* Selection settings from the configuration. */
+void choose_init(struct engine *e);
+
+/*
+ * Select anew: after each good sample, on changes of reachability, and when
+ * sources come or go. `fresh` has just given a good sample; NULL: none has.
+ */
+void choose(struct engine *e, const struct engine_now *now,
+    const struct source *fresh);
+
+/* What is known of a source for the tests of a response at `at`. */
+void choose_view(const struct engine *e, const struct source *s,
+    struct free_time at, struct assoc_view *ret);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hora-engine/measure.h"
+
+#include "base/text.h"
+#include "ctl/loglines.h"
+#include "hora-engine/choose.h"
+#include "hora-engine/clockwork.h"
+#include "hora-engine/keys.h"
+#include "hora-engine/names.h"
+#include "hora-engine/say.h"
+#include "hora-engine/sources.h"
+
+#include <string.h>
+
+/* One step of the association with everything it is given. */
+static enum drop step(struct engine *e, const struct engine_now *now,
+    struct source *s, struct assoc_in *in, struct assoc_out *out)
+{
+	uint8_t random[ASSOC_RANDOM];
+	struct assoc_view view;
+	enum drop d;
+
+	e->fx.random(e->fx.arg, random, sizeof(random));
+	choose_view(e, s, in->stamp.free, &view);
+	in->now = now->mono;
+	in->view = &view;
+	in->random = random;
+	d = assoc_step(&s->assoc, in, out);
+	wipe(random, sizeof(random));
+	return d;
+}
+
+static struct stamp stamp_of(const struct engine *e, struct wall_time wall,
+    enum stamp_source source)
+{
+	return (struct stamp){ .wall = wall, .free = clockwork_free(e, wall),
+		.source = source };
+}
+
+/* --- requests ------------------------------------------------------------------- */
+
+struct mono_time measure_wake(const struct engine *e, const struct source *s)
+{
+	const struct assoc *a = &s->assoc;
+
+	if (!s->is_resolved)
+		return MONO_NEVER;
+	if (a->wake.ns == a->send_at.ns && a->wake.ns < e->next_request.ns)
+		return e->next_request;
+	return a->wake;
+}
+
+static void send_failed(struct engine *e, const struct engine_now *now,
+    struct source *s)
+{
+	struct assoc_in in = { .event = ASSOC_SEND_FAILED };
+	struct assoc_out out;
+
+	in.stamp = stamp_of(e, now->wall, STAMP_DAEMON);
+	step(e, now, s, &in, &out);
+	e->fx.close_request(e->fx.arg, s->id);
+	if (s->keys)
+		keys_report(e, s);	/* the cookie is still unused */
+}
+
+static void send_request(struct engine *e, const struct engine_now *now,
+    struct source *s, const struct assoc_out *out)
+{
+	struct engine_stamp sent = { now->wall, STAMP_DAEMON };
+
+	/* horad must know first that the cookie is spent: never twice. */
+	if (s->keys)
+		keys_report(e, s);
+	if (e->fx.send_request(e->fx.arg, s->id, &s->address, out->packet,
+	    out->length, &sent.wall, &s->local) < 0)
+		send_failed(e, now, s);
+	else
+		measure_sent(e, s, now, &sent);
+	e->next_request = mono_add(now->mono, assoc_separation_s(&s->assoc));
+}
+
+void measure_timer(struct engine *e, const struct engine_now *now,
+    struct source *s)
+{
+	struct assoc_in in = { .event = ASSOC_TIMER };
+	struct assoc_out out;
+
+	if (s->keys)
+		keys_before_poll(e, now, s);
+	in.stamp = stamp_of(e, now->wall, STAMP_DAEMON);
+	step(e, now, s, &in, &out);
+	if (out.send)
+		send_request(e, now, s, &out);
+	else if (out.close)
+		e->fx.close_request(e->fx.arg, s->id);
+	if (out.needs_keys && s->keys)
+		keys_wanted(e, now, s);
+	if (out.reach_changed && s->assoc.reach == 0)
+		choose(e, now, NULL);
+}
+
+void measure_sent(struct engine *e, struct source *s,
+    const struct engine_now *now, const struct engine_stamp *sent)
+{
+	struct assoc_in in = { .event = ASSOC_SENT };
+	struct assoc_out out;
+
+	in.stamp = stamp_of(e, sent->wall, sent->source);
+	step(e, now, s, &in, &out);
+}
+
+/* --- responses ------------------------------------------------------------------- */
+
+static void log_measurement(struct engine *e, const struct source *s)
+{
+	const struct assoc_report *r = &s->assoc.report;
+	struct ipc_logline out = { .file = IPC_LOG_MEASUREMENTS };
+	struct measurement_line l = {
+		.at = r->at,
+		.address = s->address.ip,
+		.leap = r->leap,
+		.stratum = r->stratum,
+		.tests = r->tests,
+		.local_poll = s->assoc.poll,
+		.remote_poll = r->remote_poll,
+		.score = s->assoc.score,
+		.offset_s = r->offset_s,
+		.delay_s = r->delay_s,
+		.dispersion_s = r->dispersion_s,
+		.root_delay_s = r->root_delay_s,
+		.root_dispersion_s = r->root_dispersion_s,
+		.refid = r->refid,
+		.mode = r->mode,
+		.interleaving = 'B',
+		.tx = (char)r->tx,
+		.rx = (char)r->rx,
+	};
+	char text[LOG_LINE_SIZE];
+
+	if (!(e->config->log & LOG_MEASUREMENTS))
+		return;
+	measurement_line(&l, text);
+	text_copy(out.text, sizeof(out.text), text);
+	e->fx.logline(e->fx.arg, &out);
+}
+
+static void log_statistics(struct engine *e, const struct source *s)
+{
+	const struct source_stats *stats = &s->stats;
+	const struct stats_estimate *est = &stats->estimate;
+	struct ipc_logline out = { .file = IPC_LOG_STATISTICS };
+	struct statistics_line l = {
+		.at = timeline_wall(&e->timeline, est->at),
+		.address = s->address.ip,
+		.stddev_s = est->stddev_s,
+		.offset_s = -est->offset_s,
+		.offset_sd_s = est->offset_sd_s,
+		.freq = -est->freq,
+		.skew = est->skew,
+		.stress = stats->stress,
+		.samples = stats->count - stats->first,
+		.first = stats->first,
+		.runs = stats->runs,
+	};
+	char text[LOG_LINE_SIZE];
+
+	if (!(e->config->log & LOG_STATISTICS) || !stats->has_estimate)
+		return;
+	statistics_line(&l, text);
+	text_copy(out.text, sizeof(out.text), text);
+	e->fx.logline(e->fx.arg, &out);
+}
+
+static void take_sample(struct engine *e, const struct engine_now *now,
+    struct source *s, const struct assoc_out *out)
+{
+	char name[SOURCE_TEXT_SIZE];
+
+	if (!clockwork_is_steady(e, now))
+		return;
+	if (!source_stats_add(&s->stats, &out->sample)) {
+		say(e, SEV_DEBUG, "Sample of %s is out of order",
+		    source_text(s, name));
+		return;
+	}
+	log_statistics(e, s);
+	sources_confirm(e, s);
+	names_good(e, now);
+	choose(e, now, s);
+}
+
+static void say_refused(struct engine *e, const struct engine_now *now,
+    struct source *s, enum drop d, const struct assoc_out *out)
+{
+	char name[SOURCE_TEXT_SIZE];
+
+	if (out->kod_rate)
+		say(e, SEV_WARNING, "Received KoD RATE from %s",
+		    source_text(s, name));
+	if (d == DROP_NTS_NAK && s->keys)
+		s->keys->had_nak = true;
+	if (d != DROP_OK)
+		say_drop(e, now, s, d);
+}
+
+void measure_reply(struct engine *e, const struct engine_now *now,
+    struct source *s, const uint8_t *packet, size_t length,
+    const struct engine_stamp *received)
+{
+	struct assoc_in in = { .event = ASSOC_REPLY, .packet = packet,
+		.length = length };
+	struct assoc_out out;
+	enum drop d;
+
+	/* Timestamps on both sides of a step can not be compared. */
+	if (e->clock.step_id != 0)
+		return;
+	in.stamp = stamp_of(e, received->wall, received->source);
+	d = step(e, now, s, &in, &out);
+	say_refused(e, now, s, d, &out);
+	if (out.close)
+		e->fx.close_request(e->fx.arg, s->id);
+	if (!out.is_valid)
+		return;
+	if (s->keys)
+		keys_answered(e, now, s);
+	if (out.is_synchronised)
+		log_measurement(e, s);
+	if (out.is_good)
+		take_sample(e, now, s, &out);
+	else if (out.reach_changed && s->assoc.reach == 0)
+		choose(e, now, NULL);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of sources: configured lines, the sources they give, their
+ * addresses. Which address a name gets is decided in names.h.
+ */
+#ifndef HORA_ENGINE_SOURCES_H
+#define HORA_ENGINE_SOURCES_H
+
+#include "hora-engine/engine.h"
+
+/* The source with this address (any port), or NULL. */
+struct source *engine_find(const struct engine *e, const struct ip_addr *address);
+/* The source with this id ("ID#0000000002" before it is resolved), or NULL. */
+struct source *engine_find_id(const struct engine *e, uint32_t id);
+/* Its index in e->sources and e->candidates. */
+int engine_index(const struct engine *e, const struct source *s);
+
+enum add_result {
+	ADD_OK,
+	ADD_IN_USE,		/* the address is a source's */
+	ADD_TOO_MANY,		/* or memory is short */
+	ADD_FAMILY,		/* address and ipv4/ipv6 option contradict */
+	ADD_NAME,		/* empty or not printable */
+};
+const char *add_result_text(enum add_result r);
+
+/*
+ * Add a line with its sources; a name waits for names.h. Says so in the log,
+ * success too unless it comes from the configuration.
+ */
+enum add_result sources_add(struct engine *e, const struct engine_now *now,
+    const struct source_config *config, enum line_origin origin);
+
+/*
+ * The lines of the .sources files are these now: what is not among them any
+ * more goes, what is new comes, the rest keeps all its state.
+ */
+void sources_replace_lines(struct engine *e, const struct engine_now *now,
+    const struct source_config *configs, size_t count);
+
+/* Remove one source; the line goes with its last one. */
+void sources_remove(struct engine *e, struct source *s);
+
+/* Remove everything. */
+void sources_clear(struct engine *e);
+
+/* Is the address that of a source other than `except`, or of its NTS-KE? */
+bool sources_in_use(const struct engine *e, const struct ip_addr *address,
+    const struct source *except);
+
+/* The address that the name gave: of NTS-KE with NTS. */
+const struct ip_addr *sources_named_address(const struct source *s);
+
+/*
+ * Give the source an address that its name has: it starts over, with NTS at
+ * the NTS-KE.
+ */
+void sources_place(struct engine *e, const struct engine_now *now,
+    struct source *s, const struct net_addr *address);
+
+/*
+ * NTS-KE says that the NTP server is at `address`. False, and nothing has
+ * changed, when another source uses it.
+ */
+bool sources_negotiate(struct engine *e, const struct engine_now *now,
+    struct source *s, const struct net_addr *address);
+
+/*
+ * The source gave a good sample: a pool that has enough of them lets its other
+ * sources go.
+ */
+void sources_confirm(struct engine *e, struct source *s);
+
+#endif
