@@ -45,9 +45,35 @@ enum server_counter {
 	SERVER_COUNTER_COUNT
 };
 
+/* How NTS-KE connections end: counted, and the reason in the debug log. */
+#define KE_ENDS(X) \
+	X(SERVED,	"served") \
+	X(ACCESS,	"client is not allowed") \
+	X(RATE,		"client exceeds the rate limit") \
+	X(FULL,		"too many connections") \
+	X(SILENT,	"silent, and another client needed the place") \
+	X(RESOURCES,	"out of memory or descriptors") \
+	X(TIME,		"time limit of the connection") \
+	X(TLS,		"TLS handshake failed") \
+	X(ALPN,		"client does not speak NTS-KE (ALPN)") \
+	X(STOP,		"the server stops") \
+	X(PEER,		"closed by the client") \
+	X(RECORD,	"TLS record failed") \
+	X(MESSAGE,	"no valid NTS-KE message") \
+	X(REFUSED,	"request answered with an error") \
+	X(INTERNAL,	"keys could not be exported or sealed")
+
+enum ke_end {
+#define KE_END_ENUM(name, text) KE_END_##name,
+	KE_ENDS(KE_END_ENUM)
+#undef KE_END_ENUM
+	KE_END_COUNT
+};
+
 struct server_page {
 	uint64_t counters[SERVER_COUNTER_COUNT];
 	uint64_t drops[DROP_COUNT];	/* requests without an answer, by reason */
+	uint64_t ke_ends[KE_END_COUNT];	/* NTS-KE connections, by their end */
 	struct client_table clients;
 };
 
@@ -61,6 +87,12 @@ static inline void server_count(struct server_page *p, enum server_counter c)
 static inline void server_count_drop(struct server_page *p, enum drop d)
 {
 	__atomic_fetch_add(&p->drops[d], 1, __ATOMIC_RELAXED);
+}
+
+/* Count the end of an NTS-KE connection. */
+static inline void server_count_end(struct server_page *p, enum ke_end e)
+{
+	__atomic_fetch_add(&p->ke_ends[e], 1, __ATOMIC_RELAXED);
 }
 
 /* The reader's side; safe against a writer at any moment. */

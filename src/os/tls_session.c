@@ -46,7 +46,12 @@ enum tls_status tls_handshake(struct tls_session *s)
 		status = status_of(s, rc, &again);
 	}
 	/* A peer that only sends warnings is not worth waiting for. */
-	return again ? TLS_FAILED : status;
+	if (again)
+		return TLS_FAILED;
+	/* The other side shall learn why; if it can not be told, so be it. */
+	if (status == TLS_FAILED)
+		gnutls_alert_send_appropriate(s->gnutls, s->error);
+	return status;
 }
 
 bool tls_alpn_is(struct tls_session *s, const char *protocol)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Listening stream sockets. */
+#ifndef HORA_OS_TCP_SERVER_H
+#define HORA_OS_TCP_SERVER_H
+
+#include "base/addr.h"
+
+/*
+ * Open a non-blocking socket that listens on `local` (its family counts; the
+ * zero address of a family listens on all). The address need not exist yet
+ * (IP_FREEBIND). IPv6 sockets take IPv6 only. 0, or -errno.
+ */
+int tcp_server_open(const struct net_addr *local, int backlog, int *ret_fd);
+
+/* Make a socket that came from elsewhere ready: non-blocking. 0, or -errno. */
+int tcp_server_prepare(int fd);
+
+/*
+ * Next connection of a listening socket: non-blocking, close-on-exec, the
+ * caller's. 0, -EAGAIN when there is none, or -errno; connections that broke
+ * while they waited are passed over.
+ */
+int tcp_server_accept(int fd, int *ret_fd, struct net_addr *ret_peer);
+
+/*
+ * Close a connection after its last byte was written: what the peer still sent
+ * is read first, since closing before that would cut off our own last bytes
+ * (RFC 1122 section 4.2.2.13).
+ */
+void tcp_server_close(int fd);
+
+#endif
