@@ -9,7 +9,7 @@ static unsigned added(enum authselect_mode mode, bool is_authenticated,
 	switch (mode) {
 	case AUTHSELECT_MIX:
 		/* Plain sources may refine the time, never decide it. */
-		if (is_authenticated && any_plain)
+		if (is_authenticated && any_authenticated && any_plain)
 			return SELECT_REQUIRE | SELECT_TRUST;
 		return 0;
 	case AUTHSELECT_PREFER:

@@ -36,7 +36,8 @@ static int capacity(const struct source_stats *s)
  * Standard error of the offset of each sample, s. With equal base delays the
  * truth is anywhere within half of the excess over the least round trip; the
  * least one seen is itself too long by about J/sqrt(n), where J, the mean of
- * the queueing in one direction, is half of the mean excess.
+ * the queueing in one direction, is half of the mean excess. Of few samples
+ * mean and least are near to each other by chance: hence the 4 / (n - 1).
  */
 static void sigmas(const struct source_stats *s, double *sigma_s)
 {
@@ -46,7 +47,8 @@ static void sigmas(const struct source_stats *s, double *sigma_s)
 		least = fmin(least, s->samples[i].delay_s);
 		mean += s->samples[i].delay_s / s->count;
 	}
-	double slack = 0.625 * (mean - least) / 2 / sqrt(s->count);
+	double slack = 0.625 * (mean - least) / 2 / sqrt(s->count) *
+	    (1 + 4.0 / (s->count - 1));
 
 	for (int i = 0; i < s->count; i++) {
 		double half = (s->samples[i].delay_s - least) / 2 + slack;

@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hora-clock/clock.h"
+
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <cmocka.h>
+
+#define START INT64_C(1763840000000000000)
+#define HZ 100
+#define QUANTUM_PPM (1 / 65536.0)
+
+static const struct clock_limits limits = {
+	.rtcsync = true, .makestep_threshold_s = 1, .makestep_limit = 3,
+	.maxslewrate_ppm = 83333.333, .user_hz = HZ,
+};
+
+/* A clock, its kernel's answers, and the last output. */
+struct bench {
+	struct clock clock;
+	struct clock_out out;
+	struct mono_time now;
+	struct wall_time wall;
+	struct timex kernel;
+	int error;		/* what the next call gives */
+};
+
+static void perform(struct bench *b)
+{
+	struct clock_done done = { .error = b->error };
+
+	if (b->out.op_count == 0)
+		return;
+	for (int i = 0; i < b->out.op_count && b->error == 0; i++) {
+		const struct timex *t = &b->out.op[i];
+
+		if ((t->modes & 0x8000) == 0 && (t->modes & ADJ_FREQUENCY) != 0)
+			b->kernel.freq = t->freq;
+		if ((t->modes & 0x8000) == 0 && (t->modes & ADJ_TICK) != 0)
+			b->kernel.tick = t->tick;
+		if ((t->modes & 0x8000) == 0 && (t->modes & ADJ_STATUS) != 0)
+			b->kernel.status = t->status;
+	}
+	done.before = done.after = b->wall;
+	done.before.ns -= 1000;
+	done.after.ns += 1000;
+	done.now = b->now;
+	clock_done(&b->clock, &done, &b->out);
+}
+
+static void feed(struct bench *b, struct clock_in in)
+{
+	in.now = b->now;
+	in.wall = b->wall;
+	clock_step(&b->clock, &in, &b->out);
+}
+
+static void pass(struct bench *b, double s)
+{
+	b->now = mono_add(b->now, s);
+	b->wall = wall_add(b->wall, s);
+}
+
+static void begin(struct bench *b, const struct clock_limits *l,
+    const struct ipc_clock_memory *memory)
+{
+	*b = (struct bench){ .now = { 5000 * NS_PER_S }, .wall = { START } };
+	b->kernel.tick = 10000;
+	clock_init(&b->clock, l);
+	feed(b, (struct clock_in){ .event = CLOCK_ON_START,
+	    .kernel = &b->kernel, .memory = memory });
+	perform(b);
+}
+
+static void adjust(struct bench *b, double base_ppm, double slew_s,
+    double slew_ppm)
+{
+	struct ipc_clock_adjust a = { 7, base_ppm, slew_s, slew_ppm };
+
+	feed(b, (struct clock_in){ .event = CLOCK_ON_ADJUST, .adjust = &a });
+}
+
+static void step(struct bench *b, enum ipc_step_cause cause, double step_s)
+{
+	struct ipc_clock_step s = { 9, cause, step_s };
+
+	feed(b, (struct clock_in){ .event = CLOCK_ON_STEP, .step = &s });
+}
+
+static void rates_fit_the_kernel(void **state)
+{
+	static const double ppm[] = { 0, 1e-5, -1e-5, 12.345678, 499.99999,
+	    500, -500, 500.1, -500.1, 549, 551, 83333.333, -83333.333, 99999.9,
+	    100000, -100000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ppm) / sizeof(ppm[0]); i++) {
+		struct timex t = { 0 };
+		double got = clock_set_rate(&t, ppm[i], HZ);
+
+		assert_true(fabs(got - ppm[i]) <= QUANTUM_PPM / 2 + 1e-9);
+		assert_true(labs(t.freq) <= 500 << 16);
+		assert_true(t.tick >= 9000 && t.tick <= 11000);
+		if (fabs(ppm[i]) <= 500)
+			assert_int_equal(t.tick, 10000);
+		assert_true(clock_get_rate(&t, HZ) == got);
+		assert_int_equal(t.modes, ADJ_TICK | ADJ_FREQUENCY);
+	}
+}
+
+static void first_start(void **state)
+{
+	struct bench b = { .now = { 1 }, .wall = { START } };
+
+	(void)state;
+	b.kernel.tick = 10833;		/* the rest of somebody's slew */
+	b.kernel.freq = 12 << 16;
+	b.kernel.status = STA_PLL;
+	clock_init(&b.clock, &limits);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_START,
+	    .kernel = &b.kernel });
+	assert_int_equal(b.out.op_count, 3);
+	assert_true(b.out.op[0].modes & ADJ_OFFSET);
+	assert_int_equal(b.out.op[1].modes, ADJ_OFFSET_SINGLESHOT);
+	assert_true(b.out.op[2].modes & ADJ_STATUS);
+	assert_int_equal(b.out.op[2].status, STA_UNSYNC);
+	assert_int_equal(b.out.op[2].maxerror, 16000000);
+	perform(&b);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_INITIAL);
+	assert_true(b.out.report.rate_ppm == 12);
+	assert_int_equal(b.kernel.tick, 10000);
+	assert_true(b.out.remember);
+	assert_int_equal(b.clock.wake.ns, MONO_NEVER.ns);
+}
+
+static void slew_ends_by_itself(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	begin(&b, &limits, NULL);
+	adjust(&b, 10, -0.5, 50000);
+	/* told before it is done */
+	assert_true(b.out.remember);
+	assert_false(b.out.changed);
+	assert_float_equal(b.out.memory.slew_ppm, -50000, 2e-5);
+	assert_float_equal(mono_sub(b.out.memory.slew_end, b.now),
+	    10 * 0.95001, 1e-4);
+	perform(&b);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_DONE);
+	assert_int_equal(b.out.report.id, 7);
+	assert_float_equal(b.out.report.rate_ppm, -49990, 2e-5);
+	assert_float_equal(b.out.report.base_ppm, 10, 1e-5);
+	assert_float_equal(b.out.report.slew_left_s, -0.5, 1e-9);
+	assert_float_equal(b.out.report.slew_end_s, 9.5001, 1e-4);
+	assert_int_equal(b.out.report.at.ns, b.wall.ns);
+	/* too early: nothing */
+	pass(&b, 9.5);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_TIMER });
+	assert_int_equal(b.out.op_count, 0);
+	assert_false(b.out.changed || b.out.remember);
+	/* 0.1 s late: overshot */
+	pass(&b, 0.1001);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_TIMER });
+	assert_int_equal(b.out.op_count, 1);
+	assert_true(b.out.memory.slew_ppm == 0);
+	perform(&b);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_SLEW_END);
+	assert_float_equal(b.out.report.rate_ppm, 10, 1e-5);
+	assert_float_equal(b.out.report.slew_left_s, 0.1 / 0.95001 * 0.05,
+	    1e-6);
+	assert_true(b.out.report.slew_end_s == 0);
+	assert_int_equal(b.clock.wake.ns, MONO_NEVER.ns);
+}
+
+static void new_request_replaces_the_slew(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	begin(&b, &limits, NULL);
+	adjust(&b, 0, 1, 80000);
+	perform(&b);
+	adjust(&b, 5, 0, 0);
+	perform(&b);
+	assert_float_equal(b.out.report.rate_ppm, 5, 1e-5);
+	assert_true(b.out.report.slew_left_s == 0);
+	assert_int_equal(b.clock.wake.ns, MONO_NEVER.ns);
+}
+
+static void refused_adjustments(void **state)
+{
+	static const struct {
+		double base_ppm, slew_s, slew_ppm;
+		bool ok;
+	} rows[] = {
+		{ 0, 0, 0, true },
+		{ 100000, 0, 0, true }, { -100000, 0, 0, true },
+		{ 100000.1, 0, 0, false }, { -100000.1, 0, 0, false },
+		{ 20000, 1, 80000, true }, { 20001, 1, 80000, false },
+		{ 20001, -1, 80000, true }, { -20001, -1, 80000, false },
+		{ 0, 1, 83333.333, true }, { 0, 1, 83333.334, false },
+		{ 0, 1, 0, false }, { 0, 1, -5, false },
+		{ NAN, 0, 0, false }, { 0, NAN, 1, false }, { 0, 1, NAN, false },
+		{ 0, INFINITY, 1, false }, { 0, 1, INFINITY, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct bench b;
+
+		begin(&b, &limits, NULL);
+		adjust(&b, rows[i].base_ppm, rows[i].slew_s, rows[i].slew_ppm);
+		if ((b.out.op_count == 1) != rows[i].ok)
+			fail_msg("row %zu", i);
+		if (rows[i].ok)
+			continue;
+		assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
+		assert_int_equal(b.out.report.id, 7);
+		assert_non_null(b.out.why);
+		assert_false(b.out.remember);
+	}
+}
+
+static void makestep_is_limited(void **state)
+{
+	static const struct {
+		int limit;
+		uint32_t before;
+		double step_s;
+		bool ok;
+	} rows[] = {
+		{ 3, 0, 1.001, true }, { 3, 0, 1, false },
+		{ 3, 0, -1.001, true }, { 3, 0, -0.5, false },
+		{ 3, 2, 5, true }, { 3, 3, 5, false }, { 3, 4, 5, false },
+		{ 0, 0, 5, false }, { -1, 1000000, 5, true },
+		{ -1, 0, 0.9, false }, { 3, 0, NAN, false },
+		{ -1, 0, INFINITY, false }, { -1, 0, 1e11, false },
+		{ -1, 0, -1e11, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct clock_limits l = limits;
+		struct ipc_clock_memory memory = {
+			.steps = rows[i].before, .slew_end = MONO_NEVER,
+		};
+		struct bench b;
+
+		l.makestep_limit = rows[i].limit;
+		begin(&b, &l, &memory);
+		step(&b, IPC_STEP_MAKESTEP, rows[i].step_s);
+		if ((b.out.op_count == 1) != rows[i].ok)
+			fail_msg("row %zu", i);
+		if (!rows[i].ok) {
+			assert_int_equal(b.out.report.result,
+			    IPC_CLOCK_REFUSED);
+			assert_int_equal(b.clock.memory.steps, rows[i].before);
+			continue;
+		}
+		/* counted before it is made */
+		assert_int_equal(b.out.memory.steps, rows[i].before + 1);
+		assert_true(b.out.op[0].modes & ADJ_SETOFFSET);
+		assert_in_range(b.out.op[0].time.tv_usec, 0, 999999999);
+		perform(&b);
+		assert_float_equal(b.out.report.step_s, rows[i].step_s, 1e-12);
+		assert_int_equal(b.clock.memory.steps, rows[i].before + 1);
+	}
+}
+
+static void other_steps(void **state)
+{
+	struct tm end = { .tm_year = 126, .tm_mon = 11, .tm_mday = 31,
+	    .tm_hour = 23, .tm_min = 59, .tm_sec = 59 };
+	struct wall_time leap = { (int64_t)timegm(&end) * NS_PER_S };
+	struct bench b;
+
+	(void)state;
+	begin(&b, &limits, NULL);
+	/* the operator: any size, once a second, not counted */
+	step(&b, IPC_STEP_OPERATOR, -0.25);
+	assert_int_equal(b.out.op[0].time.tv_sec, -1);
+	assert_int_equal(b.out.op[0].time.tv_usec, 750000000);
+	perform(&b);
+	assert_int_equal(b.clock.memory.steps, 0);
+	pass(&b, 0.999);
+	step(&b, IPC_STEP_OPERATOR, 1);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
+	pass(&b, 0.001);
+	step(&b, IPC_STEP_OPERATOR, 1);
+	assert_int_equal(b.out.op_count, 1);
+	perform(&b);
+	/* a leap second: one second, at its time, once */
+	step(&b, IPC_STEP_LEAP, -1);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
+	b.wall = leap;
+	step(&b, IPC_STEP_LEAP, -1.5);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
+	step(&b, IPC_STEP_LEAP, -1);
+	assert_int_equal(b.out.op_count, 1);
+	perform(&b);
+	step(&b, IPC_STEP_LEAP, -1);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
+	step(&b, 77, 5);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
+}
+
+static void step_drops_the_slew(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	begin(&b, &limits, NULL);
+	adjust(&b, 3, 10, 80000);
+	perform(&b);
+	step(&b, IPC_STEP_MAKESTEP, 10);
+	assert_int_equal(b.out.op_count, 1);	/* both in one call */
+	assert_int_equal(b.out.op[0].tick, 10000);
+	perform(&b);
+	assert_float_equal(b.out.report.rate_ppm, 3, 1e-5);
+	assert_true(b.out.report.slew_left_s == 0);
+	assert_int_equal(b.clock.wake.ns, MONO_NEVER.ns);
+}
+
+static void restarts(void **state)
+{
+	struct ipc_clock_memory memory;
+	struct bench b;
+
+	(void)state;
+	begin(&b, &limits, NULL);
+	adjust(&b, 20, 0.8, 80000);
+	perform(&b);
+	memory = b.clock.memory;
+	struct timex kernel = b.kernel;
+
+	/* in the middle of the slew: it goes on */
+	b.kernel = kernel;
+	pass(&b, 5);
+	clock_init(&b.clock, &limits);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_START,
+	    .kernel = &b.kernel, .memory = &memory });
+	perform(&b);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_INITIAL);
+	assert_float_equal(b.out.report.rate_ppm, 80020, 1e-4);
+	assert_float_equal(b.out.report.slew_left_s,
+	    0.8 - 5 / 1.08002 * 0.08, 1e-6);
+	assert_int_equal(b.clock.wake.ns, memory.slew_end.ns);
+	/* two seconds after its end: ended at once, overshot */
+	b.kernel = kernel;
+	pass(&b, mono_sub(memory.slew_end, b.now) + 2);
+	clock_init(&b.clock, &limits);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_START,
+	    .kernel = &b.kernel, .memory = &memory });
+	perform(&b);
+	assert_float_equal(b.out.report.rate_ppm, 20, 1e-4);
+	assert_float_equal(b.out.report.slew_left_s, -2 / 1.08002 * 0.08, 1e-6);
+	assert_int_equal(b.clock.wake.ns, MONO_NEVER.ns);
+	assert_int_equal(b.kernel.tick, 10000);
+	/* announced, but never begun */
+	b.kernel.tick = 10000;
+	b.kernel.freq = 20 << 16;
+	memory.base_ppm = 20;
+	clock_init(&b.clock, &limits);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_START,
+	    .kernel = &b.kernel, .memory = &memory });
+	perform(&b);
+	assert_true(b.out.report.rate_ppm == 20);
+	assert_true(b.out.report.slew_left_s == 0);
+	/* somebody else had the clock: only the count is believed */
+	b.kernel.freq = -77 * 65536;
+	memory.steps = 2;
+	clock_init(&b.clock, &limits);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_START,
+	    .kernel = &b.kernel, .memory = &memory });
+	assert_int_equal(b.out.op_count, 3);
+	perform(&b);
+	assert_true(b.out.report.rate_ppm == -77);
+	assert_int_equal(b.clock.memory.steps, 2);
+}
+
+static void status_bits(void **state)
+{
+	static const struct {
+		bool rtcsync;
+		uint32_t is_synchronised, leap;
+		double max_error_s;
+		int status;
+	} rows[] = {
+		{ true, 1, 0, 0.01, 0 },
+		{ true, 0, 0, 0.01, STA_UNSYNC },
+		{ false, 1, 0, 0.01, STA_UNSYNC },
+		{ true, 1, 0, 15.9999, 0 },
+		{ true, 1, 0, 16, STA_UNSYNC },
+		{ true, 1, 1, 0.01, STA_INS },
+		{ true, 1, 2, 0.01, STA_DEL },
+		{ false, 1, 1, 0.01, STA_UNSYNC | STA_INS },
+		{ true, 1, 3, 0.01, 0 },
+		{ true, 0, 1, 0.01, STA_UNSYNC },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ipc_clock_status s = {
+			.is_synchronised = rows[i].is_synchronised,
+			.leap = rows[i].leap,
+			.max_error_s = rows[i].max_error_s,
+			.est_error_s = 0.001,
+		};
+		struct clock_limits l = limits;
+		struct bench b;
+
+		l.rtcsync = rows[i].rtcsync;
+		begin(&b, &l, NULL);
+		feed(&b, (struct clock_in){ .event = CLOCK_ON_STATUS,
+		    .status = &s });
+		assert_int_equal(b.out.op_count, 1);
+		if (b.out.op[0].status != rows[i].status)
+			fail_msg("row %zu: %x", i, b.out.op[0].status);
+		assert_int_equal(b.out.op[0].esterror, 1000);
+		assert_in_range(b.out.op[0].maxerror, 10000, 16000000);
+		perform(&b);
+		assert_false(b.out.changed || b.out.remember);
+		/* on stop nobody is left to end a leap second */
+		feed(&b, (struct clock_in){ .event = CLOCK_ON_STOP });
+		assert_int_equal(b.out.op[0].status,
+		    rows[i].status & STA_UNSYNC);
+	}
+}
+
+static void strange_status(void **state)
+{
+	struct ipc_clock_status s = { .is_synchronised = 1,
+	    .max_error_s = NAN, .est_error_s = 0 };
+	struct bench b;
+
+	(void)state;
+	begin(&b, &limits, NULL);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_STATUS, .status = &s });
+	assert_int_equal(b.out.op_count, 0);
+	assert_non_null(b.out.why);
+	s.max_error_s = 0.1;
+	s.tai_offset_s = 37;
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_STATUS, .status = &s });
+	assert_int_equal(b.out.op_count, 2);
+	assert_int_equal(b.out.op[1].modes, ADJ_TAI);
+	assert_int_equal(b.out.op[1].constant, 37);
+}
+
+static void stop_keeps_the_frequency(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	begin(&b, &limits, NULL);
+	adjust(&b, -33, 1, 80000);
+	perform(&b);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_STOP });
+	assert_int_equal(b.out.op_count, 1);
+	assert_int_equal(b.out.op[0].freq, -33 * 65536);
+	assert_int_equal(b.out.op[0].tick, 10000);
+	assert_true(b.out.memory.slew_ppm == 0);
+}
+
+static void failures_are_taken_back(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	begin(&b, &limits, NULL);
+	b.error = EPERM;
+	step(&b, IPC_STEP_MAKESTEP, 5);
+	assert_int_equal(b.out.memory.steps, 1);
+	perform(&b);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_FAILED);
+	assert_true(b.out.report.step_s == 0);
+	assert_true(b.out.remember);
+	assert_int_equal(b.out.memory.steps, 0);
+	assert_int_equal(b.out.severity, SEV_ERROR);
+	/* an end of a slew that fails is tried again */
+	b.error = 0;
+	adjust(&b, 0, 0.08, 80000);
+	perform(&b);
+	pass(&b, 2);
+	b.error = EINVAL;
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_TIMER });
+	perform(&b);
+	assert_float_equal(mono_sub(b.clock.wake, b.now), 1, 1e-9);
+	assert_float_equal(b.out.report.rate_ppm, 80000, 1e-4);
+	b.error = 0;
+	pass(&b, 1);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_TIMER });
+	perform(&b);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_SLEW_END);
+}
+
+static void without_the_clock(void **state)
+{
+	struct clock_limits l = limits;
+	struct bench b;
+
+	(void)state;
+	l.no_clock = true;
+	begin(&b, &l, NULL);
+	assert_int_equal(b.out.op_count, 0);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_INITIAL);
+	adjust(&b, 0, 1, 100);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
+	step(&b, IPC_STEP_OPERATOR, 1);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
+	assert_int_equal(b.out.op_count, 0);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_STOP });
+	assert_int_equal(b.out.op_count, 0);
+}
+
+static void limits_from_the_configuration(void **state)
+{
+	static const struct {
+		int limit;
+		uint32_t flags;
+		int want;
+		bool no_clock;
+	} rows[] = {
+		{ 3, 0, 3, false }, { 3, IPC_OPT_RESTART, 0, false },
+		{ -1, IPC_OPT_RESTART, -1, false },
+		{ 3, IPC_NO_CLOCK, 3, true }, { 3, IPC_ONCE_PRINT, 3, true },
+		{ 3, IPC_ONCE_SET, 3, false },
+	};
+	static struct config config;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		config.makestep_limit = rows[i].limit;
+		struct clock_limits l = clock_limits_from(&config,
+		    rows[i].flags, HZ);
+
+		assert_int_equal(l.makestep_limit, rows[i].want);
+		assert_int_equal(l.no_clock, rows[i].no_clock);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rates_fit_the_kernel),
+		cmocka_unit_test(first_start),
+		cmocka_unit_test(slew_ends_by_itself),
+		cmocka_unit_test(new_request_replaces_the_slew),
+		cmocka_unit_test(refused_adjustments),
+		cmocka_unit_test(makestep_is_limited),
+		cmocka_unit_test(other_steps),
+		cmocka_unit_test(step_drops_the_slew),
+		cmocka_unit_test(restarts),
+		cmocka_unit_test(status_bits),
+		cmocka_unit_test(strange_status),
+		cmocka_unit_test(stop_keeps_the_frequency),
+		cmocka_unit_test(failures_are_taken_back),
+		cmocka_unit_test(without_the_clock),
+		cmocka_unit_test(limits_from_the_configuration),
+	};
+
+	return cmocka_run_group_tests_name("hora-clock/clock", tests, NULL,
+	    NULL);
+}

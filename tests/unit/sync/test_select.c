@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sync/select.h"
+
+#include "base/select_option.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define START INT64_C(1763840000000000000)
+#define MAX 6
+#define NOW ((struct free_time){ START + 1000 * NS_PER_S })
+
+#define PREFER SELECT_PREFER
+#define TRUST SELECT_TRUST
+#define REQUIRE SELECT_REQUIRE
+#define NOSEL SELECT_NOSELECT
+
+/* A source in milliseconds: offset, half of the round trip. */
+struct src {
+	double offset_ms, half_ms;
+	unsigned options;
+	int stratum;		/* 0 = 1 */
+	int samples;		/* 0 = 8 */
+};
+
+struct world {
+	struct source_stats stats[MAX];
+	struct candidate c[MAX];
+	int n;
+};
+
+static void fill(struct world *w, int i, const struct src *s)
+{
+	int samples = s->samples != 0 ? s->samples : 8;
+
+	source_stats_init(&w->stats[i], 6, 0);
+	for (int k = 0; k < samples; k++) {
+		struct sample x = {
+			.at = { START + (1000 - (samples - 1 - k) * 64) *
+			    NS_PER_S },
+			.offset_s = s->offset_ms * 1e-3 +
+			    (k % 2 != 0 ? 1e-6 : -1e-6),
+			.delay_s = 2e-3 * s->half_ms,
+			.dispersion_s = 1e-6,
+		};
+		source_stats_add(&w->stats[i], &x);
+	}
+	w->c[i] = (struct candidate){
+		.stats = &w->stats[i],
+		.options = s->options,
+		.is_active = true,
+		.reach = 0xff,
+		.reach_size = 8,
+		.poll = 6,
+		.stratum = (uint8_t)(s->stratum != 0 ? s->stratum : 1),
+		.refid = (uint32_t)(100 + i),
+		.has_new_sample = true,
+	};
+}
+
+static void make(struct world *w, const struct src *s)
+{
+	memset(w, 0, sizeof(*w));
+	while (w->n < MAX && s[w->n].half_ms > 0) {
+		fill(w, w->n, &s[w->n]);
+		w->n++;
+	}
+}
+
+static struct selection run(struct world *w, const struct select_config *config,
+    int before)
+{
+	struct selection sel = { .selected = before };
+
+	select_sources(config, w->c, w->n, NOW, &sel);
+	return sel;
+}
+
+static void check_states(const char *name, const struct world *w,
+    const char *states)
+{
+	char got[MAX + 1] = { 0 };
+
+	for (int i = 0; i < w->n; i++)
+		got[i] = (char)w->c[i].state;
+	if (strcmp(got, states) != 0)
+		fail_msg("%s: states \"%s\", not \"%s\"", name, got, states);
+}
+
+static const struct {
+	const char *name;
+	struct src src[MAX];
+	int minsources;
+	const char *states, *reason;
+} tables[] = {
+	{ "one", { { 1, 1, 0, 0, 0 } }, 1, "*", NULL },
+	{ "two that agree", { { 0, 1, 0, 0, 0 }, { 0.5, 2, 0, 0, 0 } }, 1,
+	  "*+", NULL },
+	{ "two that contradict", { { 0, 1, 0, 0, 0 }, { 100, 1, 0, 0, 0 } }, 1,
+	  "xx", "no majority" },
+	{ "one of three lies", { { 0, 1, 0, 0, 0 }, { 100, 1, 0, 0, 0 },
+	  { 0.1, 1, 0, 0, 0 } }, 1, "*x+", NULL },
+	{ "the nearest lies", { { 0, 1, 0, 0, 0 }, { 100, 0.01, 0, 0, 0 },
+	  { 0.1, 1, 0, 0, 0 } }, 1, "*x+", NULL },
+	{ "two of five lie apart", { { 0, 1, 0, 0, 0 }, { 100, 1, 0, 0, 0 },
+	  { -50, 1, 0, 0, 0 }, { 0.1, 1, 0, 0, 0 }, { 0.2, 1, 0, 0, 0 } }, 1,
+	  "*xx++", NULL },
+	{ "two of four lie together", { { 0, 1, 0, 0, 0 }, { 0, 1, 0, 0, 0 },
+	  { 50, 1, 0, 0, 0 }, { 50, 1, 0, 0, 0 } }, 1, "xxxx", "no majority" },
+	{ "three of five lie together", { { 0, 1, 0, 0, 0 }, { 0, 1, 0, 0, 0 },
+	  { 50, 1, 0, 0, 0 }, { 50, 1.1, 0, 0, 0 }, { 50, 1.2, 0, 0, 0 } }, 1,
+	  "xx*++", NULL },
+	{ "trust outweighs numbers", { { 0, 1, TRUST, 0, 0 },
+	  { 50, 1, 0, 0, 0 }, { 50, 1, 0, 0, 0 } }, 1, "*xx", NULL },
+	{ "trusted ones contradict", { { 0, 1, TRUST, 0, 0 },
+	  { 50, 1, TRUST, 0, 0 }, { 50, 1, 0, 0, 0 } }, 1, "xxx",
+	  "no majority" },
+	{ "wider than the trusted", { { 0, 1, TRUST, 0, 0 },
+	  { 0, 3, 0, 0, 0 }, { 0.1, 0.5, 0, 0, 0 } }, 1, "+T*", NULL },
+	{ "noselect is not judged", { { 0, 1, 0, 0, 0 },
+	  { 50, 1, NOSEL, 0, 0 } }, 1, "*N", NULL },
+	{ "required is missing", { { 0, 1, 0, 0, 0 },
+	  { 0, 1, REQUIRE, 0, 2 } }, 1, "WM",
+	  "no required source in selectable sources" },
+	{ "required is there", { { 0, 1, 0, 0, 0 },
+	  { 0, 1.5, REQUIRE, 0, 0 } }, 1, "*+", NULL },
+	{ "required lies", { { 0, 1, 0, 0, 0 }, { 0, 1, 0, 0, 0 },
+	  { 80, 1, REQUIRE, 0, 0 } }, 1, "WWx",
+	  "no required source in selectable sources" },
+	{ "too few", { { 0, 1, 0, 0, 0 }, { 0, 1, 0, 0, 0 } }, 3, "WW",
+	  "not enough selectable sources" },
+	{ "just enough", { { 0, 1, 0, 0, 0 }, { 0, 1.1, 0, 0, 0 },
+	  { 0, 1.2, 0, 0, 0 } }, 3, "*++", NULL },
+	{ "falseticker does not count", { { 0, 1, 0, 0, 0 },
+	  { 0, 1.1, 0, 0, 0 }, { 90, 1, 0, 0, 0 } }, 3, "WWx",
+	  "not enough selectable sources" },
+	{ "prefer", { { 0, 1, 0, 0, 0 }, { 0, 5, PREFER, 0, 0 } }, 1, "P*",
+	  NULL },
+	{ "prefer does not save a liar", { { 0, 1, 0, 0, 0 },
+	  { 0, 1, 0, 0, 0 }, { 90, 1, PREFER, 0, 0 } }, 1, "*+x", NULL },
+	{ "stratum adds distance", { { 0, 1, 0, 3, 0 }, { 0, 2.5, 0, 1, 0 } },
+	  1, "+*", NULL },
+	{ "too few samples", { { 0, 1, 0, 0, 2 } }, 1, "M",
+	  "no selectable sources" },
+	{ "just enough samples", { { 0, 1, 0, 0, 3 } }, 1, "*", NULL },
+	{ "bad stratum", { { 0, 1, 0, 16, 0 } }, 1, "s",
+	  "no selectable sources" },
+	{ "beyond maxdistance", { { 0, 3001, 0, 0, 0 } }, 1, "d",
+	  "no selectable sources" },
+	{ "within maxdistance", { { 0, 2999, 0, 0, 0 } }, 1, "*", NULL },
+	{ "too far to combine", { { 0, 1, 0, 0, 0 }, { 0, 4, 0, 0, 0 } }, 1,
+	  "*D", NULL },
+	{ "none at all", { { 0, 0, 0, 0, 0 } }, 1, "", "no sources" },
+};
+
+static void states_by_table(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		struct select_config config = select_defaults();
+		struct world w;
+
+		config.minsources = tables[i].minsources;
+		make(&w, tables[i].src);
+		struct selection sel = run(&w, &config, -1);
+
+		check_states(tables[i].name, &w, tables[i].states);
+		if (tables[i].reason != NULL) {
+			assert_int_equal(sel.outcome, SELECT_NONE);
+			assert_string_equal(sel.reason, tables[i].reason);
+			assert_int_equal(sel.selected, -1);
+			assert_int_equal(sel.is_contradicted,
+			    strcmp(sel.reason, "no majority") == 0);
+		} else {
+			assert_int_equal(sel.outcome, SELECT_UPDATE);
+			assert_int_equal(w.c[sel.selected].state, SEL_SELECTED);
+		}
+	}
+}
+
+/* Each of two intervals contains their overlap, however small it is. */
+static void overlap_border(void **state)
+{
+	static const struct src near[MAX] = { { 0, 1, 0, 0, 0 },
+	    { 1.99, 1, 0, 0, 0 } };
+	static const struct src apart[MAX] = { { 0, 1, 0, 0, 0 },
+	    { 2.02, 1, 0, 0, 0 } };
+	struct select_config config = select_defaults();
+	struct world w;
+
+	(void)state;
+	config.maxclockerror_ppm = 0;
+	make(&w, near);
+	run(&w, &config, -1);
+	check_states("overlap", &w, "*+");
+	make(&w, apart);
+	run(&w, &config, -1);
+	check_states("gap", &w, "xx");
+}
+
+static void combined_estimate(void **state)
+{
+	static const struct src src[MAX] = { { 0, 1, 0, 0, 0 },
+	    { 0.3, 1, 0, 0, 0 }, { 0.6, 1, 0, 0, 0 } };
+	struct select_config config = select_defaults();
+	struct world w;
+
+	(void)state;
+	make(&w, src);
+	struct selection sel = run(&w, &config, -1);
+
+	assert_int_equal(sel.combined, 3);
+	assert_float_equal(sel.estimate.offset_s, 0.3e-3, 2e-6);
+	assert_true(sel.estimate.offset_sd_s > 0);
+	assert_true(sel.estimate.offset_sd_s <
+	    w.stats[0].estimate.offset_sd_s * 1.01);
+	assert_true(sel.estimate.skew < w.stats[0].estimate.skew);
+	assert_float_equal(sel.root_delay_s, 2e-3, 1e-9);
+	assert_true(sel.root_dispersion_s >= 0.99e-6);
+	config.combinelimit = 0;
+	make(&w, src);
+	sel = run(&w, &config, -1);
+	assert_int_equal(sel.combined, 1);
+	assert_float_equal(sel.estimate.offset_s, 0, 2e-6);
+}
+
+static void only_the_reference_updates(void **state)
+{
+	static const struct src src[MAX] = { { 0, 1, 0, 0, 0 },
+	    { 0.1, 1.5, 0, 0, 0 } };
+	struct select_config config = select_defaults();
+	struct world w;
+
+	(void)state;
+	make(&w, src);
+	struct selection sel = run(&w, &config, -1);
+
+	assert_int_equal(sel.selected, 0);
+	w.c[0].has_new_sample = false;
+	assert_int_equal(run(&w, &config, 0).outcome, SELECT_KEEP);
+	w.c[0].has_new_sample = true;
+	assert_int_equal(run(&w, &config, 0).outcome, SELECT_UPDATE);
+}
+
+/* A source slightly better does not replace the reference, one much does. */
+static void reselection_needs_ten(void **state)
+{
+	static const struct src slightly[MAX] = { { 0, 1, 0, 0, 0 },
+	    { 0, 0.95, 0, 0, 0 } };
+	static const struct src much[MAX] = { { 0, 1, 0, 0, 0 },
+	    { 0, 0.5, 0, 0, 0 } };
+	struct select_config config = select_defaults();
+	struct world w;
+	int changed = 0;
+
+	(void)state;
+	make(&w, slightly);
+	for (int k = 0; k < 100; k++)
+		assert_int_equal(run(&w, &config, 0).selected, 0);
+	make(&w, much);
+	for (int k = 1; k <= 10 && changed == 0; k++)
+		if (run(&w, &config, 0).selected == 1)
+			changed = k;
+	/* 1 / 0.6 each time: 1.67^5 is the first above 10 */
+	assert_in_range(changed, 4, 6);
+}
+
+static void unreachable_sources(void **state)
+{
+	static const struct src src[MAX] = { { 0, 1, 0, 0, 0 },
+	    { 0, 1.5, 0, 0, 3 } };
+	struct select_config config = select_defaults();
+	struct world w;
+
+	(void)state;
+	/* its samples are as young as the others' */
+	make(&w, src);
+	w.c[0].reach = 0;
+	run(&w, &config, -1);
+	check_states("unreachable, young", &w, "*+");
+	/* all older than the oldest of the reachable one */
+	make(&w, src);
+	w.c[0].reach = 0;
+	source_stats_step(&w.stats[0], -500);
+	run(&w, &config, -1);
+	check_states("unreachable, old", &w, "S*");
+	/* alone it stays */
+	make(&w, src);
+	w.c[0].reach = w.c[1].reach = 0;
+	w.c[1].is_active = false;
+	run(&w, &config, -1);
+	check_states("unreachable, alone", &w, "*M");
+}
+
+static void waits_at_the_start(void **state)
+{
+	static const struct src src[MAX] = { { 0, 1, 0, 0, 3 },
+	    { 0, 1.5, 0, 0, 2 } };
+	struct select_config config = select_defaults();
+	struct world w;
+
+	(void)state;
+	make(&w, src);
+	w.c[0].reach = 7;
+	w.c[0].reach_size = 3;
+	w.c[1].reach = 3;
+	w.c[1].reach_size = 2;
+	assert_int_equal(run(&w, &config, -1).outcome, SELECT_WAIT);
+	check_states("wait", &w, "wM");
+	/* not once there is a reference */
+	assert_int_equal(run(&w, &config, 0).outcome, SELECT_UPDATE);
+	/* not for a silent one */
+	w.c[1].reach = 0;
+	assert_int_equal(run(&w, &config, -1).outcome, SELECT_UPDATE);
+	/* not for ever */
+	w.c[1].reach = 3;
+	w.c[0].reach_size = 8;
+	assert_int_equal(run(&w, &config, -1).outcome, SELECT_UPDATE);
+}
+
+static void leap_votes(void **state)
+{
+	static const struct {
+		uint8_t leap[3];
+		unsigned options[3];
+		enum leap result;
+	} rows[] = {
+		{ { 0, 0, 0 }, { 0, 0, 0 }, LEAP_NORMAL },
+		{ { 1, 0, 0 }, { 0, 0, 0 }, LEAP_NORMAL },
+		{ { 1, 1, 0 }, { 0, 0, 0 }, LEAP_INSERT },
+		{ { 2, 2, 1 }, { 0, 0, 0 }, LEAP_DELETE },
+		{ { 1, 0, 0 }, { TRUST, 0, 0 }, LEAP_INSERT },
+		{ { 0, 1, 1 }, { TRUST, 0, 0 }, LEAP_NORMAL },
+	};
+	static const struct src src[MAX] = { { 0, 1, 0, 0, 0 },
+	    { 0, 0.9, 0, 0, 0 }, { 0, 0.9, 0, 0, 0 } };
+	struct select_config config = select_defaults();
+	struct world w;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		make(&w, src);
+		for (int k = 0; k < 3; k++) {
+			w.c[k].leap = rows[i].leap[k];
+			w.c[k].options = rows[i].options[k];
+		}
+		assert_int_equal(run(&w, &config, -1).leap, rows[i].result);
+	}
+}
+
+static void orphans(void **state)
+{
+	static const struct src src[MAX] = { { 0, 1, 0, 10, 0 },
+	    { 0, 1, 0, 10, 0 }, { 0, 1, 0, 2, 0 } };
+	struct select_config config = select_defaults();
+	struct world w;
+
+	(void)state;
+	config.orphan_stratum = 10;
+	config.own_refid = 101;
+	make(&w, src);
+	run(&w, &config, -1);
+	check_states("a real source is there", &w, "OO*");
+	make(&w, src);
+	w.c[2].is_active = false;
+	run(&w, &config, -1);
+	check_states("refid 100 leads", &w, "*OM");
+	make(&w, src);
+	w.c[2].is_active = false;
+	config.own_refid = 100;
+	run(&w, &config, -1);
+	check_states("we lead ourselves", &w, "OOM");
+	make(&w, src);
+	w.c[2].is_active = false;
+	w.c[0].reach = 0;
+	config.own_refid = 1000;
+	run(&w, &config, -1);
+	check_states("the leader is gone", &w, "O*M");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(states_by_table),
+		cmocka_unit_test(overlap_border),
+		cmocka_unit_test(combined_estimate),
+		cmocka_unit_test(only_the_reference_updates),
+		cmocka_unit_test(reselection_needs_ten),
+		cmocka_unit_test(unreachable_sources),
+		cmocka_unit_test(waits_at_the_start),
+		cmocka_unit_test(leap_votes),
+		cmocka_unit_test(orphans),
+	};
+
+	return cmocka_run_group_tests_name("sync/select", tests, NULL, NULL);
+}
