@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The language: for every word that is wired, forms that are accepted with what
+ * they change, and forms that are refused with the exact message. A row of a
+ * table without its cases here fails.
+ */
+#include "conf/directives.h"
+#include "conf/parse.h"
+#include "conf/serving.h"
+#include "conf/source.h"
+#include "conf/system.h"
+#include "conf/values.h"
+
+#include "build_config.h"
+#include "unit/conf/describe.h"
+
+#include <setjmp.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+/* `want`: the fields that differ from the defaults, or "!" and the message. */
+struct language_case {
+	const char *text, *want;
+};
+
+#define NAME_255 \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" \
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+static const struct language_case cases[] = {
+	/* server, pool */
+	{ "server a.example", "server=a.example" },
+	{ "SERVER 192.0.2.1 IBURST", "server=192.0.2.1,iburst=1" },
+	{ "server a\nserver a\nserver b", "server=a server=a server=b" },
+	{ "server " NAME_255, "server=" NAME_255 },
+	{ "server " NAME_255 "a", "!server: '"
+	  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	  "aaaaaaaa' is too long; use: server HOST [OPTION]..." },
+	{ "server", "!server: a value is missing; use: server HOST [OPTION]..." },
+	{ "server caf\303\251", "!server: 'caf\303\251' is neither a host name "
+	  "nor an address; use: server HOST [OPTION]..." },
+	{ "server a iburts",
+	  "!server: unknown option 'iburts'; did you mean 'iburst'?" },
+	{ "server a 123456789", "!server: unknown option '123456789'" },
+	{ "server a key 1", "!option 'key' is not available in this build" },
+	{ "pool p.example maxsources 2", "pool=p.example,maxsources=2" },
+	{ "pool 2001:db8::1 maxsources 2", "server=2001:db8::1,maxsources=2" },
+	{ "Pool", "!Pool: a value is missing; use: pool NAME [OPTION]..." },
+
+	/* source options */
+	{ "server a minpoll 4", "server=a,minpoll=4" },
+	{ "server a minpoll -7", "server=a,minpoll=-7" },
+	{ "server a minpoll -8", "server=a" },
+	{ "server a minpoll 11", "server=a,minpoll=11,maxpoll=11" },
+	{ "server a minpoll 25 maxpoll 25", "server=a,minpoll=24,maxpoll=24" },
+	{ "server a minpoll", "!server minpoll: a value is missing; use: "
+	  "minpoll POLL (in log2 s)" },
+	{ "server a minpoll 6x", "!server minpoll: '6x' is not a whole number; "
+	  "use: minpoll POLL (in log2 s)" },
+	{ "server a minpoll 99999999999", "!server minpoll: '99999999999' is "
+	  "out of range; use: minpoll POLL (in log2 s)" },
+	{ "server a maxpoll 5", "server=a,maxpoll=6" },
+	{ "server a maxpoll 32", "server=a,maxpoll=24" },
+	{ "server a minpoll -7 maxpoll -8", "server=a,minpoll=-7" },
+	{ "server a maxpoll 33", "!server maxpoll: '33' is out of range; use: "
+	  "maxpoll POLL (-32 to 32, in log2 s)" },
+	{ "server a maxpoll -33", "!server maxpoll: '-33' is out of range; use: "
+	  "maxpoll POLL (-32 to 32, in log2 s)" },
+	{ "server a iburst", "server=a,iburst=1" },
+	{ "server a nts", "server=a,nts=1" },
+	{ "server a ntsport 4461", "server=a,nts_port=4461" },
+	{ "server a ntsport 65536", "!server ntsport: '65536' is out of range; "
+	  "use: ntsport PORT (0 to 65535)" },
+	{ "server a certset 4294967295", "server=a,certset=4294967295" },
+	{ "server a certset 4294967296", "!server certset: '4294967296' is out "
+	  "of range; use: certset ID (0 or more)" },
+	{ "server a certset -1", "!server certset: '-1' is out of range; use: "
+	  "certset ID (0 or more)" },
+	{ "server a port 0", "server=a,port=0" },
+	{ "server a port 65535", "server=a,port=65535" },
+	{ "server a port -1", "!server port: '-1' is out of range; use: port "
+	  "PORT (0 to 65535)" },
+	{ "server a port 0x7b", "!server port: '0x7b' is not a whole number; "
+	  "use: port PORT (0 to 65535)" },
+	{ "server a maxdelay 0.25", "server=a,maxdelay_s=0.25" },
+	{ "server a maxdelay -1", "server=a,maxdelay_s=0" },
+	{ "server a maxdelay 1001", "server=a,maxdelay_s=1000" },
+	{ "server a maxdelay 1s", "!server maxdelay: '1s' is not a number; use: "
+	  "maxdelay DELAY (in s)" },
+	{ "server a maxdelayratio 2", "server=a,maxdelayratio=2" },
+	{ "server a maxdelayratio 2e6", "server=a,maxdelayratio=1e+06" },
+	{ "server a maxdelayratio inf", "!server maxdelayratio: 'inf' is not a "
+	  "number; use: maxdelayratio RATIO" },
+	{ "server a maxdelaydevratio 2.5", "server=a,maxdelaydevratio=2.5" },
+	{ "server a maxdelaydevratio nan", "!server maxdelaydevratio: 'nan' is "
+	  "not a number; use: maxdelaydevratio RATIO" },
+	{ "server a minsamples 0", "server=a,minsamples=0" },
+	{ "server a minsamples -1", "!server minsamples: '-1' is out of range; "
+	  "use: minsamples N (0 or more)" },
+	{ "server a maxsamples 1", "server=a,maxsamples=1" },
+	{ "server a maxsamples -1", "!server maxsamples: '-1' is out of range; "
+	  "use: maxsamples N (0 or more)" },
+	{ "server a polltarget 1", "server=a,polltarget=1" },
+	{ "server a polltarget 0", "!server polltarget: '0' is out of range; "
+	  "use: polltarget N (1 or more)" },
+	{ "server a prefer", "server=a,select_options=2" },
+	{ "server a noselect", "server=a,select_options=1" },
+	{ "server a trust", "server=a,select_options=4" },
+	{ "server a require trust", "server=a,select_options=12" },
+	{ "server a offline", "server=a,offline=1" },
+	{ "server a ipv6 ipv4", "server=a,family=4" },
+	{ "server a ipv4 ipv6", "server=a,family=6" },
+	{ "pool a maxsources 17", "pool=a,maxsources=16" },
+	{ "pool a maxsources 1", "pool=a,maxsources=1" },
+	{ "pool a maxsources 0", "!pool maxsources: '0' is out of range; use: "
+	  "maxsources N (1 or more)" },
+
+	/* other source directives */
+	{ "bindacqaddress 192.0.2.1\nbindacqaddress 2001:db8::1",
+	  "acq4=192.0.2.1 acq6=2001:db8::1" },
+	{ "bindacqaddress eth0", "!bindacqaddress: 'eth0' is not an address; "
+	  "use: bindacqaddress ADDRESS" },
+	{ "dumponexit", "" },
+	{ "dumponexit a b", "" },
+	{ "maxsamples 0\nmaxsamples 20", "maxsamples=20" },
+	{ "maxsamples -1", "!maxsamples: '-1' is out of range; use: maxsamples "
+	  "N (0 or more)" },
+	{ "minsamples 8", "minsamples=8" },
+	{ "minsamples 8 9", "!minsamples: '9' is one word too many; use: "
+	  "minsamples N (0 or more)" },
+
+	/* NTS */
+	{ "ntsaeads 15", "aeads=15," },
+	{ "ntsaeads 15 17 30 15", "aeads=15,30," },
+	{ "ntsaeads", "aeads=" },
+	{ "ntsaeads 15\nntsaeads 30", "aeads=30," },
+	{ "ntsaeads -1", "!ntsaeads: '-1' is out of range; use: ntsaeads "
+	  "[AEAD]... (0 or more)" },
+	{ "ntsaeads 15,30", "!ntsaeads: '15,30' is not a whole number; use: "
+	  "ntsaeads [AEAD]... (0 or more)" },
+	{ "ntsdumpdir /a\nntsdumpdir /b", "ntsdumpdir=/b" },
+	{ "ntsdumpdir", "!ntsdumpdir: a value is missing; use: ntsdumpdir "
+	  "DIRECTORY" },
+	{ "ntscachedir /a", "ntsdumpdir=/a" },
+	{ "ntscachedir /a /b", "!ntscachedir: '/b' is one word too many; use: "
+	  "ntscachedir DIRECTORY" },
+	{ "ntsrefresh 0", "ntsrefresh=0" },
+	{ "ntsrefresh 2147483647", "ntsrefresh=2147483647" },
+	{ "ntsrefresh 2147483648", "!ntsrefresh: '2147483648' is out of range; "
+	  "use: ntsrefresh INTERVAL (0 or more, in s)" },
+	{ "ntstrustedcerts /a\nntstrustedcerts 3 /b",
+	  "trusted=0:/a trusted=3:/b" },
+	{ "ntstrustedcerts 1", "trusted=0:1" },
+	{ "ntstrustedcerts", "!ntstrustedcerts: a value is missing; use: "
+	  "ntstrustedcerts [SETID] PATH" },
+	{ "ntstrustedcerts /a 1", "!ntstrustedcerts: '/a' is not a whole "
+	  "number; use: ntstrustedcerts [SETID] PATH (0 or more)" },
+	{ "ntstrustedcerts 1 /a b", "!ntstrustedcerts: 'b' is one word too "
+	  "many; use: ntstrustedcerts [SETID] PATH" },
+	{ "nosystemcert", "nosystemcert=1" },
+	{ "nosystemcert 1", "!nosystemcert: '1' is one word too many; use: "
+	  "nosystemcert" },
+	{ "nocerttimecheck 1", "nocerttimecheck=1" },
+	{ "nocerttimecheck -1", "!nocerttimecheck: '-1' is out of range; use: "
+	  "nocerttimecheck UPDATES (0 or more)" },
+	{ "ntsservercert /a\nntsservercert /b", "cert=/a cert=/b" },
+	{ "ntsservercert", "!ntsservercert: a value is missing; use: "
+	  "ntsservercert FILE" },
+	{ "ntsserverkey /a\nntsserverkey /b", "key=/a key=/b" },
+	{ "ntsserverkey", "!ntsserverkey: a value is missing; use: "
+	  "ntsserverkey FILE" },
+	{ "ntsport 1", "nts_port=1" },
+	{ "ntsport 0", "!ntsport: '0' is no port; without ntsservercert there "
+	  "is no NTS server; use: ntsport PORT (1 to 65535)" },
+	{ "ntsport 65536", "!ntsport: '65536' is out of range; use: ntsport "
+	  "PORT (1 to 65535)" },
+	{ "ntsport", "!ntsport: a value is missing; use: ntsport PORT (1 to "
+	  "65535)" },
+	{ "ntsprocesses 0", "ntsprocesses=0" },
+	{ "ntsprocesses 1000", "ntsprocesses=1000" },
+	{ "ntsprocesses 1001", "!ntsprocesses: '1001' is out of range; use: "
+	  "ntsprocesses N (0 to 1000)" },
+	{ "maxntsconnections 1", "maxntsconnections=1" },
+	{ "maxntsconnections 0", "!maxntsconnections: '0' is out of range; "
+	  "use: maxntsconnections N (1 or more)" },
+	{ "ntsntpserver ntp.example", "ntsntpserver=ntp.example" },
+	{ "ntsntpserver", "!ntsntpserver: a value is missing; use: "
+	  "ntsntpserver HOST" },
+	{ "ntsrotate 0", "ntsrotate=0" },
+	{ "ntsrotate -1", "!ntsrotate: '-1' is out of range; use: ntsrotate "
+	  "INTERVAL (0 or more, in s)" },
+	{ "ntsratelimit", "ntsratelimit=1:6:8:2:0" },
+	{ "ntsratelimit interval 1 burst 255 leak 3",
+	  "ntsratelimit=1:1:255:3:0" },
+	{ "ntsratelimit kod 1", "!ntsratelimit: unknown option 'kod'" },
+
+	/* selection and clock */
+	{ "maxdistance 16.0", "maxdistance=16" },
+	{ "maxdistance 3abc", "!maxdistance: '3abc' is not a number; use: "
+	  "maxdistance DISTANCE (in s)" },
+	{ "minsources 2", "minsources=2" },
+	{ "minsources 0", "!minsources: '0' is out of range; use: minsources N "
+	  "(1 or more)" },
+	{ "driftfile /a", "driftfile=/a" },
+	{ "driftfile /a Interval 60", "driftfile=/a drift_interval=60" },
+	{ "driftfile", "!driftfile: a value is missing; use: driftfile FILE "
+	  "[interval SECONDS]" },
+	{ "driftfile /a /b", "!driftfile: '/b' is no option; use: driftfile "
+	  "FILE [interval SECONDS]" },
+	{ "driftfile /a interval", "!driftfile: a value is missing; use: "
+	  "driftfile FILE [interval SECONDS]" },
+	{ "driftfile /a interval 1h", "!driftfile: '1h' is not a whole number; "
+	  "use: driftfile FILE [interval SECONDS]" },
+	{ "makestep 1.0 3", "makestep=1:3" },
+	{ "makestep 0.1 -1", "makestep=0.1:-1" },
+	{ "makestep -1 3", "makestep=0:3" },
+	{ "makestep 1", "!makestep: a value is missing; use: makestep "
+	  "THRESHOLD LIMIT" },
+	{ "makestep 1.0 3x", "!makestep: '3x' is not a whole number; use: "
+	  "makestep THRESHOLD LIMIT" },
+	{ "makestep 1.0 3 4", "!makestep: '4' is one word too many; use: "
+	  "makestep THRESHOLD LIMIT" },
+	{ "maxupdateskew 100.0", "maxupdateskew=100" },
+	{ "maxupdateskew -5", "maxupdateskew=5" },
+	{ "maxupdateskew x", "!maxupdateskew: 'x' is not a number; use: "
+	  "maxupdateskew SKEW (in ppm)" },
+
+	/* NTP server */
+	{ "allow", "allow=yes:0:[UNSPEC]/0" },
+	{ "allow all 10/8\nallow", "allow=yes:all:4:10.0.0.0/8 "
+	  "allow=yes:0:[UNSPEC]/0" },
+	{ "allow a.example", "!allow: 'a.example' is not an address (host names "
+	  "are not looked up); use: allow [all] [ADDRESS[/BITS]]" },
+	{ "allow 10.0.0.0/33", "!allow: '10.0.0.0/33' has more than 32 bits; "
+	  "use: allow [all] [ADDRESS[/BITS]]" },
+	{ "deny 1.2.3.4", "allow=no:4:1.2.3.4/32" },
+	{ "deny 1 2", "!deny: '2' is one word too many; use: deny [all] "
+	  "[ADDRESS[/BITS]]" },
+	{ "bindaddress 192.0.2.1\nbindaddress 192.0.2.2", "bind4=192.0.2.2" },
+	{ "bindaddress ::", "bind6=::" },
+	{ "bindaddress ::1%lo", "!bindaddress: '::1%lo' is not an address; use: "
+	  "bindaddress ADDRESS" },
+	{ "local", "local=1:10:0:1:0:0:0" },
+	{ "local stratum 1 distance 0.5 activate 0.25 waitsynced 1 "
+	  "waitunsynced 2", "local=1:1:0:0.5:0.25:1:2" },
+	{ "local stratum 15", "local=1:15:0:1:0:0:0" },
+	{ "local orphan", "local=1:10:1:1:0:0:300" },
+	{ "local waitunsynced -1 orphan", "local=1:10:1:1:0:0:300" },
+	{ "local waitunsynced 0 orphan", "local=1:10:1:1:0:0:0" },
+	{ "local orphan stratum 5\nlocal", "local=1:10:0:1:0:0:0" },
+	{ "local stratum 0", "!local stratum: '0' is out of range; use: stratum "
+	  "STRATUM (1 to 15)" },
+	{ "local stratum 16", "!local stratum: '16' is out of range; use: "
+	  "stratum STRATUM (1 to 15)" },
+	{ "local distance x", "!local distance: 'x' is not a number; use: "
+	  "distance DISTANCE (in s)" },
+	{ "local activate", "!local activate: a value is missing; use: activate "
+	  "DISTANCE (in s)" },
+	{ "local waitsynced 1m", "!local waitsynced: '1m' is not a number; use: "
+	  "waitsynced TIME (in s)" },
+	{ "local waitunsynced 1m", "!local waitunsynced: '1m' is not a number; "
+	  "use: waitunsynced TIME (in s)" },
+	{ "local 10", "!local: unknown option '10'" },
+	{ "port 0", "port=0 has_port=1" },
+	{ "port 123", "has_port=1" },
+	{ "port 65535", "port=65535 has_port=1" },
+	{ "port 65536", "!port: '65536' is out of range; use: port PORT (0 to "
+	  "65535)" },
+	{ "port 12x", "!port: '12x' is not a whole number; use: port PORT (0 "
+	  "to 65535)" },
+	{ "ratelimit", "ratelimit=1:3:8:2:0" },
+	{ "ratelimit interval 1 burst 16", "ratelimit=1:1:16:2:0" },
+	{ "ratelimit burst 16\nratelimit leak 1 kod 2", "ratelimit=1:3:16:1:2" },
+	{ "ratelimit burst 1 interval -19", "ratelimit=1:-19:1:2:0" },
+	{ "ratelimit burst 255 interval 12", "ratelimit=1:12:255:2:0" },
+	{ "ratelimit interval -20 leak 0 kod -1", "ratelimit=1:-19:8:1:0" },
+	{ "ratelimit interval 13 leak 5 kod 5", "ratelimit=1:12:8:4:4" },
+	{ "ratelimit burst 0", "!ratelimit burst: '0' is out of range; use: "
+	  "burst RESPONSES (1 to 255)" },
+	{ "ratelimit burst 256", "!ratelimit burst: '256' is out of range; use: "
+	  "burst RESPONSES (1 to 255)" },
+	{ "ratelimit interval 33", "!ratelimit interval: '33' is out of range; "
+	  "use: interval INTERVAL (-32 to 32, in log2 s)" },
+	{ "ratelimit leak", "!ratelimit leak: a value is missing; use: leak "
+	  "LEAK (-32 to 32)" },
+	{ "ratelimit kod -33", "!ratelimit kod: '-33' is out of range; use: kod "
+	  "KOD (-32 to 32)" },
+
+	/* commands */
+	{ "bindcmdaddress 0.0.0.0", "cmd4=0.0.0.0" },
+	{ "bindcmdaddress ::", "cmd6=::" },
+	{ "bindcmdaddress /", "cmd_socket=" },
+	{ "bindcmdaddress /run/x", "cmd_socket=/run/x" },
+	{ "bindcmdaddress run/x", "!bindcmdaddress: 'run/x' is not an address; "
+	  "use: bindcmdaddress ADDRESS|PATH" },
+	{ "bindcmdaddress", "!bindcmdaddress: a value is missing; use: "
+	  "bindcmdaddress ADDRESS|PATH" },
+	{ "cmdallow 1.2", "cmdallow=yes:4:1.2.0.0/16" },
+	{ "cmdallow ALL", "!cmdallow: 'ALL' is not an address (host names are "
+	  "not looked up); use: cmdallow [all] [ADDRESS[/BITS]]" },
+	{ "cmddeny all", "cmdallow=no:all:0:[UNSPEC]/0" },
+	{ "cmddeny ::1/129", "!cmddeny: '::1/129' has more than 128 bits; use: "
+	  "cmddeny [all] [ADDRESS[/BITS]]" },
+	{ "cmdport 0", "cmdport=0 has_cmdport=1" },
+	{ "cmdport 70000", "!cmdport: '70000' is out of range; use: cmdport "
+	  "PORT (0 to 65535)" },
+
+	/* the rest */
+	{ "rtcsync", "rtcsync=1" },
+	{ "rtcsync yes", "!rtcsync: 'yes' is one word too many; use: rtcsync" },
+	{ "log", "" },
+	{ "log measurements", "log=1" },
+	{ "log statistics\nlog tracking", "log=6" },
+	{ "log Tracking", "!log: 'Tracking' must be in lower case; use: log "
+	  "[NAME]..." },
+	{ "log all", "!log: unknown option 'all'" },
+	{ "log rtc", "!option 'rtc' is not available in this build" },
+	{ "logdir /a", "logdir=/a" },
+	{ "logdir", "!logdir: a value is missing; use: logdir DIRECTORY" },
+	{ "confdir /a", "!confdir: not possible here; use it in a configuration "
+	  "file" },
+	{ "include /a", "!include: not possible here; use it in a configuration "
+	  "file" },
+	{ "sourcedir /a\nsourcedir /b /c",
+	  "sourcedir=0:/a sourcedir=1:/b sourcedir=1:/c" },
+	{ "sourcedir", "!sourcedir: a value is missing; use: sourcedir "
+	  "DIRECTORY..." },
+	{ "sourcedir 1 2 3 4 5 6 7 8 9 10 11", "!sourcedir: more than 10 "
+	  "directories in a line; use: sourcedir DIRECTORY..." },
+	{ "keyfile /a", "keyfile=/a" },
+	{ "keyfile /a b", "!keyfile: 'b' is one word too many; use: keyfile "
+	  "FILE" },
+	{ "pidfile /a", "pidfile=/a" },
+	{ "pidfile /", "pidfile=" },
+	{ "pidfile", "!pidfile: a value is missing; use: pidfile FILE" },
+	{ "user ntp", "user=ntp" },
+	{ "user aaaaaaaabbbbbbbbaaaaaaaabbbbbbbbaaaaaaaabbbbbbbbaaaaaaaabbbbbbbb",
+	  "!user: 'aaaaaaaabbbbbbbbaaaaaaaabbbbbbbbaaaaaaaabbbbbbbbaaaaaaaa"
+	  "bbbbbbbb' is too long; use: user NAME" },
+	{ "commandkey 1", "" },
+	{ "generatecommandkey", "" },
+	{ "linux_hz 100", "" },
+	{ "linux_freq_scale 1.0 x", "" },
+
+	/* what is no directive */
+	{ "sever a", "!unknown directive 'sever'; did you mean 'server'?" },
+	{ "xyzzyplugh", "!unknown directive 'xyzzyplugh'" },
+	{ "peer a", "!directive 'peer' is not available in this build" },
+	{ "LEAPSECTZ right/UTC",
+	  "!directive 'leapsectz' is not available in this build" },
+};
+#define CASES (sizeof(cases) / sizeof(*cases))
+
+static void test_case(void **state)
+{
+	const struct language_case *c = *state;
+	static char got[DESCRIBE_SIZE];
+	struct conf_error error = { .text = "" };
+	struct config config;
+
+	if (conf_parse_text(c->text, strlen(c->text), &config, &error)) {
+		describe_changes(&config, got, sizeof(got));
+	} else {
+		snprintf(got, sizeof(got), "!%s", error.text);
+		assert_string_equal(error.place.file, "");
+		assert_int_equal(error.place.line, 1);
+	}
+	config_free(&config);
+	assert_string_equal(got, c->want);
+}
+
+/* Is there a case of `directive` (and of its option), accepted or refused? */
+static bool has_case(const char *directive, const char *option, bool refused)
+{
+	for (size_t i = 0; i < CASES; i++) {
+		const char *text = cases[i].text, *at;
+		size_t n = strlen(directive);
+
+		if ((cases[i].want[0] == '!') != refused ||
+		    strncmp(text, directive, n) != 0 || !strchr(" \n", text[n]))
+			continue;
+		if (!option)
+			return true;
+		n = strlen(option);
+		for (at = text; (at = strstr(at, option)); at += n)
+			if (at[-1] == ' ' && strchr(" \n", at[n]))
+				return true;
+	}
+	return false;
+}
+
+static void test_every_directive_has_cases(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < conf_directive_count; i++) {
+		const struct conf_word *w = &conf_directives[i];
+		bool takes_all = w->parse == conf_ignored ||
+		    w->parse == conf_obsolete;
+
+		if (!w->parse)
+			continue;
+		if (w->parse != conf_expanded && !has_case(w->name, NULL, false))
+			fail_msg("no accepted form of '%s'", w->name);
+		if (!takes_all && strcmp(w->name, "pool") != 0 &&
+		    !has_case(w->name, NULL, true))
+			fail_msg("no refused form of '%s'", w->name);
+	}
+}
+
+static void every_option(const char *directive, const char *instead,
+    const struct conf_word *table, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct conf_word *w = &table[i];
+
+		if (!w->parse)
+			continue;
+		if (!has_case(directive, w->name, false) &&
+		    !has_case(instead, w->name, false))
+			fail_msg("no accepted form of '%s %s'", directive,
+			    w->name);
+		if (*w->args && !has_case(directive, w->name, true) &&
+		    !has_case(instead, w->name, true))
+			fail_msg("no refused form of '%s %s'", directive,
+			    w->name);
+	}
+}
+
+static void test_every_option_has_cases(void **state)
+{
+	(void)state;
+	every_option("server", "pool", conf_source_options,
+	    conf_source_option_count);
+	every_option("local", "local", conf_local_options,
+	    conf_local_option_count);
+	every_option("ratelimit", "ratelimit", conf_ratelimit_options,
+	    conf_ratelimit_option_count);
+	every_option("log", "log", conf_log_words, conf_log_word_count);
+}
+
+static void refused(const char *text, const char *want)
+{
+	struct config config;
+	struct conf_error error = { .text = "" };
+
+	assert_false(conf_parse_text(text, strlen(text), &config, &error));
+	assert_string_equal(error.text, want);
+}
+
+/* What has a row but no parser says so, with any arguments. */
+static void test_not_wired(void **state)
+{
+	char text[100], want[100];
+
+	(void)state;
+	for (size_t i = 0; i < conf_directive_count; i++) {
+		if (conf_directives[i].parse)
+			continue;
+		snprintf(text, sizeof(text), "%s x", conf_directives[i].name);
+		snprintf(want, sizeof(want),
+		    "directive '%s' is not available in this build",
+		    conf_directives[i].name);
+		refused(text, want);
+	}
+	for (size_t i = 0; i < conf_source_option_count; i++) {
+		if (conf_source_options[i].parse)
+			continue;
+		snprintf(text, sizeof(text), "server a %s 1",
+		    conf_source_options[i].name);
+		snprintf(want, sizeof(want),
+		    "option '%s' is not available in this build",
+		    conf_source_options[i].name);
+		refused(text, want);
+	}
+}
+
+/* Names are unique, and all of the reference are there. */
+static void test_names(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < conf_directive_count; i++) {
+		assert_ptr_equal(conf_directive(conf_directives[i].name),
+		    &conf_directives[i]);
+		assert_true(*conf_directives[i].help);
+	}
+	for (size_t i = 0; i < conf_source_option_count; i++)
+		assert_ptr_equal(conf_word_find(conf_source_options,
+			conf_source_option_count, conf_source_options[i].name),
+		    &conf_source_options[i]);
+	assert_int_equal(conf_directive_count, 100);
+	assert_int_equal(conf_source_option_count, 36);
+	assert_null(conf_directive("serve"));
+	assert_null(conf_directive(""));
+}
+
+static void test_defaults(void **state)
+{
+	static struct description d;
+	struct config c;
+
+	(void)state;
+	config_init(&c);
+	describe_config(&d, &c);
+	assert_string_equal(d.text,
+	    "nosystemcert=0 nocerttimecheck=0 ntsrefresh=2419200 aeads=30,15, "
+	    "ntsdumpdir= nts_port=4460 ntsprocesses=1 maxntsconnections=100 "
+	    "ntsrotate=604800 ntsntpserver= ntsratelimit=0:6:8:2:0 port=123 "
+	    "has_port=0 bind4=[UNSPEC] bind6=[UNSPEC] ratelimit=0:3:8:2:0 "
+	    "local=0:10:0:1:0:0:0 acq4=[UNSPEC] acq6=[UNSPEC] minsamples=6 "
+	    "maxsamples=0 maxdistance=3 minsources=1 makestep=0:0 "
+	    "maxupdateskew=1000 driftfile= drift_interval=3600 rtcsync=0 "
+	    "cmd4=127.0.0.1 cmd6=::1 cmd_socket=" HORA_COMMAND_SOCKET
+	    " cmdport=323 has_cmdport=0 logdir= log=0 logbanner=32 logchange=1 "
+	    "keyfile= pidfile=" HORA_PID_FILE " user=" HORA_USER " ");
+	config_free(&c);
+}
+
+static void test_source_defaults(void **state)
+{
+	struct source_config s;
+
+	(void)state;
+	memset(&s, 0xff, sizeof(s));
+	source_config_init(&s, SOURCE_POOL);
+	assert_int_equal(s.type, SOURCE_POOL);
+	assert_string_equal(s.name, "");
+	assert_int_equal(s.family, IP_NONE);
+	assert_int_equal(s.port, 123);
+	assert_int_equal(s.nts_port, 4460);
+	assert_int_equal(s.minpoll, 6);
+	assert_int_equal(s.maxpoll, 10);
+	assert_int_equal(s.minsamples, -1);
+	assert_int_equal(s.maxsamples, -1);
+	assert_int_equal(s.maxsources, 4);
+	assert_int_equal(s.polltarget, 8);
+	assert_true(s.maxdelay_s == 3);
+	assert_true(s.maxdelayratio == 0);
+	assert_true(s.maxdelaydevratio == 10);
+	assert_false(s.iburst || s.nts || s.offline || s.select_options);
+}
+
+int main(void)
+{
+	static struct CMUnitTest tests[CASES + 6];
+	static char names[CASES][60];
+	static const struct CMUnitTest others[] = {
+		cmocka_unit_test(test_every_directive_has_cases),
+		cmocka_unit_test(test_every_option_has_cases),
+		cmocka_unit_test(test_not_wired),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_source_defaults),
+	};
+
+	for (size_t i = 0; i < CASES; i++) {
+		/* A name is one line. */
+		snprintf(names[i], sizeof(names[i]), "%s", cases[i].text);
+		for (char *c = names[i]; *c; c++)
+			if (*c == '\n')
+				*c = ';';
+		tests[i] = (struct CMUnitTest){ .name = names[i],
+			.test_func = test_case, .initial_state = (void *)&cases[i] };
+	}
+	memcpy(tests + CASES, others, sizeof(others));
+	return cmocka_run_group_tests_name("conf/directives", tests, NULL, NULL);
+}
