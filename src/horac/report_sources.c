@@ -45,7 +45,7 @@ static const char authdata_legend[] =
 	"                             .- Mechanism (NTS, SK - symmetric key)\n"
 	"                            |     Key bits -.  Bytes of a cookie -----.\n"
 	"                            |               |  Cookies held -----.    |\n"
-	"                            |               |  Tries for the key   |   |\n"
+	"                            |               |  Tries for the key  |   |\n"
 	"                            |               |           |         |   |\n";
 
 /* Legend and header, unless the output is for a program. */

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "horac/commands.h"
+#include "horac/editor.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+static void test_complete(void **state)
+{
+	static const struct { const char *before; int count; const char *common; } rows[] = {
+		{ "trac", 1, "king" },
+		{ "source", 3, "" },	/* sources, sourcestats, sourcename */
+		{ "sources", 2, "" },
+		{ "sourcest", 1, "ats" },
+		{ "sou", 3, "rce" },
+		{ "xyz", 0, "" },
+		{ "sources ", 2, "-" },
+		{ "sources -", 2, "" },
+		{ "sources -a -", 2, "" },
+		{ "sources -v", 1, "" },
+		{ "reload ", 1, "sources" },
+		{ "tracking ", 0, "" },
+		{ "  reload s", 1, "ources" },
+	};
+	struct session s = { 0 };
+	char common[80];
+
+	(void)state;
+	commands_init(&s);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int n = editor_complete(&s, rows[i].before, common,
+		    sizeof(common), NULL);
+
+		if (n != rows[i].count || strcmp(common, rows[i].common))
+			fail_msg("'%s': %d '%s'", rows[i].before, n, common);
+	}
+}
+
+/* Every command has what help and completion need. */
+static void test_table(void **state)
+{
+	struct session s = { 0 };
+
+	(void)state;
+	commands_init(&s);
+	assert_true(s.command_count > 20);
+	assert_null(s.commands[0].name);
+	for (size_t i = 0; i < s.command_count; i++) {
+		const struct command *c = &s.commands[i];
+
+		assert_non_null(c->usage);
+		if (!c->name)
+			continue;
+		assert_non_null(c->run);
+		assert_true(strlen(c->text) > 0);
+		for (size_t k = 0; k < i; k++)
+			if (s.commands[k].name)
+				assert_string_not_equal(s.commands[k].name,
+				    c->name);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_complete),
+		cmocka_unit_test(test_table),
+	};
+
+	return cmocka_run_group_tests_name("horac/editor", tests, NULL, NULL);
+}
