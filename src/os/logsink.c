@@ -6,12 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
-#define LINE_SIZE 1200	/* longer lines are cut */
+#define LINE_SIZE 2048	/* longer lines are cut */
 
 static int open_file(const char *path)
 {
@@ -97,6 +98,18 @@ void logsink_write(struct logsink *sink, enum severity severity,
 		/* One write for each line; a full disk ends nothing. */
 		(void)dprintf(sink->fd, "%s %s\n", log_time(wall_now(), when),
 		    line);
+}
+
+void logsink_printf(struct logsink *sink, enum severity severity,
+    const char *format, ...)
+{
+	char text[LINE_SIZE];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	logsink_write(sink, severity, text);
 }
 
 int logsink_reopen(struct logsink *sink)

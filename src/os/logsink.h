@@ -36,6 +36,10 @@ void logsink_close(struct logsink *sink);
 void logsink_write(struct logsink *sink, enum severity severity,
     const char *text);
 
+/* The same, formatted; cut where a line would be too long. */
+void logsink_printf(struct logsink *sink, enum severity severity,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 /*
  * Open a FILE again when nothing is at its path any more (after rotation); the
  * old one stays in use otherwise, and when that fails. 0, or -errno.
