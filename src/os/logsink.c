@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,7 +26,8 @@ static int open_file(const char *path)
 int logsink_open(struct logsink *ret, enum log_target target, const char *path,
     const char *ident, enum severity least)
 {
-	*ret = (struct logsink){ target, least, STDERR_FILENO, path };
+	*ret = (struct logsink){ .target = target, .least = least,
+		.fd = STDERR_FILENO, .path = path };
 	if (target == LOG_TO_SYSLOG) {
 		openlog(ident, LOG_PID, LOG_DAEMON);
 	} else if (target == LOG_TO_FILE) {
@@ -42,8 +44,9 @@ void logsink_close(struct logsink *sink)
 		closelog();
 	else if (sink->target == LOG_TO_FILE)
 		close(sink->fd);
-	*sink = (struct logsink){ LOG_TO_STDERR, sink->least, STDERR_FILENO,
-		NULL };
+	sink->target = LOG_TO_STDERR;
+	sink->fd = STDERR_FILENO;
+	sink->path = NULL;
 }
 
 const char *log_time(struct wall_time t, char buf[LOG_TIME_SIZE])
@@ -82,6 +85,18 @@ static void clean(char *line)
 			*line = '?';
 }
 
+/* What does not fit is left out: the first failures explain the others. */
+static void remember(struct logsink *sink, const char *line)
+{
+	size_t have = strlen(sink->failures), n = strlen(line);
+
+	if (have + n + 2 > sizeof(sink->failures))
+		return;
+	if (have > 0)
+		sink->failures[have++] = '\n';
+	memcpy(sink->failures + have, line, n + 1);
+}
+
 void logsink_write(struct logsink *sink, enum severity severity,
     const char *text)
 {
@@ -92,6 +107,8 @@ void logsink_write(struct logsink *sink, enum severity severity,
 		return;
 	snprintf(line, sizeof(line), "%s%s", prefix, text);
 	clean(line);
+	if (severity >= SEV_ERROR)
+		remember(sink, line);
 	if (sink->target == LOG_TO_SYSLOG)
 		syslog(syslog_priority(severity), "%s", line);
 	else

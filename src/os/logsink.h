@@ -16,11 +16,15 @@ enum log_target {
 	LOG_TO_FILE,
 };
 
+#define LOG_FAILURES_SIZE 1024
+
 struct logsink {
 	enum log_target target;
 	enum severity least;	/* what is below is left out */
 	int fd;			/* FILE and STDERR */
 	const char *path;	/* FILE; borrowed */
+	/* Errors so far, a line each, for who waits for a daemon's start. */
+	char failures[LOG_FAILURES_SIZE];
 };
 
 /*
