@@ -148,7 +148,6 @@ struct source_keys {
 	uint32_t context;		/* number of successful exchanges */
 	bool had_nak;			/* since the last success */
 	bool has_failed;		/* the last exchange did */
-	bool is_unheard;		/* no hora-ke-client was there to ask */
 };
 
 /* One time source. */
@@ -242,9 +241,6 @@ struct engine {
 	/* What the servers count, for reports; NULL until horad hands them. */
 	const struct server_page *serve_page, *ke_page;
 
-	/* Datagrams on the control sockets, for serverstats. */
-	uint64_t commands_received, commands_dropped;
-
 	/* -q, -Q, -t */
 	struct mono_time judge_at;
 	bool once_done;			/* the step of -q was asked for */
@@ -287,9 +283,8 @@ void engine_addresses(struct engine *e, const struct engine_now *now,
     const struct ipc_addresses *addresses);
 void engine_ke_done(struct engine *e, const struct engine_now *now,
     const struct ipc_ke_done *done);
-/* hora-ke-client is gone: what it was asked is void; and: it is there (again). */
+/* hora-ke-client was started anew (or is gone): what it was asked is void. */
 void engine_ke_lost(struct engine *e, const struct engine_now *now);
-void engine_ke_new(struct engine *e, const struct engine_now *now);
 
 /* From hora-clock; when that was started anew, it is told again what to do. */
 void engine_clock_changed(struct engine *e, const struct engine_now *now,

@@ -112,12 +112,8 @@ static void start(struct engine *e, const struct engine_now *now,
 	k->phase = KEYS_RUNNING;
 	k->ke_id = out.id;
 	k->deadline = mono_add(now->mono, KE_TIMEOUT_S);
-	k->is_unheard = e->fx.ke_start(e->fx.arg, &out) < 0;
-	if (!k->is_unheard)
-		return;
-	k->attempts--;
-	k->phase = KEYS_IDLE;
-	k->retry_at = mono_add(now->mono, RETRY_START_S);
+	if (e->fx.ke_start(e->fx.arg, &out) < 0)
+		keys_lost(e, now, s);
 }
 
 void keys_wanted(struct engine *e, const struct engine_now *now,
@@ -320,15 +316,7 @@ void keys_lost(struct engine *e, const struct engine_now *now,
 	if (s->keys->phase != KEYS_RUNNING)
 		return;
 	s->keys->phase = KEYS_IDLE;
-	failed(e, now, s, IPC_KE_NOT_STARTED, "hora-ke-client has ended");
-	s->keys->is_unheard = true;
-}
-
-void keys_ask_again(const struct engine_now *now, struct source *s)
-{
-	if (s->keys->is_unheard)
-		s->keys->retry_at = now->mono;
-	s->keys->is_unheard = false;
+	failed(e, now, s, IPC_KE_NOT_STARTED, "hora-ke-client is not there");
 }
 
 void keys_tick(struct engine *e, const struct engine_now *now,
