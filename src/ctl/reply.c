@@ -133,14 +133,14 @@ static void server_layout(const struct control_io *io, struct server_report *r,
 		uint64_t v = r->counter[i];
 		uint32_t narrow = v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
 
-		if (known == SERVER_COUNTERS) {
+		if (known == SERVERSTATS) {
 			control_u64(io, &r->counter[i]);
 		} else {
 			control_u32(io, &narrow);
 			r->counter[i] = narrow;
 		}
 	}
-	if (known == SERVER_COUNTERS)
+	if (known == SERVERSTATS)
 		control_pad(io, 32, RESERVED);
 }
 
@@ -192,13 +192,13 @@ static bool body(const struct control_io *io, unsigned code, union report *r)
 		auth_layout(io, &r->auth);
 		return true;
 	case CONTROL_REPLY_SERVER_2:
-		server_layout(io, &r->server, SERVER_COUNTERS_2);
+		server_layout(io, &r->server, SERVERSTATS_2);
 		return true;
 	case CONTROL_REPLY_SERVER_3:
-		server_layout(io, &r->server, SERVER_COUNTERS_3);
+		server_layout(io, &r->server, SERVERSTATS_3);
 		return true;
 	case CONTROL_REPLY_SERVER_4:
-		server_layout(io, &r->server, SERVER_COUNTERS);
+		server_layout(io, &r->server, SERVERSTATS);
 		return true;
 	case CONTROL_REPLY_SELECT:
 		select_layout(io, &r->select);

@@ -158,14 +158,14 @@ static void test_server_stats(void **state)
 		size_t n;
 
 		r->counter[0] = UINT64_C(1) << 40;
-		for (unsigned k = 1; k < SERVER_COUNTERS; k++)
+		for (unsigned k = 1; k < SERVERSTATS; k++)
 			r->counter[k] = 100 + k;
 		n = reply_encode(&reply, out);
 		assert_true(reply_decode(out, n, 0, 0, &back));
 		r = &back.report.server;
 		assert_int_equal(r->known, rows[i].known);
 		assert_true(r->counter[0] == rows[i].first);
-		for (int k = 1; k < SERVER_COUNTERS; k++)
+		for (int k = 1; k < SERVERSTATS; k++)
 			assert_int_equal(r->counter[k],
 			    k < rows[i].known ? 100 + k : 0);
 		if (rows[i].known == 17)
