@@ -56,6 +56,14 @@ struct free_time clockwork_free(const struct engine *e, struct wall_time wall)
 	return timeline_free(&e->timeline, wall);
 }
 
+double clockwork_system_offset(const struct engine *e, double offset_s,
+    struct free_time at)
+{
+	struct wall_time wall = timeline_wall(&e->timeline, at);
+
+	return offset_s + (double)(at.ns - wall.ns) * 1e-9;
+}
+
 struct wall_time clockwork_true(const struct engine *e, struct wall_time wall)
 {
 	return e->published.is_valid ? time_ref_correct(&e->published, wall) :

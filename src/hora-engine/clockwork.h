@@ -31,6 +31,13 @@ bool clockwork_is_steady(const struct engine *e, const struct engine_now *now);
 /* Free-running time of a reading of the system clock. */
 struct free_time clockwork_free(const struct engine *e, struct wall_time wall);
 
+/*
+ * An offset on the free scale at `at`, as an offset of the system clock at that
+ * instant: what was, or is, left to correct.
+ */
+double clockwork_system_offset(const struct engine *e, double offset_s,
+    struct free_time at);
+
 /* True time, as far as known. */
 struct wall_time clockwork_true(const struct engine *e, struct wall_time wall);
 

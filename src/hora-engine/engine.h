@@ -240,6 +240,7 @@ struct engine {
 
 	/* What the servers count, for reports; NULL until horad hands them. */
 	const struct server_page *serve_page, *ke_page;
+	uint64_t command_hits;		/* requests of the control protocol */
 
 	/* -q, -Q, -t */
 	struct mono_time judge_at;
