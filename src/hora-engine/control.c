@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hora-engine/control.h"
+
+#include "base/text.h"
+#include "ctl/dispatch.h"
+#include "hora-engine/commands.h"
+#include "hora-engine/reports.h"
+
+/* What a command works on. */
+struct context {
+	struct engine *e;
+	const struct engine_now *now;
+};
+
+static const struct source *find(const struct engine *e,
+    const struct control_addr *address)
+{
+	const struct source *s;
+
+	if (address->is_id) {
+		/* The number names a source only while it has no address. */
+		s = engine_find_id(e, address->id);
+		return s && !s->is_resolved ? s : NULL;
+	}
+	return address->ip.family == IP_NONE ? NULL :
+	    engine_find(e, &address->ip);
+}
+
+/* --- reports --------------------------------------------------------------- */
+
+static enum control_status do_count(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	(void)rq;
+	ret->count.count = (uint32_t)c->e->count;
+	return CONTROL_OK;
+}
+
+static enum control_status do_source(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	if (rq->index >= (uint32_t)c->e->count)
+		return CONTROL_NO_SOURCE;
+	report_source(c->e, c->now, (int)rq->index, &ret->source);
+	return CONTROL_OK;
+}
+
+static enum control_status do_stats(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	if (rq->index >= (uint32_t)c->e->count)
+		return CONTROL_NO_SOURCE;
+	report_stats(c->e, c->now, (int)rq->index, &ret->stats);
+	return CONTROL_OK;
+}
+
+static enum control_status do_select(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	if (rq->index >= (uint32_t)c->e->count)
+		return CONTROL_NO_SOURCE;
+	report_select(c->e, c->now, (int)rq->index, &ret->select);
+	return CONTROL_OK;
+}
+
+static enum control_status do_tracking(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	(void)rq;
+	report_tracking(c->e, c->now, &ret->tracking);
+	return CONTROL_OK;
+}
+
+static enum control_status do_activity(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	(void)rq;
+	report_activity(c->e, &ret->activity);
+	return CONTROL_OK;
+}
+
+static enum control_status do_server(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	(void)rq;
+	report_server(c->e, &ret->server);
+	return CONTROL_OK;
+}
+
+static enum control_status do_auth(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+	const struct source *s = find(c->e, &rq->address);
+
+	if (!s)
+		return CONTROL_NO_SOURCE;
+	report_auth(c->now, s, &ret->auth);
+	return CONTROL_OK;
+}
+
+static enum control_status do_ntp(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+	const struct source *s = find(c->e, &rq->address);
+
+	if (!s || !s->is_resolved)
+		return CONTROL_NO_SOURCE;
+	report_ntp(s, &ret->ntp);
+	return CONTROL_OK;
+}
+
+static enum control_status do_name(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+	const struct source *s = find(c->e, &rq->address);
+
+	if (!s)
+		return CONTROL_NO_SOURCE;
+	text_copy(ret->name.name, sizeof(ret->name.name), s->line->config.name);
+	return CONTROL_OK;
+}
+
+/* --- actions --------------------------------------------------------------- */
+
+static enum control_status do_online(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+	const struct source_match match = {
+		rq->sources.mask.ip, rq->sources.address.ip,
+	};
+
+	(void)ret;
+	/* A source that has only a number goes with all the others. */
+	if (rq->sources.address.is_id)
+		return CONTROL_NO_SOURCE;
+	return engine_online(c->e, c->now, &match,
+	    rq->code == CONTROL_ONLINE) > 0 ? CONTROL_OK : CONTROL_NO_SOURCE;
+}
+
+static enum control_status do_burst(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+	const struct source_match match = {
+		rq->burst.sources.mask.ip, rq->burst.sources.address.ip,
+	};
+
+	(void)ret;
+	if (rq->burst.sources.address.is_id)
+		return CONTROL_NO_SOURCE;
+	return engine_burst(c->e, c->now, &match, rq->burst.good,
+	    rq->burst.total) > 0 ? CONTROL_OK : CONTROL_NO_SOURCE;
+}
+
+static enum control_status do_makestep(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	(void)rq;
+	(void)ret;
+	return engine_makestep(c->e, c->now) ? CONTROL_OK : CONTROL_FAILED;
+}
+
+static enum control_status do_dump(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	(void)rq;
+	(void)ret;
+	engine_dump(c->e, c->now);
+	return CONTROL_OK;
+}
+
+/* What horad does. */
+static enum control_status do_task(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+	enum ipc_task task;
+
+	(void)ret;
+	switch (rq->code) {
+	case CONTROL_REKEY:
+		task = IPC_TASK_REKEY;
+		break;
+	case CONTROL_CYCLELOGS:
+		task = IPC_TASK_CYCLELOGS;
+		break;
+	case CONTROL_RELOAD_SOURCES:
+		task = IPC_TASK_RELOAD_SOURCES;
+		break;
+	case CONTROL_SHUTDOWN:
+		task = IPC_TASK_SHUTDOWN;
+		break;
+	default:
+		return CONTROL_INVALID;
+	}
+	engine_task(c->e, task);
+	return CONTROL_OK;
+}
+
+static const struct ctl_command commands[] = {
+	{ CONTROL_SOURCE_COUNT, do_count },
+	{ CONTROL_SOURCE_DATA, do_source },
+	{ CONTROL_SOURCESTATS, do_stats },
+	{ CONTROL_SELECTDATA, do_select },
+	{ CONTROL_TRACKING, do_tracking },
+	{ CONTROL_ACTIVITY, do_activity },
+	{ CONTROL_SERVERSTATS, do_server },
+	{ CONTROL_AUTHDATA, do_auth },
+	{ CONTROL_NTPDATA, do_ntp },
+	{ CONTROL_SOURCENAME, do_name },
+	{ CONTROL_ONLINE, do_online },
+	{ CONTROL_OFFLINE, do_online },
+	{ CONTROL_BURST, do_burst },
+	{ CONTROL_MAKESTEP, do_makestep },
+	{ CONTROL_DUMP, do_dump },
+	{ CONTROL_REKEY, do_task },
+	{ CONTROL_CYCLELOGS, do_task },
+	{ CONTROL_RELOAD_SOURCES, do_task },
+	{ CONTROL_SHUTDOWN, do_task },
+};
+
+size_t engine_control(struct engine *e, const struct engine_now *now,
+    const struct control_peer *peer, const uint8_t *request, size_t length,
+    uint8_t *reply, size_t size)
+{
+	struct context c = { e, now };
+	struct ctl_result result;
+
+	if (size < CONTROL_REPLY_MAX)
+		return 0;
+	result = ctl_dispatch(commands, sizeof(commands) / sizeof(commands[0]),
+	    &c, peer->is_unix ? CTL_UNIX : CTL_UDP, request, length, reply);
+	e->command_hits += result.is_counted;
+	return result.length;
+}
