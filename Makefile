@@ -135,6 +135,16 @@ demo:
 # --- installation ------------------------------------------------------------
 # chronyd and chronyc become links to horad and horac; a chrony that is
 # installed at these paths is left alone.
+# make fuzz: one program a parser; run build/fuzz/tests/fuzz/fuzz_X CORPUS
+FUZZ_TARGETS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_OPT := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+$(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer,address,undefined -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
+fuzz:
+	$(MAKE) BUILD=$(BUILD)/fuzz CC=$(if $(filter default,$(origin CC)),clang,$(CC)) OPT='$(FUZZ_OPT)' fuzz-targets
+fuzz-targets: $(FUZZ_TARGETS)
+
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR)
 	install -m 755 $(OUT_horad) $(DESTDIR)$(SBINDIR)/horad
@@ -148,6 +158,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all force tests-build check $(addprefix check-,$(GROUPS)) check-vm demo clean install
+.PHONY: all force tests-build check $(addprefix check-,$(GROUPS)) check-vm demo clean install fuzz fuzz-targets
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -96,6 +96,15 @@ static void report(const struct clock *c, struct clock_out *out, uint32_t id,
 		    fmax(mono_sub(c->memory.slew_end, now), 0);
 }
 
+void clock_current(const struct clock *c, struct wall_time wall,
+    struct mono_time now, struct ipc_clock_changed *ret)
+{
+	struct clock_out out;
+
+	report(c, &out, 0, IPC_CLOCK_INITIAL, wall, now);
+	*ret = out.report;
+}
+
 static void refuse(const struct clock *c, const struct clock_in *in,
     uint32_t id, const char *why, struct clock_out *out)
 {

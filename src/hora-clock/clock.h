@@ -124,6 +124,10 @@ void clock_step(struct clock *c, const struct clock_in *in,
 void clock_done(struct clock *c, const struct clock_done *done,
     struct clock_out *out);
 
+/* The present state (IPC_CLOCK_INITIAL), for an engine that is new. */
+void clock_current(const struct clock *c, struct wall_time wall,
+    struct mono_time now, struct ipc_clock_changed *ret);
+
 /*
  * The frequency as the kernel takes it: tick (us per tick) and freq (2^-16
  * ppm) of `t`; returns the correction that it gives, ppm. tick stays nominal

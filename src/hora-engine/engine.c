@@ -231,6 +231,22 @@ void engine_ke_lost(struct engine *e, const struct engine_now *now)
 			keys_lost(e, now, e->sources[i]);
 }
 
+void engine_ke_new(struct engine *e, const struct engine_now *now)
+{
+	if (!enter(e, now))
+		return;
+	names_ask_again(e, now);
+	names_tick(e, now);
+	for (int i = 0; i < e->count; i++) {
+		struct source *s = e->sources[i];
+
+		if (!s->keys)
+			continue;
+		keys_ask_again(now, s);
+		want_keys(e, now, s);
+	}
+}
+
 /* --- hora-clock ----------------------------------------------------------------------------- */
 
 void engine_clock_changed(struct engine *e, const struct engine_now *now,

@@ -148,6 +148,7 @@ struct source_keys {
 	uint32_t context;		/* number of successful exchanges */
 	bool had_nak;			/* since the last success */
 	bool has_failed;		/* the last exchange did */
+	bool is_unheard;		/* no hora-ke-client was there to ask */
 };
 
 /* One time source. */
@@ -242,6 +243,9 @@ struct engine {
 	const struct server_page *serve_page, *ke_page;
 	uint64_t command_hits;		/* requests of the control protocol */
 
+	/* Datagrams on the control sockets, for serverstats. */
+	uint64_t commands_received, commands_dropped;
+
 	/* -q, -Q, -t */
 	struct mono_time judge_at;
 	bool once_done;			/* the step of -q was asked for */
@@ -284,8 +288,9 @@ void engine_addresses(struct engine *e, const struct engine_now *now,
     const struct ipc_addresses *addresses);
 void engine_ke_done(struct engine *e, const struct engine_now *now,
     const struct ipc_ke_done *done);
-/* hora-ke-client was started anew (or is gone): what it was asked is void. */
+/* hora-ke-client is gone: what it was asked is void; and: it is there (again). */
 void engine_ke_lost(struct engine *e, const struct engine_now *now);
+void engine_ke_new(struct engine *e, const struct engine_now *now);
 
 /* From hora-clock; when that was started anew, it is told again what to do. */
 void engine_clock_changed(struct engine *e, const struct engine_now *now,

@@ -112,8 +112,12 @@ static void start(struct engine *e, const struct engine_now *now,
 	k->phase = KEYS_RUNNING;
 	k->ke_id = out.id;
 	k->deadline = mono_add(now->mono, KE_TIMEOUT_S);
-	if (e->fx.ke_start(e->fx.arg, &out) < 0)
-		keys_lost(e, now, s);
+	k->is_unheard = e->fx.ke_start(e->fx.arg, &out) < 0;
+	if (!k->is_unheard)
+		return;
+	k->attempts--;
+	k->phase = KEYS_IDLE;
+	k->retry_at = mono_add(now->mono, RETRY_START_S);
 }
 
 void keys_wanted(struct engine *e, const struct engine_now *now,
@@ -316,7 +320,15 @@ void keys_lost(struct engine *e, const struct engine_now *now,
 	if (s->keys->phase != KEYS_RUNNING)
 		return;
 	s->keys->phase = KEYS_IDLE;
-	failed(e, now, s, IPC_KE_NOT_STARTED, "hora-ke-client is not there");
+	failed(e, now, s, IPC_KE_NOT_STARTED, "hora-ke-client has ended");
+	s->keys->is_unheard = true;
+}
+
+void keys_ask_again(const struct engine_now *now, struct source *s)
+{
+	if (s->keys->is_unheard)
+		s->keys->retry_at = now->mono;
+	s->keys->is_unheard = false;
 }
 
 void keys_tick(struct engine *e, const struct engine_now *now,

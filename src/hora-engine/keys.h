@@ -61,6 +61,9 @@ void keys_discard(struct engine *e, const struct engine_now *now,
 void keys_lost(struct engine *e, const struct engine_now *now,
     struct source *s);
 
+/* It is there (again): what could not be asked may be asked now. */
+void keys_ask_again(const struct engine_now *now, struct source *s);
+
 /* Limits of waiting; and when the next is due. */
 void keys_tick(struct engine *e, const struct engine_now *now,
     struct source *s);

@@ -185,6 +185,13 @@ void names_lost(struct engine *e, const struct engine_now *now)
 	}
 }
 
+void names_ask_again(struct engine *e, const struct engine_now *now)
+{
+	for (int i = 0; i < e->line_count; i++)
+		if (e->lines[i]->is_wanted && e->lines[i]->lookup_tries == 0)
+			ask_at(e->lines[i], now->mono);
+}
+
 /* --- answers ---------------------------------------------------------------------- */
 
 /* The addresses of an answer that this machine can use for the line. */

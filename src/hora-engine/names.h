@@ -28,8 +28,10 @@ void names_good(struct engine *e, const struct engine_now *now);
 void names_answer(struct engine *e, const struct engine_now *now,
     const struct ipc_addresses *answer);
 
-/* hora-ke-client is gone: what it was asked is asked again. */
+/* hora-ke-client is gone: what it was asked is to be asked again. */
 void names_lost(struct engine *e, const struct engine_now *now);
+/* It is there (again): ask at once what could not be asked. */
+void names_ask_again(struct engine *e, const struct engine_now *now);
 
 /* Start what is due; and when the next is. */
 void names_tick(struct engine *e, const struct engine_now *now);

@@ -15,7 +15,8 @@ bool ask(struct session *s, struct request *rq, enum ask_mode mode,
 		return false;
 	}
 	success = control_status_is_success(ret->status);
-	if (mode == ASK_STATUS || (mode == ASK_REPORT && !success))
+	if (mode == ASK_STATUS ||
+	    (mode == ASK_REPORT && ret->status != CONTROL_OK))
 		puts(control_status_text(ret->status));
 	if (success && !control_reply_fits(rule, ret->code)) {
 		if (mode != ASK_SILENT)

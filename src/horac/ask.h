@@ -7,7 +7,7 @@
 
 enum ask_mode {
 	ASK_SILENT,	/* print nothing */
-	ASK_REPORT,	/* print failures only */
+	ASK_REPORT,	/* print the status line unless it is 200 */
 	ASK_STATUS,	/* print the status line also of a success */
 };
 

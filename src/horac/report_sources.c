@@ -72,7 +72,7 @@ static struct control_addr source_address(const struct source_report *r,
 	const uint8_t *b = r->address.ip.bytes;
 
 	*ret_refid = 0;
-	if (r->mode != SOURCE_MODE_REFCLOCK)
+	if (r->mode != SOURCE_MODE_REFCLOCK || r->address.ip.family != IP_V4)
 		return r->address;
 	*ret_refid = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
 	    (uint32_t)b[2] << 8 | b[3];

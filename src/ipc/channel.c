@@ -285,6 +285,19 @@ static void on_events(void *arg, short events)
 		receive_one(c);
 }
 
+int channel_peek_hello(int fd, struct ipc_hello *ret)
+{
+	struct frame in;
+	ssize_t n = recv(fd, &in, sizeof(in), MSG_DONTWAIT | MSG_PEEK);
+
+	if (n < 0)
+		return errno == EINTR ? -EAGAIN : -errno;
+	if (n != (ssize_t)(FRAME_HEAD + sizeof(*ret)) || in.type != IPC_HELLO)
+		return -EPROTO;
+	*ret = in.payload.HELLO;
+	return 0;
+}
+
 /* --- life ----------------------------------------------------------------- */
 
 int channel_open(struct loop *loop, int fd, enum role self, enum role peer,

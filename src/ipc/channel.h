@@ -36,6 +36,13 @@ int channel_open(struct loop *loop, int fd, enum role self, enum role peer,
 int channel_pair(int ret[2]);
 
 /*
+ * Look at the first message of a connection whose role is not known yet,
+ * leaving it there for channel_open. 0, -EAGAIN when nothing has come, -EPROTO
+ * when it is no HELLO, or -errno.
+ */
+int channel_peek_hello(int fd, struct ipc_hello *ret);
+
+/*
  * Send one message; fds are duplicated, the caller keeps and closes its own.
  * Never blocks: what the socket does not take is queued, up to a bound.
  * 0, -EPROTO (not allowed by the table), -EPIPE (closed), -ENOBUFS (the queue is

@@ -351,10 +351,10 @@ static void run_round(struct loop *loop)
 
 int loop_run(struct loop *loop)
 {
-	loop->is_stopping = false;
 	sweep(loop);
 	loop->now = mono_now();
 	while (!loop->is_stopping)
 		run_round(loop);
+	loop->is_stopping = false;
 	return loop->status;
 }

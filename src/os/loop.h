@@ -31,7 +31,7 @@ struct loop_timer {
 struct loop *loop_new(void);
 void loop_free(struct loop *loop);
 
-/* Run until loop_stop; returns its status. */
+/* Run until loop_stop, also one called before; returns its status. */
 int loop_run(struct loop *loop);
 void loop_stop(struct loop *loop, int status);
 

@@ -95,7 +95,8 @@ void passed_sockets_take(struct passed_sockets *ret)
 static bool is_our_name(const char *name)
 {
 	return strcmp(name, PASSED_NTP) == 0 ||
-	    strcmp(name, PASSED_NTSKE) == 0 || strcmp(name, PASSED_CMD) == 0;
+	    strcmp(name, PASSED_NTSKE) == 0 ||
+	    strcmp(name, PASSED_CMD) == 0 || strcmp(name, PASSED_HORAD) == 0;
 }
 
 int passed_socket_find(struct passed_sockets *sockets, const char *name,

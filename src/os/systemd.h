@@ -23,6 +23,7 @@ int systemd_notify(const char *state);
 #define PASSED_NTP "ntp"	/* UDP of the NTP server */
 #define PASSED_NTSKE "ntske"	/* TCP of the NTS-KE server */
 #define PASSED_CMD "cmd"	/* UDP of the control protocol */
+#define PASSED_HORAD "horad"	/* SOCK_SEQPACKET that roles connect to */
 
 /* Sockets that this process was started with. */
 struct passed_sockets {
@@ -44,7 +45,7 @@ void passed_sockets_take(struct passed_sockets *ret);
 
 /*
  * A passed socket of this type and address: one with the name first, then any
- * without one of the three names above. It is then the caller's. -1: none.
+ * without one of these names. It is then the caller's. -1: none.
  */
 int passed_socket_find(struct passed_sockets *sockets, const char *name,
     int type, const struct net_addr *address);

@@ -129,6 +129,11 @@ const char *tls_error(struct tls_session *s, char *buf, size_t size)
 		alert = gnutls_alert_get_name(gnutls_alert_get(s->gnutls));
 	if (alert != NULL)
 		snprintf(buf, size, "peer sent the alert: %s", alert);
+	else if (s->error == GNUTLS_E_NO_CIPHER_SUITES ||
+	    s->error == GNUTLS_E_UNSUPPORTED_VERSION_PACKET)
+		/* The library's words hide what it nearly always is. */
+		snprintf(buf, size, "peer offers no TLS 1.3, or no cipher suite "
+		    "of it that we have");
 	else
 		snprintf(buf, size, "%s", gnutls_strerror(s->error));
 	return buf;

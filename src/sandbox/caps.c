@@ -6,6 +6,9 @@
 #include <linux/capability.h>
 #include <sys/prctl.h>
 
+_Static_assert(CAPS_READ_ANY == UINT64_C(1) << CAP_DAC_READ_SEARCH,
+    "number of the capability");
+
 #define CAP(name) (UINT64_C(1) << CAP_##name)
 
 /* One row for each role; horad's depends on how it was started
@@ -66,11 +69,24 @@ static void empty_bounding_set(void)
 			return;
 }
 
+int caps_no_new_privileges(void)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+int caps_undumpable(void)
+{
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
+}
+
 int caps_enter(enum role role)
 {
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-		return -errno;
+	int rc = caps_no_new_privileges();
+
+	if (rc == 0)
+		rc = caps_undumpable();
+	if (rc)
+		return rc;
 	empty_bounding_set();
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
 		return -errno;

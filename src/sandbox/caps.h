@@ -14,6 +14,9 @@
 /* A set of capabilities: bit n is capability number n. */
 typedef uint64_t caps_set;
 
+/* CAP_DAC_READ_SEARCH: reading the private keys of a server, wherever. */
+#define CAPS_READ_ANY (UINT64_C(1) << 2)
+
 /* What the role needs to start, and what it keeps afterwards. */
 caps_set caps_at_start(enum role role);
 caps_set caps_while_running(enum role role);
@@ -30,6 +33,12 @@ int caps_enter(enum role role);
 
 /* The role has started: keep only what it needs while running. 0 or -errno. */
 int caps_settle(enum role role);
+
+/* Gain nothing by exec from now on (PR_SET_NO_NEW_PRIVS). 0, or -errno. */
+int caps_no_new_privileges(void);
+
+/* No core dump and no debugger but root's: keys are in memory. 0 or -errno. */
+int caps_undumpable(void);
 
 /*
  * Hold exactly `keep` of what is held, inheritable as well when they are to be

@@ -158,6 +158,14 @@ static void slew_ends_by_itself(void **state)
 	assert_float_equal(b.out.report.slew_left_s, -0.5, 1e-9);
 	assert_float_equal(b.out.report.slew_end_s, 9.5001, 1e-4);
 	assert_int_equal(b.out.report.at.ns, b.wall.ns);
+	/* a new engine is told the same, later */
+	struct ipc_clock_changed current;
+
+	clock_current(&b.clock, b.wall, mono_add(b.now, 0.95001), &current);
+	assert_int_equal(current.result, IPC_CLOCK_INITIAL);
+	assert_float_equal(current.rate_ppm, -49990, 2e-5);
+	assert_float_equal(current.slew_left_s, -0.45, 1e-6);
+	assert_float_equal(current.slew_end_s, 8.55, 1e-3);
 	/* too early: nothing */
 	pass(&b, 9.5);
 	feed(&b, (struct clock_in){ .event = CLOCK_ON_TIMER });

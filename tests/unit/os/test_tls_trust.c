@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Chains that hold and chains that do not, each with its reason. */
-#include "unit/os/certs.h"
+#include "unit/os/cert_recipes.h"
 
 #include "os/tls_text.h"
 #include "os/tls_trust.h"

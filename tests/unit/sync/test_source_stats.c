@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sync/source_stats.h"
 
-#include "noise.h"
+#include "sim/random.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -25,11 +25,11 @@ static struct sample make(double t, double offset_s, double delay_s)
 }
 
 /* The exchange of a line offset + freq * t with queueing J both ways. */
-static struct sample exchange(struct noise *n, double t, double offset_s,
+static struct sample exchange(struct rng *n, double t, double offset_s,
     double jitter_s)
 {
-	double up = 1e-3 + jitter_s * noise_exp(n);
-	double down = 1e-3 + jitter_s * noise_exp(n);
+	double up = 1e-3 + jitter_s * rng_exp(n);
+	double down = 1e-3 + jitter_s * rng_exp(n);
 
 	return make(t, offset_s + (up - down) / 2, up + down);
 }
@@ -79,7 +79,7 @@ static void claims_hold(void **state)
 		{ 3, 1e-3 }, { 4, 1e-4 }, { 8, 1e-3 }, { 20, 1e-5 },
 		{ 64, 1e-3 }, { 200, 1e-4 },
 	};
-	struct noise n = { 4711 };
+	struct rng n = rng_of(4711, 0);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -108,7 +108,7 @@ static void claims_hold(void **state)
 /* Long round trips say little: the estimate is far better than the mean. */
 static void weights_follow_the_delay(void **state)
 {
-	struct noise n = { 99 };
+	struct rng n = rng_of(99, 0);
 	double sum = 0, plain = 0;
 
 	(void)state;
@@ -133,7 +133,7 @@ static void weights_follow_the_delay(void **state)
 static void runs_test_drops_the_past(void **state)
 {
 	struct source_stats s;
-	struct noise n = { 7 };
+	struct rng n = rng_of(7, 0);
 	double offset_s = 0;
 
 	(void)state;

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hora-engine/io_control.h"
+
+#include "base/text.h"
+#include "hora-engine/control.h"
+#include "ntp/access.h"
+#include "os/systemd.h"
+#include "os/udp_server.h"
+#include "os/unix_server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define UNIX_AT_ONCE 16		/* requests of one round */
+
+struct udp_socket {
+	struct io_control *owner;
+	int fd;				/* -1 = not open */
+	struct loop_fd *watch;
+};
+
+struct io_control {
+	struct role_link *link;
+	struct engine *engine;
+	struct control_clock clock;
+	struct access_table access;
+	struct udp_socket udp[2];	/* IPv4, IPv6 */
+	struct udp_batch *batch;	/* NULL without UDP */
+	struct unix_server unix_server;
+	struct loop_fd *unix_watch;
+};
+
+/* --- requests ---------------------------------------------------------------- */
+
+static bool may_ask(const struct io_control *c, const struct ip_addr *address)
+{
+	return ip_is_localhost(address) || access_allows(&c->access, address);
+}
+
+static void on_udp(void *arg, short events)
+{
+	struct udp_socket *s = arg;
+	struct io_control *c = s->owner;
+	int n = udp_batch_receive(c->batch, s->fd);
+
+	(void)events;
+	for (int i = 0; i < n; i++) {
+		const struct udp_packet *p = udp_batch_packet(c->batch, i);
+		struct control_peer peer = { .address = p->peer.ip };
+		struct engine_now now;
+		size_t length;
+
+		if (!may_ask(c, &p->peer.ip))
+			continue;
+		now = c->clock.now(c->clock.arg);
+		length = engine_control(c->engine, &now, &peer, p->bytes,
+		    p->length, udp_batch_reply(c->batch, i), UDP_PACKET_SIZE);
+		if (length > 0)
+			udp_batch_queue(c->batch, i, length);
+	}
+	if (n > 0) {
+		udp_batch_send(c->batch, s->fd);
+		c->clock.after(c->clock.arg);
+	}
+}
+
+static void on_unix(void *arg, short events)
+{
+	static const struct control_peer peer = { .is_unix = true };
+	struct io_control *c = arg;
+	uint8_t request[UDP_PACKET_SIZE], reply[UDP_PACKET_SIZE];
+	struct unix_peer from;
+
+	(void)events;
+	for (int i = 0; i < UNIX_AT_ONCE; i++) {
+		ssize_t n = unix_server_receive(&c->unix_server, request,
+		    sizeof(request), &from);
+		struct engine_now now;
+		size_t length;
+
+		if (n < 0)
+			break;
+		now = c->clock.now(c->clock.arg);
+		length = engine_control(c->engine, &now, &peer, request,
+		    (size_t)n, reply, sizeof(reply));
+		if (length > 0)
+			unix_server_reply(&c->unix_server, &from, reply, length);
+	}
+	c->clock.after(c->clock.arg);
+}
+
+/* --- opening ----------------------------------------------------------------- */
+
+static int udp_descriptor(struct io_control *c, const struct net_addr *local,
+    int *ret_fd)
+{
+	struct passed_sockets *passed = role_link_sockets(c->link);
+	int fd = passed ? passed_socket_find(passed, PASSED_CMD, SOCK_DGRAM,
+	    local) : -1;
+	int rc;
+
+	if (fd < 0)
+		return udp_server_open(local, false, ret_fd);
+	rc = udp_server_prepare(fd, local->ip.family);
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+static void open_udp(struct io_control *c, struct udp_socket *s,
+    const struct ip_addr *ip, uint16_t port)
+{
+	struct net_addr local = { .ip = *ip, .port = port };
+	char text[IP_TEXT_SIZE];
+	int rc = udp_descriptor(c, &local, &s->fd);
+
+	if (rc == 0)
+		rc = loop_fd_add(role_link_loop(c->link), s->fd, POLLIN,
+		    on_udp, s, &s->watch);
+	if (rc == 0)
+		return;
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+	/* A system without IPv6 is asked over IPv4. */
+	role_log(c->link, ip->family == IP_V6 && (rc == -EAFNOSUPPORT ||
+	    rc == -EADDRNOTAVAIL) ? SEV_DEBUG : SEV_ERROR,
+	    "could not open command socket on %s port %u: %s",
+	    ip_text(ip, text), port, strerror(-rc));
+}
+
+static void open_unix(struct io_control *c, const char *path)
+{
+	int rc = unix_server_open(path, &c->unix_server);
+
+	if (rc == 0)
+		rc = loop_fd_add(role_link_loop(c->link), c->unix_server.fd,
+		    POLLIN, on_unix, c, &c->unix_watch);
+	if (rc == 0)
+		return;
+	unix_server_close(&c->unix_server);
+	role_log(c->link, SEV_WARNING, "disabled command socket %s: %s", path,
+	    rc == -EPERM ? "its directory is not ours alone (owner, group or "
+	    "mode)" : strerror(-rc));
+}
+
+/* -Q asks a question while another daemon may run: its sockets are that one's. */
+static bool is_wanted(const struct ipc_config *options, bool is_explicit)
+{
+	return !(options->flags & IPC_ONCE_PRINT) || is_explicit;
+}
+
+int io_control_open(struct role_link *link, const struct config *config,
+    const struct ipc_config *options, struct engine *engine,
+    const struct control_clock *clock, struct io_control **ret)
+{
+	struct io_control *c = calloc(1, sizeof(*c));
+	bool has_udp = config->cmdport != 0 &&
+	    is_wanted(options, config->has_cmdport);
+	int rc;
+
+	if (!c)
+		return -ENOMEM;
+	c->link = link;
+	c->engine = engine;
+	c->clock = *clock;
+	c->unix_server.fd = -1;
+	for (int i = 0; i < 2; i++)
+		c->udp[i] = (struct udp_socket){ c, -1, NULL };
+	rc = access_from_config(config->cmdallow, config->cmdallow_count,
+	    &c->access);
+	if (rc == 0 && has_udp) {
+		c->batch = udp_batch_new();
+		rc = c->batch ? 0 : -ENOMEM;
+	}
+	if (rc) {
+		io_control_close(c);
+		return rc;
+	}
+	if (has_udp && config->cmd4.family == IP_V4 &&
+	    !(options->flags & IPC_ONLY_V6))
+		open_udp(c, &c->udp[0], &config->cmd4, config->cmdport);
+	if (has_udp && config->cmd6.family == IP_V6 &&
+	    !(options->flags & IPC_ONLY_V4))
+		open_udp(c, &c->udp[1], &config->cmd6, config->cmdport);
+	if (config->cmd_socket[0] && is_wanted(options, false))
+		open_unix(c, config->cmd_socket);
+	*ret = c;
+	return 0;
+}
+
+void io_control_close(struct io_control *c)
+{
+	if (!c)
+		return;
+	for (int i = 0; i < 2; i++) {
+		loop_fd_remove(c->udp[i].watch);
+		if (c->udp[i].fd >= 0)
+			close(c->udp[i].fd);
+	}
+	loop_fd_remove(c->unix_watch);
+	unix_server_close(&c->unix_server);
+	udp_batch_free(c->batch);
+	access_free(&c->access);
+	free(c);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The running horad: its decisions (horad.h), what it keeps for the roles, and
+ * the channels to them. run.c makes and ends it, io.c turns events into
+ * decisions and back, handout.c gives, receive.c takes.
+ */
+#ifndef HORA_HORAD_DAEMON_H
+#define HORA_HORAD_DAEMON_H
+
+#include "conf/config.h"
+#include "conf/expand.h"
+#include "horad/certs.h"
+#include "horad/cookies.h"
+#include "horad/daemonise.h"
+#include "horad/drift.h"
+#include "horad/horad.h"
+#include "horad/host.h"
+#include "horad/keys.h"
+#include "horad/logs.h"
+#include "horad/options.h"
+#include "horad/steps.h"
+#include "ipc/channel.h"
+#include "os/loop.h"
+
+#define PAGES (IPC_PAGE_KE + 1)
+
+struct daemon;
+
+/* One end of a channel, as its callbacks know it. */
+struct role_end {
+	struct daemon *daemon;
+	enum role role;
+	struct channel *channel;	/* NULL = not there */
+};
+
+struct daemon {
+	const struct options *options;
+	const struct host *host;
+	void *host_state;
+	struct logsink log;
+	struct daemonised waiting;
+	struct config config;
+	struct conf_text text;		/* flat, as the roles parse it */
+	int config_fd;			/* the same, sealed */
+	bool has_pidfile;		/* ours is written */
+	struct loop *loop;
+	struct horad horad;
+	struct role_end ends[ROLE_COUNT];
+	struct passed_sockets sockets[ROLE_COUNT];
+	int listener;			/* passed socket for roles, or -1 */
+	int pages[PAGES];		/* shared memory */
+	struct certs certs;
+	struct keys keys;
+	struct cookies cookies;
+	struct drift drift;
+	struct steps steps;
+	struct logs logs;
+	struct loop_timer wake, rotate, watch;
+};
+
+/* --- io.c ------------------------------------------------------------------ */
+
+/* Open the host and start the roles; then loop_run. 0, or -errno. */
+int daemon_start(struct daemon *d);
+
+/* Close every channel and the host. */
+void daemon_close(struct daemon *d);
+
+/* Decisions may have changed when they want to be called next. */
+void daemon_set_wake(struct daemon *d);
+
+/* Send; a failure shows as the end of the channel. */
+void daemon_send(struct daemon *d, enum role role, enum ipc_type type,
+    const void *payload, const int *fds);
+
+/* --- handout.c ------------------------------------------------------------- */
+
+/* The effect hand_out of horad.h; `arg` is the daemon. */
+void daemon_hand_out(void *arg, enum role role, const struct handout *what,
+    bool is_restart);
+
+/* Give again what has changed, to every role that is there and gets it. */
+void daemon_hand_again(struct daemon *d, enum handout_kind kind);
+
+/* --- receive.c ------------------------------------------------------------- */
+
+/* One message of a role; no type that roles may send carries descriptors. */
+void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
+    const union ipc_payload *payload);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "horad/daemon.h"
+
+#include "base/text.h"
+#include "conf/collect.h"
+#include "os/conffiles.h"
+#include "os/scoped.h"
+#include "os/sealed.h"
+#include "os/shm.h"
+#include "start/pages.h"
+
+#include <string.h>
+
+static void complain(struct daemon *d, enum role role, const char *what, int rc)
+{
+	logsink_printf(&d->log, SEV_ERROR, "Could not give %s to %s: %s", what,
+	    role_name(role), strerror(-rc));
+}
+
+static void give_config(struct daemon *d, enum role role, bool is_restart)
+{
+	struct ipc_config config = {
+		.flags = d->options->flags | (is_restart ? IPC_RESTARTED : 0),
+		.log_level = d->log.least,
+		.length = (uint32_t)d->text.length,
+		.timeout_s = d->options->timeout_s,
+	};
+
+	daemon_send(d, role, IPC_CONFIG, &config, &d->config_fd);
+}
+
+static void give_page(struct daemon *d, enum role role, enum ipc_page page,
+    bool is_writable)
+{
+	struct ipc_shm shm = { .page = page,
+		.size = (uint32_t)page_size(page) };
+	scoped_fd reader = -1;
+	int rc;
+
+	if (is_writable) {
+		daemon_send(d, role, IPC_SHM, &shm, &d->pages[page]);
+		return;
+	}
+	rc = shm_open_readonly(d->pages[page], &reader);
+	if (rc)
+		complain(d, role, "shared memory", rc);
+	else
+		daemon_send(d, role, IPC_SHM, &shm, &reader);
+}
+
+static void give_peer(struct daemon *d, enum role role, enum role other)
+{
+	struct ipc_peer to_role = { .role = other }, to_other = { .role = role };
+	int pair[2], rc = channel_pair(pair);
+
+	if (rc) {
+		complain(d, role, "a channel", rc);
+		return;
+	}
+	daemon_send(d, role, IPC_PEER, &to_role, &pair[0]);
+	daemon_send(d, other, IPC_PEER, &to_other, &pair[1]);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+static void give_keyring(struct daemon *d, enum role role)
+{
+	struct ipc_keyring ring;
+
+	if (!d->keys.is_used)
+		return;
+	keys_message(&d->keys, &ring);
+	daemon_send(d, role, IPC_KEYRING, &ring, NULL);
+	wipe(&ring, sizeof(ring));
+}
+
+static void give_credentials(struct daemon *d, enum role role)
+{
+	for (size_t i = 0; i < d->certs.count; i++) {
+		const struct cert_pair *p = &d->certs.pairs[i];
+		struct ipc_credential credential = { .index = (uint32_t)i,
+			.total = (uint32_t)d->certs.count };
+		scoped_fd cert = -1;
+		scoped_fd key = -1;
+		int rc = sealed_create("certificate", p->cert, p->cert_length,
+		    &cert);
+
+		if (rc == 0)
+			rc = sealed_create("key", p->key, p->key_length, &key);
+		if (rc) {
+			complain(d, role, "a certificate", rc);
+			return;
+		}
+		daemon_send(d, role, IPC_CREDENTIAL, &credential,
+		    (int[]){ cert, key });
+	}
+}
+
+static void on_skipped(void *arg, const struct conf_error *what)
+{
+	struct daemon *d = arg;
+	char message[CONF_ERROR_SIZE];
+
+	conf_error_message(what, message, sizeof(message));
+	logsink_write(&d->log, SEV_WARNING, message);
+}
+
+static void give_sources(struct daemon *d, enum role role)
+{
+	static const struct conf_files files = { NULL, conffiles_read,
+		conffiles_glob, conffiles_list };
+	struct ipc_sources sources;
+	struct conf_text text;
+	scoped_fd fd = -1;
+	int rc;
+
+	if (d->config.sourcedir_count == 0)
+		return;
+	rc = conf_collect_sources(&files, &d->config, on_skipped, d, &text);
+	if (rc == 0) {
+		sources.length = (uint32_t)text.length;
+		rc = sealed_create("sources", text.text ? text.text : "",
+		    text.length, &fd);
+		conf_text_free(&text);
+	}
+	if (rc)
+		complain(d, role, "the sources", rc);
+	else
+		daemon_send(d, role, IPC_SOURCES, &sources, &fd);
+}
+
+void daemon_hand_out(void *arg, enum role role, const struct handout *what,
+    bool is_restart)
+{
+	struct daemon *d = arg;
+
+	switch (what->kind) {
+	case HAND_CONFIG:
+		give_config(d, role, is_restart);
+		break;
+	case HAND_CLOCK_MEMORY:
+		if (d->steps.is_known)
+			daemon_send(d, role, IPC_CLOCK_MEMORY, &d->steps.memory,
+			    NULL);
+		break;
+	case HAND_ENGINE_MEMORY:
+		daemon_send(d, role, IPC_ENGINE_MEMORY, &d->drift.memory, NULL);
+		break;
+	case HAND_PAGE:
+		give_page(d, role, (enum ipc_page)what->what,
+		    what->is_writable);
+		break;
+	case HAND_PEER:
+		give_peer(d, role, (enum role)what->what);
+		break;
+	case HAND_KEYRING:
+		give_keyring(d, role);
+		break;
+	case HAND_CREDENTIALS:
+		give_credentials(d, role);
+		break;
+	case HAND_SOURCES:
+		give_sources(d, role);
+		break;
+	}
+}
+
+void daemon_hand_again(struct daemon *d, enum handout_kind kind)
+{
+	for (int r = 0; r < ROLE_COUNT; r++) {
+		const struct handout *items;
+		size_t count = horad_handouts((enum role)r, &items);
+
+		if (!horad_has(&d->horad, (enum role)r))
+			continue;
+		for (size_t i = 0; i < count; i++)
+			if (items[i].kind == kind)
+				daemon_hand_out(d, (enum role)r, &items[i],
+				    false);
+	}
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Decisions of horad: which roles there are, who is given what, when a role is
+ * started again, and the order of the end. Pure; io.c feeds events and does
+ * what the effects say.
+ */
+#ifndef HORA_HORAD_HORAD_H
+#define HORA_HORAD_HORAD_H
+
+#include "base/role.h"
+#include "base/severity.h"
+#include "base/time.h"
+#include "conf/config.h"
+#include "ipc/messages.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Roles that the configuration needs, bits 1 << enum role; `flags` are those of
+ * struct ipc_config. */
+unsigned horad_roles(const struct config *config, uint32_t flags);
+
+/* --- who is given what --------------------------------------------------- */
+
+enum handout_kind {
+	HAND_CONFIG,
+	HAND_CLOCK_MEMORY,
+	HAND_ENGINE_MEMORY,
+	HAND_PAGE,
+	HAND_PEER,		/* a fresh channel, to both ends */
+	HAND_KEYRING,
+	HAND_CREDENTIALS,
+	HAND_SOURCES,
+};
+
+struct handout {
+	enum handout_kind kind;
+	unsigned what;		/* PAGE: enum ipc_page; PEER: enum role */
+	bool is_writable;	/* PAGE */
+};
+
+/* Everything that a role is given when it says hello, in order. */
+size_t horad_handouts(enum role role, const struct handout **ret);
+
+/* --- life of the roles --------------------------------------------------- */
+
+/* What the decisions ask for; all are given `arg`. */
+struct horad_effects {
+	void *arg;
+	/*
+	 * Start the program of a role; 0, or -errno. With is_supervised:
+	 * nothing to do, the role connects by itself.
+	 */
+	int (*start)(void *arg, enum role role);
+	/* Give `what` to a role that has said hello. */
+	void (*hand_out)(void *arg, enum role role, const struct handout *what,
+	    bool is_restart);
+	/* Ask a role to end in order, or end it. */
+	void (*stop)(void *arg, enum role role);
+	void (*kill)(void *arg, enum role role);
+	/* Every role is ready, for the first time (is_supervised: they may
+	 * connect now). */
+	void (*ready)(void *arg);
+	/* Every role has ended; exit with `status`. Called once. */
+	void (*finished)(void *arg, int status);
+	void (*log)(void *arg, enum severity severity, const char *text);
+};
+
+enum role_state {
+	ROLE_UNUSED,		/* the configuration does not need it */
+	ROLE_DOWN,		/* to be started at `since`, or to connect */
+	ROLE_STARTED,		/* runs, no hello yet */
+	ROLE_GREETED,		/* has said hello and got everything */
+	ROLE_UP,		/* ready */
+};
+
+struct role_life {
+	enum role_state state;
+	struct mono_time since;	/* of the state; DOWN: when to start */
+	unsigned failures;	/* deaths without a healthy time between */
+	unsigned silent_rounds;	/* checks since it was last heard of */
+	bool was_greeted;	/* ever: the next one is a restart */
+	bool has_stopped;	/* said that it ends in order */
+};
+
+struct horad {
+	struct horad_effects effects;
+	bool is_supervised;	/* somebody else starts the roles */
+	struct role_life roles[ROLE_COUNT];
+	bool is_announced;	/* `ready` was called */
+	bool is_stopping, is_finished;
+	int phase;		/* of the end */
+	int status;
+	struct mono_time phase_end;	/* then who is left is killed */
+	struct mono_time next_check;	/* of silent roles */
+};
+
+/* `roles` as of horad_roles. */
+void horad_init(struct horad *h, const struct horad_effects *effects,
+    unsigned roles, bool is_supervised);
+
+/* Events; `now` is CLOCK_MONOTONIC. */
+void horad_start(struct horad *h, struct mono_time now);
+void horad_hello(struct horad *h, enum role role, struct mono_time now);
+void horad_ready(struct horad *h, enum role role, struct mono_time now);
+void horad_alive(struct horad *h, enum role role);
+void horad_stopped(struct horad *h, enum role role);
+/* The channel to the role is closed. */
+void horad_gone(struct horad *h, enum role role, struct mono_time now);
+void horad_timer(struct horad *h, struct mono_time now);
+/* End everything in order; the status of the first call counts. */
+void horad_stop(struct horad *h, int status, struct mono_time now);
+
+/* When horad_timer is to be called next. */
+struct mono_time horad_wake(const struct horad *h);
+
+/* Has this role said hello, and is it still there? */
+bool horad_has(const struct horad *h, enum role role);
+
+#endif

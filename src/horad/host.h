@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How the programs of the roles come to life: horad starts children, or waits
+ * for roles that systemd starts; hora-single runs them on its own loop.
+ */
+#ifndef HORA_HORAD_HOST_H
+#define HORA_HORAD_HOST_H
+
+#include "base/role.h"
+#include "os/logsink.h"
+#include "os/loop.h"
+#include "os/systemd.h"
+
+#include <stdbool.h>
+
+/* A role has connected by itself over fd, which goes to the callee. */
+typedef void host_connected_fn(void *arg, enum role role, int fd);
+
+/* What a host is given. All are borrowed until `close`. */
+struct host_world {
+	struct loop *loop;
+	struct logsink *log;
+	/* Sockets of each role, of those that this process was given. */
+	struct passed_sockets *sockets;		/* [ROLE_COUNT] */
+	int listener;		/* passed socket for roles, or -1 */
+	host_connected_fn *connected;
+	void *arg;
+};
+
+struct host {
+	bool is_supervised;	/* roles start by themselves */
+	bool is_confined;	/* this process changes user and capabilities */
+	/* 0, or -errno; *ret_state goes to the others. */
+	int (*open)(const struct host_world *world, void **ret_state);
+	/*
+	 * Start a role whose channel is fd, which stays the caller's (a
+	 * duplicate is used). 0, or -errno. NULL with is_supervised.
+	 */
+	int (*start)(void *state, enum role role, int fd);
+	/* End it by force. Its channel then closes. */
+	void (*kill)(void *state, enum role role);
+	/* The channel of the role is closed: clear up. */
+	void (*gone)(void *state, enum role role);
+	void (*close)(void *state);
+};
+
+/* Children of this process (children.c). */
+extern const struct host children_host;
+
+/* Roles that connect to a socket (listener.c). */
+extern const struct host listener_host;
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "horad/daemon.h"
+
+#include "base/text.h"
+#include "os/now.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void on_log(struct daemon *d, const struct ipc_log *log)
+{
+	enum severity severity = (enum severity)log->severity;
+
+	if (!memchr(log->text, '\0', sizeof(log->text)))
+		return;
+	if (severity < SEV_DEBUG || severity > SEV_FATAL)
+		severity = SEV_ERROR;
+	logsink_write(&d->log, severity, log->text);
+}
+
+static void on_nts_load(struct daemon *d, enum role role,
+    const struct ipc_nts_load *load)
+{
+	struct ipc_nts_state state;
+
+	cookies_load(&d->cookies, load, wall_now(), &state);
+	daemon_send(d, role, IPC_NTS_STATE, &state, NULL);
+	wipe(&state, sizeof(state));
+}
+
+static void cycle_logs(struct daemon *d)
+{
+	int rc = logsink_reopen(&d->log);
+
+	logs_cycle(&d->logs);
+	if (rc)
+		logsink_printf(&d->log, SEV_ERROR, "Could not open %s again: "
+		    "%s", d->log.path, strerror(-rc));
+}
+
+static void on_exit_request(struct daemon *d, const struct ipc_request *request)
+{
+	if (*request->text && memchr(request->text, '\0',
+	    sizeof(request->text))) {
+		printf("%s\n", request->text);
+		fflush(stdout);
+	}
+	horad_stop(&d->horad, request->status != 0, loop_now(d->loop));
+}
+
+static void on_request(struct daemon *d, const struct ipc_request *request)
+{
+	struct mono_time now = loop_now(d->loop);
+
+	switch ((enum ipc_task)request->task) {
+	case IPC_TASK_SHUTDOWN:
+		horad_stop(&d->horad, 0, now);
+		return;
+	case IPC_TASK_CYCLELOGS:
+		cycle_logs(d);
+		return;
+	case IPC_TASK_REKEY:
+		if (keys_rekey(&d->keys, now))
+			daemon_hand_again(d, HAND_KEYRING);
+		return;
+	case IPC_TASK_DUMP:
+		keys_save(&d->keys, now);
+		cookies_save(&d->cookies);
+		return;
+	case IPC_TASK_RELOAD_SOURCES:
+		daemon_hand_again(d, HAND_SOURCES);
+		return;
+	case IPC_TASK_EXIT:
+		on_exit_request(d, request);
+		return;
+	}
+	logsink_printf(&d->log, SEV_ERROR, "Unknown request %u of the engine",
+	    request->task);
+}
+
+void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
+    const union ipc_payload *payload)
+{
+	struct mono_time now = loop_now(d->loop);
+
+	switch ((unsigned)type) {
+	case IPC_HELLO:
+		/* The listener has looked at it; a child's is ours to check. */
+		if (payload->HELLO.version == IPC_VERSION &&
+		    payload->HELLO.role == (uint32_t)role)
+			horad_hello(&d->horad, role, now);
+		break;
+	case IPC_READY:
+		horad_ready(&d->horad, role, now);
+		break;
+	case IPC_ALIVE:
+		horad_alive(&d->horad, role);
+		break;
+	case IPC_STOPPED:
+		horad_stopped(&d->horad, role);
+		break;
+	case IPC_LOG:
+		on_log(d, &payload->LOG);
+		break;
+	case IPC_CLOCK_MEMORY:
+		steps_report(&d->steps, &payload->CLOCK_MEMORY, &d->log);
+		break;
+	case IPC_ENGINE_MEMORY:
+		drift_report(&d->drift, &payload->ENGINE_MEMORY, &d->log);
+		break;
+	case IPC_NTS_STATE:
+		cookies_report(&d->cookies, &payload->NTS_STATE);
+		break;
+	case IPC_NTS_LOAD:
+		on_nts_load(d, role, &payload->NTS_LOAD);
+		break;
+	case IPC_LOGLINE:
+		logs_entry(&d->logs, &payload->LOGLINE);
+		break;
+	case IPC_REQUEST:
+		on_request(d, &payload->REQUEST);
+		break;
+	}
+	daemon_set_wake(d);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "horad/setup.h"
+
+#include "base/text.h"
+#include "build_config.h"
+#include "os/statefile.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int setup_user(const struct options *options, const struct config *config,
+    struct logsink *log, struct user *ret)
+{
+	const char *name = options->user ? options->user : config->user;
+	int rc;
+
+	*ret = (struct user){ geteuid(), getegid() };
+	if (geteuid() != 0)
+		return 0;
+	rc = user_find(name, ret);
+	if (rc)
+		logsink_printf(log, SEV_FATAL,
+		    "Could not get user/group ID of %s: %s", name,
+		    rc == -ENOENT ? "there is no such user" : strerror(-rc));
+	return rc;
+}
+
+static void make(const char *path, mode_t mode, const struct user *user,
+    struct logsink *log)
+{
+	int rc = directory_make(path, mode, user->uid, user->gid);
+
+	if (rc)
+		logsink_printf(log, SEV_WARNING,
+		    "Could not make the directory %s: %s", path, strerror(-rc));
+}
+
+static void make_parent(const char *path, mode_t mode, const struct user *user,
+    struct logsink *log)
+{
+	char copy[CONFIG_PATH_SIZE];
+
+	if (*path == '/' && text_copy(copy, sizeof(copy), path))
+		make(dirname(copy), mode, user, log);
+}
+
+void setup_directories(const struct config *config, const struct user *user,
+    struct logsink *log)
+{
+	make_parent(config->cmd_socket, 0770, user, log);
+	make_parent(config->pidfile, 0770, user, log);
+	if (*config->logdir)
+		make(config->logdir, 0750, user, log);
+	if (*config->ntsdumpdir)
+		make(config->ntsdumpdir, 0750, user, log);
+}
+
+int setup_rights(const struct host *host, const struct config *config,
+    const struct user *user, unsigned roles, struct logsink *log)
+{
+	caps_set keep = 0;
+	int rc;
+
+	if (!host->is_confined)
+		return 0;
+	for (int r = 0; r < ROLE_COUNT && !host->is_supervised; r++)
+		if (roles & 1u << r)
+			keep |= caps_at_start((enum role)r);
+	if (config->pair_count > 0)
+		keep |= CAPS_READ_ANY;
+	rc = geteuid() == 0 && user->uid != 0 ? user_become(user, keep) :
+	    caps_limit(keep, true);
+	if (rc == 0 && host->is_supervised)
+		rc = caps_no_new_privileges();
+	if (rc == 0)
+		rc = caps_undumpable();
+	if (rc)
+		logsink_printf(log, SEV_FATAL, "Could not drop root "
+		    "privileges: %s", strerror(-rc));
+	else if (geteuid() == 0)
+		logsink_write(log, SEV_WARNING, "Running with root privileges");
+	return rc;
+}
+
+static enum role owner_of(const struct passed_sockets *p, int i,
+    const struct config *config)
+{
+	static const struct {
+		const char *name;
+		enum role role;
+	} names[] = {
+		{ PASSED_NTP,	ROLE_SERVE },
+		{ PASSED_NTSKE,	ROLE_KE_SERVER },
+		{ PASSED_CMD,	ROLE_ENGINE },
+		{ PASSED_HORAD,	ROLE_HORAD },
+	};
+
+	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+		if (strcmp(p->socket[i].name, names[k].name) == 0)
+			return names[k].role;
+	if (p->socket[i].type == SOCK_STREAM)
+		return ROLE_KE_SERVER;
+	return p->socket[i].address.port == config->cmdport ? ROLE_ENGINE :
+	    ROLE_SERVE;
+}
+
+void setup_sockets(struct passed_sockets *passed, const struct config *config,
+    struct passed_sockets roles[ROLE_COUNT], int *ret_listener)
+{
+	const struct net_addr no_address = { .ip.family = IP_NONE };
+
+	*ret_listener = passed_socket_find(passed, PASSED_HORAD,
+	    SOCK_SEQPACKET, &no_address);
+	for (int i = 0; i < passed->count; i++) {
+		struct passed_sockets *to =
+		    &roles[owner_of(passed, i, config)];
+
+		if (passed->socket[i].fd < 0)
+			continue;
+		to->socket[to->count++] = passed->socket[i];
+		passed->socket[i].fd = -1;
+	}
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What horad does while it may still be root: directories, user, rights. */
+#ifndef HORA_HORAD_SETUP_H
+#define HORA_HORAD_SETUP_H
+
+#include "conf/config.h"
+#include "horad/host.h"
+#include "horad/options.h"
+#include "os/logsink.h"
+#include "sandbox/user.h"
+
+/*
+ * The user to run as: that of the option or of the configuration when we are
+ * root, else who we are. 0, or -errno after logging why.
+ */
+int setup_user(const struct options *options, const struct config *config,
+    struct logsink *log, struct user *ret);
+
+/* Make the missing directories; one that can not be made is warned about. */
+void setup_directories(const struct config *config, const struct user *user,
+    struct logsink *log);
+
+/*
+ * Become `user` with only the capabilities that `roles` (bits of enum role)
+ * need and, with a server's key, the one to read it when it is renewed. 0, or
+ * -errno after logging why.
+ */
+int setup_rights(const struct host *host, const struct config *config,
+    const struct user *user, unsigned roles, struct logsink *log);
+
+/* To each role the passed sockets that are its own, by name, else by kind. */
+void setup_sockets(struct passed_sockets *passed, const struct config *config,
+    struct passed_sockets roles[ROLE_COUNT], int *ret_listener);
+
+#endif

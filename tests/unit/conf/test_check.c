@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/check.h"
+
+#include "conf/parse.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PAIR "ntsservercert /c\nntsserverkey /k\n"
+
+static const struct check_case {
+	const char *text, *error, *warnings;
+} cases[] = {
+	{ "", NULL, "" },
+	{ "server a iburst nts\nlogdir /l\nlog tracking\n", NULL, "" },
+	{ PAIR "ntsdumpdir /d\nallow\n", NULL, "" },
+	{ PAIR PAIR "ntsdumpdir /d\nallow\n", NULL, "" },
+
+	{ PAIR "port 0\nntsservercert /c2\nport 0\n",
+	  "4: 2 ntsservercert and 1 ntsserverkey; each certificate needs its "
+	  "key", "" },
+	{ "ntsserverkey /k\n",
+	  "1: 0 ntsservercert and 1 ntsserverkey; each certificate needs its "
+	  "key", "" },
+
+	{ PAIR "allow\n", NULL, "1: no ntsdumpdir to save server keys: after a "
+	  "restart every client needs new cookies\n" },
+	{ PAIR "ntsdumpdir /d\n", NULL,
+	  "1: an NTS server, but without allow nobody is served\n" },
+	{ "log\n", NULL, "" },
+	{ "\nlog tracking\n", NULL,
+	  "2: log without logdir: nothing is written\n" },
+	{ "linux_hz 100\nCommandKey 1\ndumponexit\n", NULL,
+	  "1: directive 'linux_hz' is no longer supported; it has no effect\n"
+	  "2: directive 'commandkey' is no longer supported; it has no effect\n" },
+	{ "server 192.0.2.1 ipv4\nserver ::1 ipv4\nserver a ipv6\n"
+	  "server 192.0.2.1 ipv6\n", NULL,
+	  "2: ::1 is no IPv4 address; the source cannot be used\n"
+	  "4: 192.0.2.1 is no IPv6 address; the source cannot be used\n" },
+	{ "server a nts\nserver b\nntsaeads 17\n", NULL,
+	  "1: no NTS with a: ntsaeads names no algorithm that is known; 15 is "
+	  "AES-SIV-CMAC-256\n" },
+	{ "server a nts certset 2\nserver b nts certset 3\n"
+	  "ntstrustedcerts 2 /x\nserver c certset 4\n", NULL,
+	  "2: no NTS with b: there is no certificate to trust in set 3; use: "
+	  "ntstrustedcerts 3 PATH\n" },
+	{ "server a nts\nnosystemcert\n", NULL,
+	  "1: no NTS with a: there is no certificate to trust in set 0; use: "
+	  "ntstrustedcerts 0 PATH\n" },
+	{ "server a nts\nnosystemcert\nntstrustedcerts /x\n", NULL, "" },
+};
+
+static void append_warning(void *arg, const struct conf_error *e)
+{
+	char *out = arg;
+	size_t n = strlen(out);
+
+	snprintf(out + n, 1000 - n, "%u: %s\n", e->place.line, e->text);
+}
+
+static void test_check(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct check_case *c = &cases[i];
+		char warnings[1000] = "", got[600];
+		struct config config;
+		struct conf_error error = { .text = "" };
+		size_t n = strlen(c->text);
+
+		if (!conf_parse_text(c->text, n, &config, &error))
+			fail_msg("%s", error.text);
+		if (conf_check(&config, c->text, n, append_warning, warnings,
+			&error)) {
+			assert_null(c->error);
+			assert_true(conf_check(&config, c->text, n, NULL, NULL,
+				&error));
+		} else {
+			snprintf(got, sizeof(got), "%u: %s", error.place.line,
+			    error.text);
+			assert_string_equal(got, c->error ? c->error : "");
+		}
+		assert_string_equal(warnings, c->warnings);
+		config_free(&config);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_check),
+	};
+
+	return cmocka_run_group_tests_name("conf/check", tests, NULL, NULL);
+}
