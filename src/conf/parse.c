@@ -65,7 +65,7 @@ static bool parse_source(struct conf_line *line, struct source_config *ret)
 	if (word->parse != conf_source)
 		return conf_fail(line, "%s: only server, pool and peer may "
 		    "stand here", word->name);
-	return conf_source_line(line, word, ret) && conf_take_end(line, word);
+	return conf_source_line(line, word, ret);
 }
 
 int conf_parse_sources(const char *text, size_t length,
