@@ -46,16 +46,11 @@ bool nts_client_add_cookie(struct nts_client *n, const uint8_t *bytes,
 	return true;
 }
 
-/* A NAK to keys that never worked: the server may derive the other ones. */
-static bool can_switch(const struct nts_client *n)
-{
-	return n->has_alternative && !n->had_answer;
-}
-
 bool nts_client_ready(const struct nts_client *n)
 {
+	/* Alternatives are there only until an answer proves the first keys. */
 	return n->aead != 0 && n->cookie_count > 0 &&
-	    (!n->has_nak || can_switch(n));
+	    (!n->has_nak || n->has_alternative);
 }
 
 static void drop_alternative(struct nts_client *n)

@@ -111,8 +111,12 @@ static void test_state_size(void **state)
 	    KE_INCOMPLETE);
 	assert_int_equal(ke_message_state(message, KE_MESSAGE_MAX + 1),
 	    KE_INVALID);
-	/* Full, and the end record is not there yet. */
+	/* The same message one byte longer, and as right. */
 	message[3]++;
+	memmove(message + KE_MESSAGE_MAX - 3, message + KE_MESSAGE_MAX - 4, 4);
+	assert_int_equal(ke_message_state(message, KE_MESSAGE_MAX + 1),
+	    KE_INVALID);
+	/* Full, and the end record is not there yet. */
 	assert_int_equal(ke_message_state(message, KE_MESSAGE_MAX), KE_INVALID);
 }
 
