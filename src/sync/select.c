@@ -43,7 +43,8 @@ static void measure(const struct select_config *config, struct candidate *c,
 	double first_s = free_sub(now, stats->samples[stats->first].at);
 	double last_s = free_sub(now, stats->samples[stats->count - 1].at);
 
-	c->distance_s = sample_root_distance(best, now, stats->estimate.skew);
+	c->distance_s = sample_root_distance(best, now, stats->estimate.skew) +
+	    stats->estimate.misfit_s;
 	/* A source unheard for long: our own clock may have wandered. */
 	if (2 * last_s > first_s)
 		c->distance_s += config->maxclockerror_ppm * 1e-6 *

@@ -9,7 +9,10 @@
 #define SKEW_UNKNOWN 2000e-6	/* bound of a frequency never measured */
 #define SKEW_MIN 1e-12
 #define SIGMA_MIN_S 1e-9	/* reading resolution of any clock here */
-#define RUNS_ALPHA 0.05		/* so rare are too few runs by chance */
+#define UNREST_DECAY 0.8	/* of what is remembered, each sample */
+#define UNREST_FACTOR 2.0	/* the next failure may be larger */
+#define RUNS_ALPHA 0.2		/* so rare are too few runs by chance; a false
+				 * alarm costs memory until the next sample */
 
 void source_stats_init(struct source_stats *s, int min_samples, int max_samples)
 {
@@ -33,15 +36,16 @@ static int capacity(const struct source_stats *s)
 }
 
 /*
- * Standard error of the offset of each sample, s. With equal base delays the
+ * Standard error of the offset of each sample, s, and as result the bound of
+ * the newest: more than this its round trip does not explain. With equal base delays the
  * truth is anywhere within half of the excess over the least round trip; the
  * least one seen is itself too long by about J/sqrt(n), where J, the mean of
  * the queueing in one direction, is half of the mean excess. Of few samples
  * mean and least are near to each other by chance: hence the 4 / (n - 1).
  */
-static void sigmas(const struct source_stats *s, double *sigma_s)
+static double sigmas(const struct source_stats *s, double *sigma_s)
 {
-	double least = INFINITY, mean = 0;
+	double half = 0, least = INFINITY, mean = 0;
 
 	for (int i = 0; i < s->count; i++) {
 		least = fmin(least, s->samples[i].delay_s);
@@ -51,12 +55,12 @@ static void sigmas(const struct source_stats *s, double *sigma_s)
 	    (1 + 4.0 / (s->count - 1));
 
 	for (int i = 0; i < s->count; i++) {
-		double half = (s->samples[i].delay_s - least) / 2 + slack;
-
+		half = (s->samples[i].delay_s - least) / 2 + slack;
 		/* Uniform within +-half: half/sqrt(3). */
 		sigma_s[i] = sqrt(half * half / 3 + SIGMA_MIN_S * SIGMA_MIN_S +
 		    s->samples[i].dispersion_s * s->samples[i].dispersion_s);
 	}
+	return half + s->samples[s->count - 1].dispersion_s;
 }
 
 /* A weighted line through the samples from `first` on; t = 0: the newest. */
@@ -154,7 +158,25 @@ static double student_t(int dof)
 	    (384 * n * n * n);
 }
 
-static void estimate_line(struct source_stats *s, const struct line *line)
+/*
+ * The clock may change its frequency more than the line knows: what predictions
+ * missed lately, they may miss again.
+ */
+static void watch_unrest(struct source_stats *s, double half_s)
+{
+	const struct sample *newest = &s->samples[s->count - 1];
+	double interval_s = free_sub(newest->at, s->estimate.at);
+	double missed_s = fabs(newest->offset_s -
+	    source_stats_predict(s, newest->at)) - half_s -
+	    2 * s->estimate.offset_sd_s;
+
+	s->unrest *= UNREST_DECAY;
+	if (interval_s > 0)
+		s->unrest = fmax(s->unrest, UNREST_FACTOR * missed_s / interval_s);
+}
+
+static void estimate_line(struct source_stats *s, const struct line *line,
+    double half_s)
 {
 	struct stats_estimate *e = &s->estimate;
 	int n = s->count - s->first;
@@ -164,7 +186,12 @@ static void estimate_line(struct source_stats *s, const struct line *line)
 	 */
 	double scale = (line->chi2 + 2) / n;
 	double freq = line->b;
-	double skew = fmax(student_t(n) * sqrt(scale * line->var_b), SKEW_MIN);
+	double skew = student_t(n) * sqrt(scale * line->var_b);
+	double newest_s = s->samples[s->count - 1].offset_s;
+
+	if (s->has_estimate)
+		watch_unrest(s, half_s);
+	skew = fmax(hypot(skew, s->unrest), SKEW_MIN);
 
 	if (s->has_estimate && e->skew > 0)
 		s->stress = fabs(freq - e->freq) / e->skew;
@@ -174,6 +201,7 @@ static void estimate_line(struct source_stats *s, const struct line *line)
 	e->freq = freq;
 	e->skew = fmin(skew, SKEW_UNKNOWN);
 	e->stddev_s = sqrt(line->mean_square * n / (n - 2));
+	e->misfit_s = fmax(0, fabs(newest_s - line->a) - half_s);
 	s->runs = line->runs;
 	s->has_estimate = true;
 }
@@ -200,6 +228,7 @@ static void estimate(struct source_stats *s)
 	double sigma_s[STATS_SAMPLES];
 	int keep = s->min_samples > SAMPLES_MIN ? s->min_samples : SAMPLES_MIN;
 	struct line line;
+	double half_s;
 
 	s->first = 0;
 	if (s->max_samples == 1) {
@@ -208,7 +237,7 @@ static void estimate(struct source_stats *s)
 	}
 	if (s->count < SAMPLES_MIN)
 		return;
-	sigmas(s, sigma_s);
+	half_s = sigmas(s, sigma_s);
 	for (;;) {
 		fit(s, sigma_s, s->first, &line);
 		if (s->count - s->first <= keep ||
@@ -216,7 +245,7 @@ static void estimate(struct source_stats *s)
 			break;
 		s->first++;
 	}
-	estimate_line(s, &line);
+	estimate_line(s, &line, half_s);
 }
 
 static bool is_finite(const struct sample *sample)

@@ -21,6 +21,9 @@ struct stats_estimate {
 	double freq;		/* s/s; positive: the source gains on the clock */
 	double skew;		/* bound of its error, s/s */
 	double stddev_s;	/* of the samples about the line */
+	/* By how much the newest sample contradicts the line: more than its
+	 * round trip explains. */
+	double misfit_s;
 };
 
 struct source_stats {
@@ -30,6 +33,9 @@ struct source_stats {
 	int first;		/* index of the first sample in use */
 	bool has_estimate;	/* from 3 samples on (1 with maxsamples 1) */
 	struct stats_estimate estimate;
+	/* By how much predictions failed lately, more than round trips explain,
+	 * over the time they were for: part of the skew. s/s */
+	double unrest;
 	double stress;		/* change of frequency over its old error */
 	int min_samples, max_samples;	/* 0 = no limit but STATS_SAMPLES */
 };

@@ -155,7 +155,7 @@ static void runs_test_drops_the_past(void **state)
 	for (int k = 0; k < 400; k++) {
 		struct sample x = exchange(&n, k * 64, 0, 1e-5);
 		source_stats_add(&s, &x);
-		short_memory += k >= 64 && s.count - s.first < 32;
+		short_memory += k >= 64 && s.count - s.first < 16;
 	}
 	assert_true(short_memory < 40);
 }
