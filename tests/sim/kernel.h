@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The clock of a simulated machine: an oscillator with its errors, and on top
+ * of it what a Linux kernel makes of adjtimex(2): tick, frequency in units of
+ * 2^-16 ppm, ADJ_SETOFFSET, status bits, readings of 1 ns.
+ *
+ * True time is int64 nanoseconds since the start of the run.
+ */
+#ifndef HORA_SIM_KERNEL_H
+#define HORA_SIM_KERNEL_H
+
+#include "base/time.h"
+#include "sim/random.h"
+
+#include <stdint.h>
+#include <sys/timex.h>
+
+#define SIM_USER_HZ 100
+#define SIM_EPOCH_S INT64_C(1800000000)	/* true time 0, Unix seconds */
+
+/* Frequency error of an oscillator over true time. */
+struct oscillator {
+	double start_ppm;
+	double wander;			/* s/s for each square root of a second */
+	double sine_ppm, sine_period_s;
+	double step_ppm, step_at_s;	/* added from step_at_s on */
+};
+
+struct kernel {
+	struct oscillator oscillator;
+	struct rng rng;
+	double walk;			/* random walk so far, s/s */
+	int64_t now_ns;			/* true time of the state below */
+	double freq;			/* oscillator error in this second, s/s */
+	double rate;			/* correction by tick and freq, s/s */
+	struct mono_time mono;
+	double fraction_ns;		/* of both clocks, 0..1 */
+	int64_t wall_minus_mono_ns;
+	struct timex timex;		/* tick, freq, status, maxerror, esterror */
+	int steps;			/* by ADJ_SETOFFSET */
+	double last_step_s;
+};
+
+/* Wall starts wrong by offset_s (positive: fast). */
+void kernel_init(struct kernel *k, const struct oscillator *o, double offset_s,
+    struct rng rng);
+
+/*
+ * Let true time pass until `to_ns`. Must not skip the beginning of a second:
+ * there the oscillator changes its frequency (kernel_second, called after).
+ */
+void kernel_run(struct kernel *k, int64_t to_ns);
+void kernel_second(struct kernel *k);
+
+struct wall_time kernel_wall(const struct kernel *k);
+
+/* System clock minus true time, s. */
+double kernel_error_s(const struct kernel *k);
+
+/* True time at which CLOCK_MONOTONIC reads `mono`, if nothing changes. */
+int64_t kernel_when(const struct kernel *k, struct mono_time mono);
+
+/* adjtimex(2): 0, or errno. */
+int kernel_adjtimex(struct kernel *k, const struct timex *t);
+
+/* Somebody else moves the clock. */
+void kernel_jump(struct kernel *k, double step_s);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What will happen when: events in order of true time, then of posting. */
+#ifndef HORA_SIM_QUEUE_H
+#define HORA_SIM_QUEUE_H
+
+#include "ipc/messages.h"
+#include "ntp/assoc.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define QUEUE_MAX 256
+
+enum event_kind {
+	EVENT_REQUEST,		/* a packet reaches a server */
+	EVENT_RESPONSE,		/* a packet reaches the client */
+	EVENT_CLOCK_ADJUST,	/* engine -> hora-clock */
+	EVENT_CLOCK_STEP,
+	EVENT_CLOCK_STATUS,
+	EVENT_CLOCK_CHANGED,	/* hora-clock -> engine */
+	EVENT_CLOCK_NEW,	/* hora-clock has died and comes back */
+	EVENT_ENGINE_NEW,	/* the engine has */
+	EVENT_KE_DONE,		/* keys and cookies for a source */
+	EVENT_NTS_STATE,	/* nothing was saved */
+};
+
+struct event {
+	int64_t at_ns;
+	uint64_t order;
+	enum event_kind kind;
+	int server;
+	uint32_t source, socket;	/* REQUEST, RESPONSE */
+	uint16_t length;
+	union {
+		uint8_t packet[ASSOC_PACKET_MAX];
+		struct ipc_clock_adjust adjust;
+		struct ipc_clock_step step;
+		struct ipc_clock_status status;
+		struct ipc_clock_changed changed;
+		struct ipc_ke_start ke_start;
+		struct ipc_nts_load nts_load;
+	};
+};
+
+/* Zero is an empty queue. */
+struct queue {
+	struct event pool[QUEUE_MAX];
+	uint16_t heap[QUEUE_MAX];	/* 1 + index into pool; 0 = unused */
+	int count;
+	uint64_t posted;
+	bool is_full;			/* an event was lost: the run is void */
+};
+
+/* A new event to be filled by the caller at once; `at_ns` is final. */
+struct event *queue_post(struct queue *q, int64_t at_ns, enum event_kind kind);
+
+/* Time of the first event; INT64_MAX when there is none. */
+int64_t queue_next(const struct queue *q);
+
+/* Take the first event out; false when there is none. */
+bool queue_take(struct queue *q, struct event *ret);
+
+#endif

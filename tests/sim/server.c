@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/server.h"
+
+#include "ntp/responder.h"
+#include "sim/kernel.h"
+
+#include <string.h>
+
+void server_init(struct server *s, const struct server_row *row,
+    struct rng rng)
+{
+	uint8_t random[NTS_RING_KEYS * KEYRING_KEY_RANDOM];
+	struct nts_keyring keys;
+
+	*s = (struct server){ .row = *row, .rng = rng };
+	if (s->row.base_s == 0)
+		s->row.base_s = 1e-3;
+	if (s->row.stratum == 0)
+		s->row.stratum = 1;
+	rng_fill(&s->rng, random, sizeof(random));
+	if (keyring_make(&keys, AEAD_AES_SIV_CMAC_256, random))
+		cookie_ring_set(&s->ring, &keys);
+}
+
+static double delay(struct server *s, double t, double mean_s)
+{
+	double d = s->row.base_s + mean_s * rng_exp(&s->rng);
+
+	if (rng_uniform(&s->rng) < s->row.loss)
+		return -1;
+	return t >= s->row.dead_from_s && t < s->row.dead_to_s ? -1 : d;
+}
+
+double server_delay_up(struct server *s, double t)
+{
+	return delay(s, t, s->row.up_s);
+}
+
+double server_delay_down(struct server *s, double t)
+{
+	return delay(s, t, s->row.down_s);
+}
+
+static struct wall_time server_time(const struct server *s, int64_t now_ns)
+{
+	double offset_s = s->row.offset_s;
+
+	if (s->row.step_s != 0 && (double)now_ns * 1e-9 >= s->row.step_at_s)
+		offset_s += s->row.step_s;
+	return (struct wall_time){ SIM_EPOCH_S * NS_PER_S + now_ns +
+	    interval_ns(offset_s) };
+}
+
+size_t server_answer(struct server *s, int64_t now_ns, const uint8_t *request,
+    size_t length, uint8_t out[ASSOC_PACKET_MAX])
+{
+	struct wall_time now = server_time(s, now_ns);
+	struct time_ref ref = {
+		.since = now,
+		.until = now,
+		.ref_time = wall_add(now, -16),
+		.refid = 0x47505300,	/* GPS */
+		.stratum = s->row.is_unsynchronised ? 0 : s->row.stratum,
+		.leap = s->row.is_unsynchronised ? LEAP_UNSYNC : LEAP_NORMAL,
+		.precision_log2_s = -30,
+		.is_valid = true,
+	};
+	struct responder r = { .ref = &ref, .ring = &s->ring };
+	struct responder_random random;
+	struct responder_request q;
+
+	s->requests++;
+	rng_fill(&s->rng, &random, sizeof(random));
+	if (responder_read(&r, request, length, 40000, &q) != DROP_OK ||
+	    responder_open(&r, &q, false) != DROP_OK)
+		return 0;
+	s->responses++;
+	return responder_answer(&r, &q, now, now, &random, out,
+	    ASSOC_PACKET_MAX);
+}
+
+void server_keys(struct server *s, const struct ipc_ke_start *start,
+    struct ipc_ke_done *ret)
+{
+	struct nts_session session = {
+		.aead = AEAD_AES_SIV_CMAC_256, .key_length = 32,
+	};
+
+	rng_fill(&s->rng, session.c2s, session.key_length);
+	rng_fill(&s->rng, session.s2c, session.key_length);
+	memset(ret, 0, sizeof(*ret));
+	ret->id = start->id;
+	ret->stage = IPC_KE_OK;
+	ret->aead = session.aead;
+	ret->key_length = session.key_length;
+	memcpy(ret->c2s, session.c2s, session.key_length);
+	memcpy(ret->s2c, session.s2c, session.key_length);
+	ret->ntp_server = start->server;
+	ret->ntp_server.port = start->ntp_port;
+	for (int i = 0; i < NTS_COOKIES; i++) {
+		uint8_t nonce[COOKIE_NONCE];
+
+		rng_fill(&s->rng, nonce, sizeof(nonce));
+		ret->cookie_length[i] = (uint16_t)cookie_seal(&s->ring,
+		    &session, nonce, ret->cookie[i], NTS_COOKIE_MAX);
+		ret->cookie_count++;
+	}
+}
