@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hora-serve as a role, from its first message to datagrams on loopback. This
+ * test is horad at the other end of the link, the engine that writes the time,
+ * and the client, all on one loop.
+ */
+#include "hora-serve/io.h"
+#include "nts/client.h"
+#include "nts/cookie.h"
+#include "os/now.h"
+#include "os/random.h"
+#include "os/sealed.h"
+#include "start/keys.h"
+#include "start/pages.h"
+#include "wire/ntp.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#define TEST_LIMIT_S 10.0
+#define MESSAGES_MAX 64		/* replies that one test counts */
+
+struct lab {
+	struct loop *loop;
+	struct channel *channel;
+	struct role_link *link;
+	char config[512];
+	uint16_t port;
+	int time_shm, serve_shm;
+	struct time_ref_page *time_page;
+	struct server_page *page;
+	struct nts_keyring keys;
+	int fd;				/* the client's */
+	struct loop_fd *watch;
+	struct loop_timer limit;
+	/* what came back */
+	uint8_t reply[NTP_PACKET_MAX + 1];
+	size_t length;
+	int replies, wanted;
+	bool is_stopped, is_over, is_late;
+};
+
+static void send_page(struct lab *lab, enum ipc_page page, int fd)
+{
+	struct ipc_shm m = { .page = page, .size = (uint32_t)page_size(page) };
+
+	assert_int_equal(channel_send(lab->channel, IPC_SHM, &m, &fd), 0);
+}
+
+static void send_config(struct lab *lab)
+{
+	struct ipc_config m = { .log_level = SEV_DEBUG };
+	int fd;
+
+	m.length = (uint32_t)strlen(lab->config);
+	assert_int_equal(sealed_create("test", lab->config, m.length, &fd), 0);
+	assert_int_equal(channel_send(lab->channel, IPC_CONFIG, &m, &fd), 0);
+	close(fd);
+}
+
+static void on_message(void *arg, enum ipc_type type,
+    const union ipc_payload *payload, const int *fds)
+{
+	struct lab *lab = arg;
+	struct ipc_keyring keys;
+
+	(void)fds;
+	switch (type) {
+	case IPC_HELLO:
+		send_config(lab);
+		break;
+	case IPC_READY:
+		send_page(lab, IPC_PAGE_TIME_REF, lab->time_shm);
+		send_page(lab, IPC_PAGE_SERVE, lab->serve_shm);
+		keyring_to_message(&lab->keys, &keys);
+		assert_int_equal(channel_send(lab->channel, IPC_KEYRING,
+		    &keys, NULL), 0);
+		loop_stop(lab->loop, 0);
+		break;
+	case IPC_LOG:
+		if (payload->LOG.severity > SEV_INFO)
+			print_error("%s\n", payload->LOG.text);
+		break;
+	case IPC_STOPPED:
+		lab->is_stopped = true;
+		if (lab->is_over)
+			loop_stop(lab->loop, 0);
+		break;
+	default:
+		break;
+	}
+}
+
+static void on_closed(void *arg)
+{
+	(void)arg;
+}
+
+static void on_ended(void *arg, int status)
+{
+	struct lab *lab = arg;
+
+	assert_int_equal(status, 0);
+	lab->is_over = true;
+	if (lab->is_stopped)
+		loop_stop(lab->loop, 0);
+}
+
+static void on_limit(void *arg)
+{
+	struct lab *lab = arg;
+
+	lab->is_late = true;
+	loop_stop(lab->loop, 1);
+}
+
+static void on_reply(void *arg, short events)
+{
+	struct lab *lab = arg;
+	ssize_t n = recv(lab->fd, lab->reply, sizeof(lab->reply), MSG_DONTWAIT);
+
+	(void)events;
+	if (n < 0)
+		return;
+	lab->length = (size_t)n;
+	if (++lab->replies == lab->wanted)
+		loop_stop(lab->loop, 0);
+}
+
+/* Let the loop run, at most for so long; false when the time was over. */
+static bool run(struct lab *lab, double limit_s)
+{
+	lab->is_late = false;
+	loop_timer_set(lab->loop, &lab->limit, mono_add(mono_now(), limit_s));
+	loop_run(lab->loop);
+	loop_timer_cancel(&lab->limit);
+	return !lab->is_late;
+}
+
+static int shared(enum ipc_page page, void **ret_map)
+{
+	int fd;
+
+	assert_int_equal(shm_create("test", page_size(page), &fd), 0);
+	assert_int_equal(shm_map(fd, page_size(page), true, ret_map), 0);
+	return fd;
+}
+
+static uint16_t free_port(void)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(sa);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&sa, n), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sa, &n), 0);
+	close(fd);
+	return ntohs(sa.sin_port);
+}
+
+/*
+ * A client on 127.0.0.1 that asks 127.0.0.2 and takes answers from there only:
+ * the server is bound to all addresses.
+ */
+static void open_client(struct lab *lab)
+{
+	struct sockaddr_in sa = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+	lab->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(lab->fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	sa.sin_port = htons(lab->port);
+	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
+	assert_int_equal(connect(lab->fd, (struct sockaddr *)&sa, sizeof(sa)),
+	    0);
+	assert_int_equal(loop_fd_add(lab->loop, lab->fd, POLLIN, on_reply, lab,
+	    &lab->watch), 0);
+}
+
+static struct lab *lab_new(const char *config)
+{
+	struct lab *lab = calloc(1, sizeof(*lab));
+	uint8_t random[NTS_RING_KEYS * KEYRING_KEY_RANDOM];
+	void *map;
+	int fds[2];
+
+	assert_non_null(lab);
+	lab->port = free_port();
+	snprintf(lab->config, sizeof(lab->config), "port %u\n%s", lab->port,
+	    config);
+	random_bytes(random, sizeof(random));
+	assert_true(keyring_make(&lab->keys, AEAD_AES_SIV_CMAC_256, random));
+	lab->time_shm = shared(IPC_PAGE_TIME_REF, &map);
+	lab->time_page = map;
+	lab->serve_shm = shared(IPC_PAGE_SERVE, &map);
+	lab->page = map;
+	lab->loop = loop_new();
+	assert_non_null(lab->loop);
+	loop_timer_init(&lab->limit, on_limit, lab);
+	open_client(lab);
+	assert_int_equal(channel_pair(fds), 0);
+	assert_int_equal(channel_open(lab->loop, fds[0], ROLE_HORAD,
+	    ROLE_SERVE, on_message, on_closed, lab, &lab->channel), 0);
+	assert_int_equal(role_link_open(lab->loop, fds[1], &serve_program,
+	    NULL, NULL, on_ended, lab, &lab->link), 0);
+	assert_true(run(lab, TEST_LIMIT_S));
+	/* the messages that were just sent arrive before the first request */
+	run(lab, 0.05);
+	return lab;
+}
+
+static void lab_free(struct lab *lab)
+{
+	static const struct ipc_none none;
+
+	assert_int_equal(channel_send(lab->channel, IPC_STOP, &none, NULL), 0);
+	assert_true(run(lab, TEST_LIMIT_S));
+	assert_true(lab->is_stopped);
+	role_link_close(lab->link);
+	channel_close(lab->channel);
+	loop_fd_remove(lab->watch);
+	loop_free(lab->loop);
+	close(lab->fd);
+	shm_unmap(lab->time_page, sizeof(*lab->time_page));
+	shm_unmap(lab->page, sizeof(*lab->page));
+	close(lab->time_shm);
+	close(lab->serve_shm);
+	free(lab);
+}
+
+static void ask(struct lab *lab, const uint8_t *packet, size_t n)
+{
+	assert_int_equal(send(lab->fd, packet, n, 0), n);
+}
+
+static size_t plain_request(uint8_t packet[NTP_PACKET_MAX])
+{
+	struct ntp_header h = { .version = 4, .mode = NTP_MODE_CLIENT,
+		.transmit = 0x1122334455667788 };
+
+	ntp_header_write(&h, packet);
+	return NTP_HEADER_SIZE;
+}
+
+/* One request and its answer. */
+static bool exchange(struct lab *lab, const uint8_t *packet, size_t n,
+    double limit_s)
+{
+	lab->replies = 0;
+	lab->wanted = 1;
+	ask(lab, packet, n);
+	return run(lab, limit_s);
+}
+
+static void publish(struct lab *lab)
+{
+	struct time_ref ref = {
+		.since = wall_now(), .until = wall_add(wall_now(), 1e6),
+		.offset_s = 3600, .ref_time = wall_now(), .stratum = 2,
+		.refid = 0x01020304, .precision_log2_s = -23, .is_valid = true,
+	};
+
+	time_ref_publish(lab->time_page, &ref);
+}
+
+static void answers_with_the_time(void **state)
+{
+	struct lab *lab = lab_new("allow 127.0.0.1\n");
+	uint8_t packet[NTP_PACKET_MAX];
+	size_t n = plain_request(packet);
+	struct ntp_header h;
+	double error_s;
+
+	(void)state;
+	/* nobody has published: unsynchronised */
+	assert_true(exchange(lab, packet, n, TEST_LIMIT_S));
+	assert_int_equal(ntp_header_read(lab->reply, lab->length, &h), DROP_OK);
+	assert_int_equal(h.leap, NTP_LEAP_UNSYNC);
+	assert_int_equal(h.stratum, 0);
+	publish(lab);
+	assert_true(exchange(lab, packet, n, TEST_LIMIT_S));
+	assert_int_equal(lab->length, NTP_HEADER_SIZE);
+	assert_int_equal(ntp_header_read(lab->reply, lab->length, &h), DROP_OK);
+	assert_int_equal(h.stratum, 2);
+	assert_true(h.origin == 0x1122334455667788);
+	error_s = wall_sub(wall_from_ntp(h.transmit), wall_now()) - 3600;
+	assert_true(error_s > -1 && error_s < 1e-6);
+	assert_true(h.receive <= h.transmit + 1024);
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_RECEIVED), 2);
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_DAEMON_TX), 2);
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_DAEMON_RX) +
+	    server_counter(lab->page, SERVER_NTP_KERNEL_RX), 2);
+	lab_free(lab);
+}
+
+static void answers_many_at_once(void **state)
+{
+	struct lab *lab = lab_new("allow 127.0.0.0/8\n");
+	uint8_t packet[NTP_PACKET_MAX];
+	size_t n = plain_request(packet);
+
+	(void)state;
+	publish(lab);
+	lab->wanted = MESSAGES_MAX;
+	for (int i = 0; i < MESSAGES_MAX; i++)
+		ask(lab, packet, n);
+	assert_true(run(lab, TEST_LIMIT_S));
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_RECEIVED),
+	    MESSAGES_MAX);
+	lab_free(lab);
+}
+
+static void answers_nts(void **state)
+{
+	struct lab *lab = lab_new("allow\nntsservercert /x\nntsserverkey /x\n");
+	struct nts_session session = { .aead = AEAD_AES_SIV_CMAC_256,
+		.key_length = 32, .c2s = { 1 }, .s2c = { 2 } };
+	uint8_t packet[NTP_PACKET_MAX], cookie[COOKIE_SIZE_MAX], random[48];
+	struct nts_client client;
+	struct cookie_ring ring = { 0 };
+	size_t n;
+
+	(void)state;
+	random_bytes(random, sizeof(random));
+	assert_true(cookie_ring_set(&ring, &lab->keys));
+	memset(&client, 0, sizeof(client));
+	nts_client_set(&client, session.aead, 32, session.c2s, session.s2c);
+	assert_true(nts_client_add_cookie(&client, cookie, cookie_seal(&ring,
+	    &session, random, cookie, sizeof(cookie))));
+	plain_request(packet);
+	n = nts_client_request(&client, packet, sizeof(packet), random);
+	assert_true(exchange(lab, packet, n, TEST_LIMIT_S));
+	assert_int_equal(lab->length, n);
+	assert_int_equal(nts_client_response(&client, lab->reply, lab->length),
+	    DROP_OK);
+	assert_int_equal(client.cookie_count, NTS_COOKIES);
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_AUTHENTICATED), 1);
+	nts_client_wipe(&client);
+	cookie_ring_clear(&ring);
+	lab_free(lab);
+}
+
+static void gives_no_answer(void **state)
+{
+	static const struct {
+		const char *name, *config;
+		size_t length;
+		enum drop why;
+	} cases[] = {
+		{ "not allowed", "allow 10.0.0.0/8\n", 48, DROP_ACCESS },
+		{ "short", "allow\n", 47, DROP_SHORT },
+		{ "empty", "allow\n", 0, DROP_SHORT },
+		{ "longest datagram that is taken", "allow\n", 1280, DROP_LONG },
+		{ "longer, cut", "allow\n", 9000, DROP_LONG },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lab *lab = lab_new(cases[i].config);
+		uint8_t packet[9000] = { 0 };
+
+		plain_request(packet);
+		if (exchange(lab, packet, cases[i].length, 0.1))
+			fail_msg("%s: answered", cases[i].name);
+		if (lab->page->drops[cases[i].why] != 1)
+			fail_msg("%s: not counted", cases[i].name);
+		lab_free(lab);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_with_the_time),
+		cmocka_unit_test(answers_many_at_once),
+		cmocka_unit_test(answers_nts),
+		cmocka_unit_test(gives_no_answer),
+	};
+
+	return cmocka_run_group_tests_name("hora-serve/io", tests, NULL, NULL);
+}
