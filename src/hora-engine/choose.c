@@ -94,14 +94,17 @@ static void report_falsetickers(struct engine *e)
 	}
 }
 
-/* Sources whose samples are still awaited, so that nothing is wrong yet. */
+/* Are samples still awaited, so that nothing is wrong yet? */
 static bool is_waiting(const struct engine *e)
 {
-	for (int i = 0; i < e->count; i++)
-		if (e->candidates[i].is_active && e->sources[i]->assoc.reach &&
-		    (e->candidates[i].state == SEL_SAMPLES ||
-		    e->candidates[i].state == SEL_WAIT_SAMPLES))
+	for (int i = 0; i < e->count; i++) {
+		const struct candidate *c = &e->candidates[i];
+
+		if (c->is_active && (c->reach != 0 ||
+		    c->reach_size < REACH_UPDATES) && (c->state == SEL_SAMPLES ||
+		    c->state == SEL_WAIT_SAMPLES))
 			return true;
+	}
 	return false;
 }
 

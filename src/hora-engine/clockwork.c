@@ -207,8 +207,7 @@ static void end_leap(struct engine *e, const struct engine_now *now)
 		clockwork_unsynchronise(e, now);
 	}
 	e->clock.has_leapt = false;
-	e->reference.leap = e->reference.is_synchronised ? LEAP_NORMAL :
-	    LEAP_UNSYNC;
+	e->reference.leap = LEAP_NORMAL;
 	served_status(e, now);
 	served_publish(e, now);
 }
@@ -229,7 +228,6 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 {
 	struct reference *r = &e->reference;
 	struct correction c = { 0 };
-	struct selection vote = *sel;
 	double remaining_s = 0, interval_s = 0;
 
 	if (r->is_synchronised) {
@@ -237,8 +235,8 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 		interval_s = mono_sub(now->mono, e->last_update);
 	}
 	leap_vote(&e->leap, sel->leap, now->wall);
-	vote.leap = leap_status(&e->leap, now->wall);
-	reference_update(r, &vote, s->assoc.stratum, s->refid, &s->address.ip,
+	r->leap = leap_status(&e->leap, now->wall);
+	reference_update(r, sel, s->assoc.stratum, s->refid, &s->address.ip,
 	    clockwork_free(e, now->wall), now->wall, &e->timeline, &c);
 	e->last_update = now->mono;
 	e->clock_updates++;

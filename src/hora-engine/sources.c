@@ -112,10 +112,10 @@ bool sources_negotiate(struct engine *e, const struct engine_now *now,
 	ip_text(&address->ip, other);
 	if (is_named)
 		target.scope_id = s->keys->ke_server.scope_id;
-	s->is_negotiated = !is_named || target.port != s->line->config.port;
 	if (net_addr_equal(&target, &s->address))
 		return true;
 	if (ip_equal(&target.ip, &s->address.ip)) {
+		s->is_negotiated |= target.port != s->line->config.port;
 		s->address = target;
 		say(e, SEV_INFO, "Source %s changed port to %u", text,
 		    target.port);

@@ -170,6 +170,7 @@ void reference_update(struct reference *r, const struct selection *sel,
 	const struct stats_estimate *e = &sel->estimate;
 	struct wall_time ref_time;
 	double offset_s;
+	bool is_step;
 
 	*ret = (struct correction){ 0 };
 	/* Before the first update the prediction is the clock as it is. */
@@ -192,9 +193,10 @@ void reference_update(struct reference *r, const struct selection *sel,
 	r->root_delay_s = sel->root_delay_s;
 	r->root_dispersion_s = sel->root_dispersion_s + e->offset_sd_s;
 	r->combined = sel->combined;
+	is_step = may_step(r, offset_s);	/* counts, with -x too */
 	if (!r->config.can_control)
 		return;
-	if (may_step(r, offset_s)) {
+	if (is_step) {
 		ret->step = true;
 		ret->step_s = offset_s;
 		return;

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the control socket can ask, and the runs that end by themselves. */
+#include "unit/hora-engine/world.h"
+
+static struct world *one_server(void)
+{
+	struct world *w = world_new();
+
+	world_server(w, 1);
+	world_line(w, SOURCE_SERVER, "192.0.2.1");
+	return w;
+}
+
+static struct source_match everything(void)
+{
+	return (struct source_match){ .address = { .family = IP_NONE } };
+}
+
+static void test_online_offline(void **state)
+{
+	struct world *w = one_server();
+	struct source_match all = everything(), none = {
+		.address = { IP_V4, { 198, 51, 100, 1 } },
+		.mask = { IP_V4, { 255, 255, 255, 255 } } };
+	struct source_match net = { .address = { IP_V4, { 192, 0, 2, 77 } },
+		.mask = { IP_V4, { 255, 255, 255, 0 } } };
+	struct engine_now now;
+	int requests;
+
+	(void)state;
+	world_start(w);
+	world_run(w, 20);
+	now = world_now(w);
+	assert_int_equal(engine_online(w->e, &now, &none, false), 0);
+	assert_int_equal(engine_online(w->e, &now, &net, false), 1);
+	assert_true(world_said(w, "Source 192.0.2.1 offline"));
+	assert_int_equal(engine_activity(w->e).offline, 1);
+	requests = w->servers[0].requests;
+	world_run(w, 500);
+	assert_int_equal(w->servers[0].requests, requests);
+	now = world_now(w);
+	assert_int_equal(engine_online(w->e, &now, &all, true), 1);
+	assert_int_equal(engine_activity(w->e).burst_online, 1);
+	world_run(w, 20);
+	assert_true(w->servers[0].requests > requests + 2);
+	assert_int_equal(engine_activity(w->e).online, 1);
+	world_end(w);
+}
+
+static void test_onoffline(void **state)
+{
+	struct world *w = one_server();
+	struct engine_now now;
+
+	(void)state;
+	world_start(w);
+	world_run(w, 20);
+	w->no_route = true;
+	now = world_now(w);
+	engine_onoffline(w->e, &now);
+	assert_int_equal(engine_activity(w->e).offline, 1);
+	w->no_route = false;
+	engine_onoffline(w->e, &now);
+	assert_int_equal(engine_activity(w->e).offline, 0);
+	world_end(w);
+}
+
+static void test_burst(void **state)
+{
+	struct world *w = one_server();
+	struct source_match all = everything();
+	struct engine_now now;
+	int requests;
+
+	(void)state;
+	w->lines[0].offline = true;
+	world_start(w);
+	world_run(w, 100);
+	assert_int_equal(w->servers[0].requests, 0);
+	now = world_now(w);
+	assert_int_equal(engine_burst(w->e, &now, &all, 4, 6), 1);
+	assert_int_equal(engine_activity(w->e).burst_offline, 1);
+	world_run(w, 60);
+	requests = w->servers[0].requests;
+	assert_int_equal(requests, 4);
+	assert_int_equal(engine_activity(w->e).offline, 1);
+	world_run(w, 500);
+	assert_int_equal(w->servers[0].requests, requests);
+	world_end(w);
+}
+
+static void test_makestep(void **state)
+{
+	struct world *w = one_server();
+	struct engine_now now;
+
+	(void)state;
+	w->wall_ns = -20e6;
+	world_start(w);
+	world_run(w, 4.5);
+	assert_true(engine_is_synchronised(w->e));
+	now = world_now(w);
+	assert_true(engine_makestep(w->e, &now));
+	world_run(w, 0.1);
+	assert_int_equal(w->steps, 1);
+	assert_true(fabs(world_error(w)) < 1e-3);
+	world_end(w);
+
+	w = one_server();
+	w->options.flags = IPC_NO_CLOCK;
+	world_start(w);
+	world_run(w, 20);
+	now = world_now(w);
+	assert_false(engine_makestep(w->e, &now));
+	world_end(w);
+}
+
+static void test_delete_and_reset(void **state)
+{
+	struct world *w = one_server();
+	struct engine_now now;
+
+	(void)state;
+	world_start(w);
+	world_run(w, 20);
+	now = world_now(w);
+	engine_reset_sources(w->e, &now);
+	assert_false(engine_is_synchronised(w->e));
+	assert_int_equal(w->e->sources[0]->stats.count, 0);
+	world_run(w, 300);
+	assert_true(engine_is_synchronised(w->e));
+	now = world_now(w);
+	engine_delete(w->e, &now, w->e->sources[0]);
+	assert_int_equal(w->e->count, 0);
+	assert_int_equal(w->e->line_count, 0);
+	assert_true(world_said(w, "Can't synchronise: no s"));
+	world_run(w, 300);
+	assert_int_equal(w->e->selected_id, 0);
+	world_end(w);
+}
+
+static void test_reselect(void **state)
+{
+	struct world *w = one_server();
+	struct engine_now now;
+
+	(void)state;
+	world_start(w);
+	world_run(w, 20);
+	now = world_now(w);
+	engine_reselect(w->e, &now);
+	assert_true(w->e->selected_id != 0);
+	assert_int_equal(world_count_said(w, "Selected source"), 2);
+	world_end(w);
+}
+
+static void test_tasks(void **state)
+{
+	struct world *w = one_server();
+	struct engine_now now;
+
+	(void)state;
+	world_start(w);
+	engine_task(w->e, IPC_TASK_CYCLELOGS);
+	assert_int_equal(w->request.task, IPC_TASK_CYCLELOGS);
+	now = world_now(w);
+	engine_dump(w->e, &now);
+	assert_int_equal(w->request.task, IPC_TASK_DUMP);
+	engine_task(w->e, IPC_TASK_SHUTDOWN);
+	assert_true(world_said(w, "Received shutdown command"));
+	world_end(w);
+}
+
+/* --- -q, -Q, -t -------------------------------------------------------------- */
+
+static void test_once(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t flags;
+		bool is_silent, iburst;
+		int status, steps;
+		const char *text;
+	} cases[] = {
+		{ "-q", IPC_ONCE_SET, false, true, 0, 1, "" },
+		{ "-q without iburst", IPC_ONCE_SET, false, false, 0, 1, "" },
+		{ "-q, no server", IPC_ONCE_SET, true, true, 1, 0, "" },
+		{ "-q -x", IPC_ONCE_SET | IPC_NO_CLOCK, false, true, 0, 0, "" },
+		{ "-Q", IPC_ONCE_PRINT, false, true, 0, 0,
+		    "System clock wrong by 3.0000" },
+		{ "-Q, no server", IPC_ONCE_PRINT, true, true, 1, 0, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = one_server();
+
+		w->options.flags = cases[i].flags;
+		w->lines[0].iburst = cases[i].iburst;
+		w->servers[0].is_silent = cases[i].is_silent;
+		w->wall_ns = -3e9;
+		world_start(w);
+		world_run(w, 70);
+		if (w->requests != 1 || w->request.status != cases[i].status)
+			fail_msg("%s: %d requests, status %d", cases[i].name,
+			    w->requests, w->request.status);
+		assert_int_equal(w->request.task, IPC_TASK_EXIT);
+		assert_int_equal(w->steps, cases[i].steps);
+		assert_int_equal(w->adjusts, 0);
+		assert_non_null(strstr(w->request.text, cases[i].text));
+		if (cases[i].is_silent)
+			assert_true(world_said(w, "No suitable source"));
+		else
+			assert_true(w->servers[0].requests >= 4);
+		if (cases[i].steps > 0)
+			assert_true(fabs(world_error(w)) < 1e-3);
+		world_end(w);
+	}
+}
+
+/* A server whose certificate is refused does not hold -q up for long. */
+static void test_once_without_keys(void **state)
+{
+	struct world *w = one_server();
+
+	(void)state;
+	w->lines[0].nts = true;
+	w->ke_stage = IPC_KE_TLS;
+	w->options.flags = IPC_ONCE_SET;
+	world_start(w);
+	world_run(w, 10);
+	assert_int_equal(w->requests, 1);
+	assert_int_equal(w->request.status, 1);
+	world_end(w);
+}
+
+static void test_timeout(void **state)
+{
+	static const struct {
+		bool is_silent;
+		int status;
+	} cases[] = { { false, 0 }, { true, 1 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = one_server();
+
+		w->options.timeout_s = 25;
+		w->servers[0].is_silent = cases[i].is_silent;
+		world_start(w);
+		world_run(w, 24.9);
+		assert_int_equal(w->requests, 0);
+		world_run(w, 0.2);
+		assert_int_equal(w->requests, 1);
+		assert_int_equal(w->request.status, cases[i].status);
+		world_end(w);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_online_offline),
+		cmocka_unit_test(test_onoffline),
+		cmocka_unit_test(test_burst),
+		cmocka_unit_test(test_makestep),
+		cmocka_unit_test(test_delete_and_reset),
+		cmocka_unit_test(test_reselect),
+		cmocka_unit_test(test_tasks),
+		cmocka_unit_test(test_once),
+		cmocka_unit_test(test_once_without_keys),
+		cmocka_unit_test(test_timeout),
+	};
+
+	return cmocka_run_group_tests_name("hora-engine/commands", tests, NULL,
+	    NULL);
+}
