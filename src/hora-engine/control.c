@@ -98,6 +98,8 @@ static enum control_status do_server(void *arg, const struct request *rq,
 
 	(void)rq;
 	report_server(c->e, &ret->server);
+	/* A request counts before it is answered. */
+	ret->server.counter[SERVERSTAT_COMMAND_HITS]++;
 	return CONTROL_OK;
 }
 

@@ -19,6 +19,8 @@ static void test_float_table(void **state)
 		{ 10.0, 0x0aa00000 },
 		{ 0.1, 0xfccccccd },
 		{ -1.0, 0x03000000 },
+		/* rounded to the nearest, also below 1 */
+		{ 13421772.6 / (1 << 27), 0xfccccccd },
 		{ 1e-9, 0xc889705f },
 		{ -1e-6, 0xdd79c843 },
 		{ 2000, 0x18fa0000 },
