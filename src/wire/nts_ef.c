@@ -33,7 +33,7 @@ static bool authenticator_read(const struct ef *ef, size_t offset,
 
 /* How often each field occurs, and its first occurrence. */
 struct tally {
-	unsigned uids, cookies, placeholders, authenticators, others;
+	unsigned uids, cookies, placeholders, authenticators;
 	struct ef uid, cookie, placeholder, authenticator;
 	size_t offset;			/* of the authenticator */
 	bool is_last;			/* nothing follows the authenticator */
@@ -65,8 +65,6 @@ static void count_field(struct tally *t, const struct ef *ef, size_t offset)
 		}
 		t->is_last = true;
 		break;
-	default:
-		t->others++;
 	}
 }
 
