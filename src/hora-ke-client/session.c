@@ -42,6 +42,8 @@ static void over(struct ke_session *s)
 {
 	loop_fd_remove(s->watch);
 	s->watch = NULL;
+	/* It may be set: the limit of the exchange. */
+	loop_timer_cancel(&s->timer);
 	loop_timer_init(&s->timer, on_over, s);
 	loop_timer_set(s->env->loop, &s->timer, loop_now(s->env->loop));
 }
