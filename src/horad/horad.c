@@ -288,6 +288,7 @@ void horad_stop(struct horad *h, int status, struct mono_time now)
 		return;
 	h->is_stopping = true;
 	h->status = status;
+	h->effects.stopping(h->effects.arg);
 	h->phase_end = mono_add(now, PHASE_S);
 	each_of_phase(h, h->effects.stop);
 	go_on_ending(h, now);

@@ -62,6 +62,8 @@ struct horad_effects {
 	/* Every role is ready, for the first time (is_supervised: they may
 	 * connect now). */
 	void (*ready)(void *arg);
+	/* The end begins. Called once. */
+	void (*stopping)(void *arg);
 	/* Every role has ended; exit with `status`. Called once. */
 	void (*finished)(void *arg, int status);
 	void (*log)(void *arg, enum severity severity, const char *text);

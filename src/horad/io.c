@@ -135,6 +135,14 @@ static void effect_ready(void *arg)
 	daemonise_ready(&d->waiting);
 }
 
+static void effect_stopping(void *arg)
+{
+	struct daemon *d = arg;
+
+	logsink_printf(&d->log, SEV_INFO, "%s exiting", d->options->program);
+	systemd_notify("STOPPING=1");
+}
+
 static void effect_finished(void *arg, int status)
 {
 	struct daemon *d = arg;
@@ -173,8 +181,8 @@ static int set_signals(struct daemon *d)
 int daemon_start(struct daemon *d)
 {
 	struct horad_effects effects = { d, effect_start, daemon_hand_out,
-		effect_stop, effect_kill, effect_ready, effect_finished,
-		effect_log };
+		effect_stop, effect_kill, effect_ready, effect_stopping,
+		effect_finished, effect_log };
 	struct host_world world = { d->loop, &d->log, d->sockets, d->listener,
 		on_connected, d };
 	int rc;

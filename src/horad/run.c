@@ -210,8 +210,6 @@ static int run(struct daemon *d)
 		logsink_printf(&d->log, SEV_FATAL, "Could not start: %s",
 		    strerror(-rc));
 	status = rc ? EXIT_FAILURE : loop_run(d->loop);
-	logsink_printf(&d->log, SEV_INFO, "%s exiting", d->options->program);
-	systemd_notify("STOPPING=1");
 	daemon_close(d);
 	if (rc == 0)
 		save_state(d);

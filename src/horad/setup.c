@@ -71,6 +71,7 @@ int setup_rights(const struct host *host, const struct config *config,
 			keep |= caps_at_start((enum role)r);
 	if (config->pair_count > 0)
 		keep |= CAPS_READ_ANY;
+	caps_bound(keep);
 	rc = geteuid() == 0 && user->uid != 0 ? user_become(user, keep) :
 	    caps_limit(keep, true);
 	if (rc == 0 && host->is_supervised)

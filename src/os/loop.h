@@ -46,6 +46,7 @@ void loop_fd_events(struct loop_fd *w, short events);
 /* Stop watching; safe from inside a callback; NULL is allowed. */
 void loop_fd_remove(struct loop_fd *w);
 
+/* Never on a timer that is set: cancel it first. */
 void loop_timer_init(struct loop_timer *t, loop_fn *fn, void *arg);
 /* Fire once at `at` (a time in the past: next round); replaces a set time. */
 void loop_timer_set(struct loop *loop, struct loop_timer *t, struct mono_time at);

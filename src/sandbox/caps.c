@@ -60,12 +60,13 @@ int caps_limit(caps_set keep, bool is_inheritable)
 	return capng_apply(CAPNG_SELECT_CAPS) < 0 ? -EPERM : 0;
 }
 
-/* Needs CAP_SETPCAP; without it the set stays, and no_new_privs keeps
- * anything in it from being gained. */
-static void empty_bounding_set(void)
+/* Without CAP_SETPCAP the set stays, and no_new_privs keeps anything in it from
+ * being gained. */
+void caps_bound(caps_set keep)
 {
 	for (unsigned i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
-		if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) < 0)
+		if ((i > 63 || !(keep & UINT64_C(1) << i)) &&
+		    prctl(PR_CAPBSET_DROP, i, 0, 0, 0) < 0)
 			return;
 }
 
@@ -87,7 +88,7 @@ int caps_enter(enum role role)
 		rc = caps_undumpable();
 	if (rc)
 		return rc;
-	empty_bounding_set();
+	caps_bound(0);
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
 		return -errno;
 	return caps_limit(rules[role].start, false);

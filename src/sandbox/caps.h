@@ -41,6 +41,12 @@ int caps_no_new_privileges(void);
 int caps_undumpable(void);
 
 /*
+ * Leave only `keep` in the bounding set, for this process and its children, as
+ * far as it is permitted (it needs CAP_SETPCAP).
+ */
+void caps_bound(caps_set keep);
+
+/*
  * Hold exactly `keep` of what is held, inheritable as well when they are to be
  * handed on to children by caps_hand_on. 0, or -errno.
  */

@@ -18,6 +18,7 @@ struct world {
 	struct horad h;
 	char seen[1024];
 	int start_rc;
+	int stopping;
 	int finished;		/* exit status, -1 = not finished */
 	int handed_config, handed_restart;
 	double now_s;
@@ -73,6 +74,13 @@ static void do_ready(void *arg)
 	strcat(w->seen, "READY");
 }
 
+static void do_stopping(void *arg)
+{
+	struct world *w = arg;
+
+	w->stopping++;
+}
+
 static void do_finished(void *arg, int status)
 {
 	struct world *w = arg;
@@ -96,7 +104,7 @@ static struct mono_time at(struct world *w, double now_s)
 static void begin(struct world *w, unsigned roles, bool is_supervised)
 {
 	struct horad_effects effects = { w, do_start, do_hand_out, do_stop,
-		do_kill, do_ready, do_finished, do_log };
+		do_kill, do_ready, do_stopping, do_finished, do_log };
 
 	memset(w, 0, sizeof(*w));
 	w->finished = -1;
@@ -401,6 +409,7 @@ static void the_end_has_its_order(void **state)
 	assert_int_equal(w.finished, -1);
 	horad_gone(&w.h, ROLE_KE_SERVER, at(&w, 10.3));
 	assert_int_equal(w.finished, 0);
+	assert_int_equal(w.stopping, 1);
 	assert_true(horad_wake(&w.h).ns == MONO_NEVER.ns);
 }
 
