@@ -107,7 +107,7 @@ bool ke_exchange_received(struct ke_exchange *x, size_t n)
 		return false;
 	case KE_INVALID:
 		ke_exchange_fail(x, KE_FAIL_MESSAGE,
-		    x->reply_length > KE_MESSAGE_MAX ?
+		    x->reply_length == KE_MESSAGE_MAX ?
 		    "it is too long" : "it is malformed");
 		return true;
 	case KE_COMPLETE:

@@ -39,7 +39,7 @@ struct ke_exchange {
 	struct ipc_ke_start order;
 	uint8_t request[KE_REQUEST_MAX];
 	size_t request_length;
-	uint8_t reply[KE_MESSAGE_MAX + 1];	/* one more shows what is too long */
+	uint8_t reply[KE_MESSAGE_MAX];
 	size_t reply_length;
 	struct ke_response response;
 	struct ipc_ke_done done;	/* complete once the exchange is over */

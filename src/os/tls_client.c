@@ -66,14 +66,23 @@ static void on_alert(struct tls_client *c)
 	const char *name = gnutls_alert_get_name(alert);
 	char text[TLS_REASON_SIZE];
 
-	if (alert == GNUTLS_A_NO_APPLICATION_PROTOCOL) {
+	switch (alert) {
+	case GNUTLS_A_NO_APPLICATION_PROTOCOL:
 		c->lacks_protocol = true;
 		return;
+	case GNUTLS_A_PROTOCOL_VERSION:
+		set_reason(c, "the server does not support TLS 1.3");
+		return;
+	case GNUTLS_A_HANDSHAKE_FAILURE:
+		/* What a GnuTLS server without TLS 1.3 says. */
+		set_reason(c, "the server refused: Handshake failed; "
+		    "perhaps it does not support TLS 1.3");
+		return;
+	default:
+		snprintf(text, sizeof(text), "the server refused: %s",
+		    name ? name : "unknown alert");
+		set_reason(c, text);
 	}
-	snprintf(text, sizeof(text), "the server refused: %s",
-	    name ? name : "unknown alert");
-	set_reason(c, alert == GNUTLS_A_PROTOCOL_VERSION ?
-	    "the server does not support TLS 1.3" : text);
 }
 
 static enum tls_status on_broken(struct tls_client *c)
