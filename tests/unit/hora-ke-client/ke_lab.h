@@ -6,7 +6,7 @@
 #ifndef HORA_TESTS_KE_LAB_H
 #define HORA_TESTS_KE_LAB_H
 
-#include "unit/os/certs.h"
+#include "unit/os/cert_recipes.h"
 
 #include "base/bytes.h"
 #include "nts/exporter.h"
