@@ -9,7 +9,7 @@
 #define SKEW_UNKNOWN 2000e-6	/* bound of a frequency never measured */
 #define SKEW_MIN 1e-12
 #define SIGMA_MIN_S 1e-9	/* reading resolution of any clock here */
-#define UNREST_DECAY 0.8	/* of what is remembered, each sample */
+#define UNREST_DECAY 0.9	/* of what is remembered, each sample */
 #define UNREST_FACTOR 2.0	/* the next failure may be larger */
 #define RUNS_ALPHA 0.2		/* so rare are too few runs by chance; a false
 				 * alarm costs memory until the next sample */

@@ -59,8 +59,8 @@ struct wall_time kernel_wall(const struct kernel *k)
 
 double kernel_error_s(const struct kernel *k)
 {
-	return ((double)(kernel_wall(k).ns - SIM_EPOCH_S * NS_PER_S -
-	    k->now_ns) + k->fraction_ns) * 1e-9;
+	return ((double)(kernel_wall(k).ns - sim_utc(k->now_ns, k->leap).ns) +
+	    k->fraction_ns) * 1e-9;
 }
 
 int64_t kernel_when(const struct kernel *k, struct mono_time mono)
@@ -73,6 +73,26 @@ int64_t kernel_when(const struct kernel *k, struct mono_time mono)
 	if (left_ns > 1e18)
 		return INT64_MAX;
 	return k->now_ns + (int64_t)ceil(left_ns / rate);
+}
+
+int64_t kernel_leap_due(const struct kernel *k)
+{
+	int64_t midnight_ns = (SIM_EPOCH_S + SIM_LEAP_S) * NS_PER_S;
+
+	if (k->has_leapt || (k->timex.status & (STA_INS | STA_DEL)) == 0)
+		return INT64_MAX;
+	/* A second left out is the last of the day. */
+	if ((k->timex.status & STA_DEL) != 0)
+		midnight_ns -= NS_PER_S;
+	return kernel_when(k, (struct mono_time){ midnight_ns -
+	    k->wall_minus_mono_ns });
+}
+
+void kernel_leap(struct kernel *k)
+{
+	k->wall_minus_mono_ns += (k->timex.status & STA_DEL) != 0 ? NS_PER_S :
+	    -NS_PER_S;
+	k->has_leapt = true;
 }
 
 void kernel_jump(struct kernel *k, double step_s)

@@ -12,11 +12,32 @@
 #include "base/time.h"
 #include "sim/random.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/timex.h>
 
 #define SIM_USER_HZ 100
-#define SIM_EPOCH_S INT64_C(1800000000)	/* true time 0, Unix seconds */
+#define SIM_LEAP_S 50000	/* true time of 2027-01-01 00:00:00 UTC */
+#define SIM_EPOCH_S (INT64_C(1798761600) - SIM_LEAP_S)	/* true time 0 */
+
+/* True time of the leap: a second left out is the last one of the day. */
+static inline int64_t sim_leap_ns(int leap)
+{
+	return (SIM_LEAP_S - (leap < 0)) * NS_PER_S;
+}
+
+/*
+ * UTC at a true time, as POSIX counts it; leap +1: a second is inserted at the
+ * end of 2026, -1: one is left out, 0: neither.
+ */
+static inline struct wall_time sim_utc(int64_t true_ns, int leap)
+{
+	int64_t ns = SIM_EPOCH_S * NS_PER_S + true_ns;
+
+	if (true_ns >= sim_leap_ns(leap))
+		ns -= leap * NS_PER_S;
+	return (struct wall_time){ ns };
+}
 
 /* Frequency error of an oscillator over true time. */
 struct oscillator {
@@ -37,6 +58,8 @@ struct kernel {
 	double fraction_ns;		/* of both clocks, 0..1 */
 	int64_t wall_minus_mono_ns;
 	struct timex timex;		/* tick, freq, status, maxerror, esterror */
+	int leap;			/* sim_utc */
+	bool has_leapt;
 	int steps;			/* by ADJ_SETOFFSET */
 	double last_step_s;
 };
@@ -54,11 +77,18 @@ void kernel_second(struct kernel *k);
 
 struct wall_time kernel_wall(const struct kernel *k);
 
-/* System clock minus true time, s. */
+/* System clock minus UTC, s. */
 double kernel_error_s(const struct kernel *k);
 
 /* True time at which CLOCK_MONOTONIC reads `mono`, if nothing changes. */
 int64_t kernel_when(const struct kernel *k, struct mono_time mono);
+
+/*
+ * True time at which the kernel makes the leap second that STA_INS or STA_DEL
+ * ordered, at the end of its day; INT64_MAX: none. kernel_leap makes it.
+ */
+int64_t kernel_leap_due(const struct kernel *k);
+void kernel_leap(struct kernel *k);
 
 /* adjtimex(2): 0, or errno. */
 int kernel_adjtimex(struct kernel *k, const struct timex *t);

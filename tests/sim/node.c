@@ -420,12 +420,16 @@ static int64_t clock_due(const struct node *n)
 int64_t node_next(const struct node *n)
 {
 	int64_t a = engine_due(n), b = clock_due(n);
+	int64_t c = kernel_leap_due(&n->kernel);
 
-	return a < b ? a : b;
+	a = a < b ? a : b;
+	return a < c ? a : c;
 }
 
 void node_tick(struct node *n)
 {
+	if (kernel_leap_due(&n->kernel) <= n->kernel.now_ns)
+		kernel_leap(&n->kernel);
 	if (clock_due(n) <= n->kernel.now_ns)
 		clock_feed(n, (struct clock_in){ .event = CLOCK_ON_TIMER });
 	if (engine_due(n) <= n->kernel.now_ns) {

@@ -23,7 +23,7 @@ const struct scenario scenarios[] = {
 		.may_wander = true,
 	},
 	{
-		.name = "steady", .run_s = 60000, .settle_s = 10000,
+		.name = "steady", .run_s = 200000, .settle_s = 10000,
 		.offset_s = -1, .oscillator = WALK(1e-9), .options = "iburst",
 		.servers = { GOOD, END }, .rms_s = 6e-4, .max_s = 3e-3,
 	},
@@ -180,6 +180,18 @@ const struct scenario scenarios[] = {
 		.jump_s = 0.5, .jump_at_s = 3000, .servers = { GOOD, END },
 		.rms_s = 2e-4, .max_s = 1e-3, .is_biased = true,
 		.may_wander = true,
+	},
+	{
+		.name = "leap-insert", .run_s = 60000, .settle_s = 40000,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.leap = 1, .servers = { GOOD, GOOD, GOOD, END }, .rms_s = 2e-4,
+		.max_s = 1e-3,
+	},
+	{
+		.name = "leap-delete", .run_s = 60000, .settle_s = 40000,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.leap = -1, .servers = { GOOD, GOOD, GOOD, END },
+		.rms_s = 2e-4, .max_s = 1e-3,
 	},
 	{
 		/* in the middle of the first slew, 12 s long */

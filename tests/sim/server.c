@@ -47,8 +47,17 @@ static struct wall_time server_time(const struct server *s, int64_t now_ns)
 
 	if (s->row.step_s != 0 && (double)now_ns * 1e-9 >= s->row.step_at_s)
 		offset_s += s->row.step_s;
-	return (struct wall_time){ SIM_EPOCH_S * NS_PER_S + now_ns +
-	    interval_ns(offset_s) };
+	return wall_add(sim_utc(now_ns, s->leap), offset_s);
+}
+
+/* Announced until it is over (RFC 5905: in the last day). */
+static enum leap server_leap(const struct server *s, int64_t now_ns)
+{
+	if (s->row.is_unsynchronised)
+		return LEAP_UNSYNC;
+	if (s->leap == 0 || now_ns >= sim_leap_ns(s->leap))
+		return LEAP_NORMAL;
+	return s->leap > 0 ? LEAP_INSERT : LEAP_DELETE;
 }
 
 size_t server_answer(struct server *s, int64_t now_ns, const uint8_t *request,
@@ -61,7 +70,7 @@ size_t server_answer(struct server *s, int64_t now_ns, const uint8_t *request,
 		.ref_time = wall_add(now, -16),
 		.refid = 0x47505300,	/* GPS */
 		.stratum = s->row.is_unsynchronised ? 0 : s->row.stratum,
-		.leap = s->row.is_unsynchronised ? LEAP_UNSYNC : LEAP_NORMAL,
+		.leap = (uint8_t)server_leap(s, now_ns),
 		.precision_log2_s = -30,
 		.is_valid = true,
 	};
@@ -69,12 +78,10 @@ size_t server_answer(struct server *s, int64_t now_ns, const uint8_t *request,
 	struct responder_random random;
 	struct responder_request q;
 
-	s->requests++;
 	rng_fill(&s->rng, &random, sizeof(random));
 	if (responder_read(&r, request, length, 40000, &q) != DROP_OK ||
 	    responder_open(&r, &q, false) != DROP_OK)
 		return 0;
-	s->responses++;
 	return responder_answer(&r, &q, now, now, &random, out,
 	    ASSOC_PACKET_MAX);
 }

@@ -26,7 +26,7 @@ struct server {
 	struct server_row row;
 	struct rng rng;
 	struct cookie_ring ring;
-	uint64_t requests, responses;
+	int leap;			/* that it announces and makes */
 };
 
 void server_init(struct server *s, const struct server_row *row,

@@ -58,12 +58,13 @@ static void check_bound(struct world *w)
 	const struct node *n = &w->node;
 	struct wall_time wall = kernel_wall(&n->kernel);
 	struct wall_time served = time_ref_correct(&n->ref, wall);
-	double error_s = fabs((double)(served.ns - SIM_EPOCH_S * NS_PER_S -
-	    n->kernel.now_ns) * 1e-9);
+	double error_s = fabs(wall_sub(served,
+	    sim_utc(n->kernel.now_ns, n->kernel.leap)));
 	double bound_s = n->ref.root_delay_s / 2 +
 	    time_ref_dispersion(&n->ref, wall);
 
-	if (n->ref.stratum == 0)
+	/* Around a leap second nothing is claimed. */
+	if (n->ref.stratum == 0 || n->ref.leap == LEAP_UNSYNC)
 		return;
 	if (w->figures->synchronised_s < 0)
 		w->figures->synchronised_s = (double)n->kernel.now_ns * 1e-9;
@@ -81,6 +82,9 @@ static void count(struct world *w)
 	int half = t >= (w->scenario->run_s + w->scenario->settle_s) / 2;
 
 	if (t < w->scenario->settle_s)
+		return;
+	/* During the leap an error of a microsecond looks like a second. */
+	if (w->scenario->leap != 0 && fabs(t - SIM_LEAP_S) < 2)
 		return;
 	w->samples++;
 	w->half_samples[half]++;
@@ -176,6 +180,7 @@ static void finish(struct world *w)
 	f->failed = n->failed;
 	f->reference_back = n->ref_went_back;
 	f->queue_full = w->queue.is_full;
+	f->leap_armed = (n->kernel.timex.status & (STA_INS | STA_DEL)) != 0;
 	f->is_synchronised = n->ref.stratum != 0;
 	for (int i = 0; i < n->engine->count && i < SCENARIO_SERVERS; i++)
 		f->states[i] = (char)n->engine->candidates[i].state;
@@ -198,6 +203,7 @@ bool world_run(const struct scenario *s, uint64_t seed, bool is_traced,
 		server_init(&w->servers[w->server_count],
 		    &s->servers[w->server_count],
 		    rng_of(seed, 100 + (uint64_t)w->server_count));
+		w->servers[w->server_count].leap = s->leap;
 		w->server_count++;
 	}
 	w->node.queue = &w->queue;
@@ -206,6 +212,7 @@ bool world_run(const struct scenario *s, uint64_t seed, bool is_traced,
 	w->node.is_traced = is_traced;
 	is_ok = make_text(w, text, sizeof(text)) &&
 	    node_start(&w->node, text, &s->oscillator, s->offset_s, seed);
+	w->node.kernel.leap = s->leap;
 	if (is_ok) {
 		run(w);
 		finish(w);
@@ -244,6 +251,8 @@ bool world_judge(const struct scenario *s, const struct figures *f, char *why,
 		snprintf(why, size, "the kernel refused a call");
 	else if (f->reference_back)
 		snprintf(why, size, "reference time went back");
+	else if (f->leap_armed)
+		snprintf(why, size, "a leap second is still ordered");
 	else if (f->steps != s->steps)
 		snprintf(why, size, "%d steps, not %d", f->steps, s->steps);
 	else if (f->bound_missed > 0 && !s->is_biased)

@@ -18,6 +18,7 @@ struct scenario {
 	double offset_s;		/* of the clock at the start */
 	struct oscillator oscillator;
 	double jump_s, jump_at_s;	/* somebody else moves the clock */
+	int leap;			/* at SIM_LEAP_S: +1 inserted, -1 left out */
 	double clock_dies_s, engine_dies_s;	/* 0 = never; back 1 s later */
 	const char *directives;		/* beyond the server lines, or NULL */
 	const char *options;		/* of every server line */
@@ -43,6 +44,7 @@ struct figures {
 	/* broken invariants */
 	uint64_t bound_missed;		/* seconds */
 	double worst_bound;		/* error over bound */
+	bool leap_armed;		/* in the kernel, at the end */
 	bool slew_too_fast, frequency_out, reference_back, queue_full;
 	uint64_t refused, failed;
 	char states[SCENARIO_SERVERS + 1];
