@@ -422,6 +422,10 @@ void clockwork_tick(struct engine *e, const struct engine_now *now)
 		clockwork_jumped(e, now);
 	}
 	end_leap(e, now);
+	/* Clients are warned as the window opens, not at the next update. */
+	if (leap_window(&e->leap, now->wall) &&
+	    e->published.leap != LEAP_UNSYNC)
+		served_publish(e, now);
 	if (now->mono.ns < served_wake(e).ns)
 		return;
 	if (e->local.enabled)
