@@ -272,13 +272,15 @@ void engine_memory(struct engine *e, const struct engine_now *now,
 	begin_when_ready(e, now);
 }
 
+/* An answer that nothing is kept may leave out the name. */
 static bool is_state_of(const struct source *s,
     const struct ipc_nts_state *state)
 {
-	return s->keys && s->keys->phase == KEYS_LOADING &&
-	    ip_equal(&s->keys->ke_server.ip, &state->ke_address) &&
-	    strncmp(s->line->config.name, state->name,
-	    sizeof(state->name)) == 0;
+	if (!s->keys || s->keys->phase != KEYS_LOADING ||
+	    !ip_equal(&s->keys->ke_server.ip, &state->ke_address))
+		return false;
+	return state->cookie_count == 0 || strncmp(s->line->config.name,
+	    state->name, sizeof(state->name)) == 0;
 }
 
 void engine_nts_state(struct engine *e, const struct engine_now *now,

@@ -29,6 +29,7 @@ static void test_flow(void **state)
 	world_run(w, 300);
 	k = only(w)->keys;
 	assert_int_equal(w->ke_starts, 1);
+	assert_true(w->ke_at[0] < NS_PER_S / 10);	/* at once */
 	assert_int_equal(w->ke_start.server.port, 4460);
 	assert_int_equal(w->ke_start.ntp_port, 123);
 	assert_string_equal(w->ke_start.name, "192.0.2.1");

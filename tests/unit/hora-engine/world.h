@@ -457,8 +457,10 @@ static inline void fx_nts_load(void *arg, const struct ipc_nts_load *m)
 	struct world *w = arg;
 	struct ipc_nts_state *out = &world_post(w, STATE, 0.0002)->state;
 
-	if (w->has_kept)
-		*out = w->kept;
+	out->ke_address = m->ke_address;
+	if (!w->has_kept)
+		return;
+	*out = w->kept;
 	out->ke_address = m->ke_address;
 	memcpy(out->name, m->name, sizeof(out->name));
 }
