@@ -137,6 +137,33 @@ static char leap_char(uint64_t leap)
 	return leap < 4 ? chars[leap] : '?';
 }
 
+/* Values that are held in `d`. */
+static void print_number(FILE *out, const struct column *c, double d)
+{
+	switch (c->shape) {
+	case SHAPE_OFFSET:
+	case SHAPE_MAGNITUDE:
+		print_offset(out, d, c->shape == SHAPE_OFFSET);
+		break;
+	case SHAPE_FREQ:
+	case SHAPE_FREQ_MAGNITUDE:
+		print_freq(out, d, c->shape == SHAPE_FREQ);
+		break;
+	case SHAPE_SLOW_FAST_S:
+		fprintf(out, "%.9f seconds %s", fabs(d), d > 0 ? "slow" : "fast");
+		break;
+	case SHAPE_FAST_SLOW_PPM:
+		fprintf(out, "%.3f ppm %s", fabs(d), d > 0 ? "fast" : "slow");
+		break;
+	case SHAPE_SIGNED:
+		fprintf(out, "%+*.*f", c->width, c->digits, d);
+		break;
+	default:
+		fprintf(out, "%*.*f", c->width, c->digits, d);
+		break;
+	}
+}
+
 static void print_cell(FILE *out, const struct column *c, union value v)
 {
 	switch (c->shape) {
@@ -169,27 +196,6 @@ static void print_cell(FILE *out, const struct column *c, union value v)
 	case SHAPE_INTERVAL:
 		print_interval(out, (uint32_t)v.u);
 		break;
-	case SHAPE_OFFSET:
-	case SHAPE_MAGNITUDE:
-		print_offset(out, v.d, c->shape == SHAPE_OFFSET);
-		break;
-	case SHAPE_FREQ:
-	case SHAPE_FREQ_MAGNITUDE:
-		print_freq(out, v.d, c->shape == SHAPE_FREQ);
-		break;
-	case SHAPE_SLOW_FAST_S:
-		fprintf(out, "%.9f seconds %s", fabs(v.d),
-		    v.d > 0 ? "slow" : "fast");
-		break;
-	case SHAPE_FAST_SLOW_PPM:
-		fprintf(out, "%.3f ppm %s", fabs(v.d), v.d > 0 ? "fast" : "slow");
-		break;
-	case SHAPE_NUMBER:
-		fprintf(out, "%*.*f", c->width, c->digits, v.d);
-		break;
-	case SHAPE_SIGNED:
-		fprintf(out, "%+*.*f", c->width, c->digits, v.d);
-		break;
 	case SHAPE_LEAP:
 		fputs(leap_words(v.u), out);
 		break;
@@ -198,6 +204,9 @@ static void print_cell(FILE *out, const struct column *c, union value v)
 		break;
 	case SHAPE_DATE:
 		print_date(out, v.t);
+		break;
+	default:
+		print_number(out, c, v.d);
 		break;
 	}
 }

@@ -6,6 +6,7 @@
 #include "build_config.h"
 #include "horac/commands.h"
 #include "horac/editor.h"
+#include "horac/options.h"
 #include "horac/stop.h"
 
 #include "base/text.h"
@@ -15,56 +16,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-#define DEFAULT_SERVERS HORA_COMMAND_SOCKET ",127.0.0.1,::1"
-#define CONTROL_PORT 323
-#define FEATURES "(+READLINE +SECHASH +IPV6 -DEBUG)"
-#define CHRONY_VERSION "4.8"	/* whose command line and output this is */
-
-struct options {
-	const char *servers;
-	const char *user;		/* -u */
-	uint16_t port;
-	int family;
-	bool numeric, names, csv, dot, many;
-};
 
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
-}
-
-static void print_usage(const char *program, FILE *out)
-{
-	fprintf(out, "Usage: %s [OPTION]... [COMMAND]...\n\n"
-	    "Options:\n"
-	    "  -4, -6\tUse only IPv4, only IPv6\n"
-	    "  -n\t\tPrint addresses, look up no names\n"
-	    "  -N\t\tPrint the names in the configuration\n"
-	    "  -c\t\tPrint comma-separated values\n"
-	    "  -e\t\tPrint a line with a dot after each response\n"
-	    "  -m\t\tEvery argument is a command\n"
-	    "  -h LIST\tDaemons to ask, with fall-back (%s)\n"
-	    "  -p PORT\tUDP port (%d)\n"
-	    "  -u USER\tGive up root and run as this user\n"
-	    "  -v, --version\tPrint the version\n"
-	    "      --help\tPrint this\n",
-	    program, DEFAULT_SERVERS, CONTROL_PORT);
-}
-
-/* Under the peer's name the line begins as its scripts expect. */
-static void print_version(const char *program)
-{
-	if (!strcmp(program, "chronyc"))
-		printf("chronyc (chrony) version %s (hora %s) %s\n",
-		    CHRONY_VERSION, HORA_VERSION, FEATURES);
-	else
-		printf("%s (hora) version %s %s\n", program, HORA_VERSION,
-		    FEATURES);
 }
 
 /* Leave root for good. False when that is not possible. */
@@ -74,77 +32,6 @@ static bool become(const char *user)
 
 	return pw && setgroups(0, NULL) == 0 && setgid(pw->pw_gid) == 0 &&
 	    setuid(pw->pw_uid) == 0;
-}
-
-enum parsed {
-	RUN,
-	LEAVE_OK,
-	LEAVE_FAILED,
-};
-
-static enum parsed parse_options(int argc, char **argv, const char *program,
-    struct options *o)
-{
-	long long port;
-	int c;
-
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--help")) {
-			print_usage(program, stdout);
-			return LEAVE_OK;
-		}
-		if (!strcmp(argv[i], "--version")) {
-			print_version(program);
-			return LEAVE_OK;
-		}
-	}
-	while ((c = getopt(argc, argv, "+46acdef:h:mnNp:u:v")) != -1) {
-		switch (c) {
-		case '4':
-			o->family = AF_INET;
-			break;
-		case '6':
-			o->family = AF_INET6;
-			break;
-		case 'a':	/* old options without a meaning today */
-		case 'd':
-		case 'f':
-			break;
-		case 'c':
-			o->csv = true;
-			break;
-		case 'e':
-			o->dot = true;
-			break;
-		case 'h':
-			o->servers = optarg;
-			break;
-		case 'm':
-			o->many = true;
-			break;
-		case 'n':
-			o->numeric = true;
-			break;
-		case 'N':
-			o->names = true;
-			break;
-		case 'p':
-			if (!parse_long(optarg, 0, UINT16_MAX, &port))
-				port = 0;
-			o->port = (uint16_t)port;
-			break;
-		case 'u':
-			o->user = optarg;
-			break;
-		case 'v':
-			print_version(program);
-			return LEAVE_OK;
-		default:
-			print_usage(program, stderr);
-			return LEAVE_FAILED;
-		}
-	}
-	return RUN;
 }
 
 static bool run_argument(struct session *s, const char *text, bool *ret_ok)
@@ -207,19 +94,16 @@ static void print_banner(const char *program)
 int main(int argc, char **argv)
 {
 	const char *program = base_name(argc > 0 ? argv[0] : "horac");
-	struct options o = {
-		.servers = DEFAULT_SERVERS, .port = CONTROL_PORT,
-		.family = AF_UNSPEC,
-	};
+	struct options o;
 	struct session s = { 0 };
 	bool ok;
 
-	switch (parse_options(argc, argv, program, &o)) {
-	case LEAVE_OK:
+	switch (options_read(argc, argv, program, &o)) {
+	case OPTIONS_DONE:
 		return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
-	case LEAVE_FAILED:
+	case OPTIONS_BAD:
 		return EXIT_FAILURE;
-	case RUN:
+	case OPTIONS_RUN:
 		break;
 	}
 	if (o.user && geteuid() == 0 && !become(o.user)) {
@@ -238,8 +122,8 @@ int main(int argc, char **argv)
 		fputs("Could not open connection to daemon\n", stderr);
 		return EXIT_FAILURE;
 	}
-	if (optind < argc) {
-		ok = run_arguments(&s, argv + optind, argc - optind, o.many);
+	if (o.first < argc) {
+		ok = run_arguments(&s, argv + o.first, argc - o.first, o.many);
 	} else if (isatty(0) && isatty(1) && isatty(2)) {
 		print_banner(program);
 		ok = editor_run(&s, program);

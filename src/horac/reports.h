@@ -8,9 +8,9 @@
 /* report_tracking.c */
 command_fn report_tracking, wait_for_sync;
 
-/* report_sources.c: a row for each source */
-command_fn report_sources, report_sourcestats, report_selectdata,
-    report_authdata;
+/* A row for each source: report_sources.c, report_selection.c */
+command_fn report_sources, report_sourcestats;
+command_fn report_selectdata, report_authdata;
 
 /* report_ntpdata.c */
 command_fn report_ntpdata;

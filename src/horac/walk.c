@@ -1,6 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "horac/walk.h"
 
+#include "horac/address.h"
+#include "horac/layout.h"
+
+void walk_begin(const struct session *s, const char *args, const char *legend,
+    const char *heads)
+{
+	if (s->csv)
+		return;
+	if (has_option(args, "-v"))
+		fputs(legend, stdout);
+	layout_header(stdout, heads);
+}
+
+bool walk_shows(const char *args, const struct control_addr *address)
+{
+	return !address->is_id || has_option(args, "-a");
+}
+
 bool walk_count(struct session *s, uint32_t *ret)
 {
 	struct request rq = { .code = CONTROL_SOURCE_COUNT };

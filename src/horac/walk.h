@@ -5,6 +5,15 @@
 
 #include "horac/ask.h"
 
+/*
+ * Begin a table: the legend with -v, then header and rule; nothing in CSV.
+ */
+void walk_begin(const struct session *s, const char *args, const char *legend,
+    const char *heads);
+
+/* Sources without an address are shown only with -a. */
+bool walk_shows(const char *args, const struct control_addr *address);
+
 /* Number of sources; false when the daemon did not say (already printed). */
 bool walk_count(struct session *s, uint32_t *ret);
 

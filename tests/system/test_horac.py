@@ -8,9 +8,12 @@ unit is tried), a real chronyd, and nobody at all.
 """
 import functools
 import os
+import pty
 import random
 import re
+import select
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -104,7 +107,8 @@ def body(code, rng):
                 struct.pack("!HBBBBbb", rng.getrandbits(16), rng.randint(0, 3), rng.randint(0, 7), rng.randint(0, 7),
                             rng.randint(0, 16), rng.randint(-60, 60), rng.randint(-60, 10)) + floats(rng, 2) +
                 refid(rng) + when(rng) + floats(rng, 5) +
-                struct.pack("!HBB", rng.getrandbits(16), rng.choice(b"DKH\0"), rng.choice(b"DKH\0")) + rng.randbytes(16))
+                struct.pack("!HBB", rng.getrandbits(16), rng.choice(b"DKH\0"), rng.choice(b"DKH\0")) +
+                rng.randbytes(16))
         return head + (b"\xff" * 12 if code == 16 else rng.randbytes(16) + b"\xff" * 16)
     if code in (22, 24):
         return rng.randbytes(LENGTHS[code] - 28)
@@ -184,7 +188,7 @@ REPORTS = ("tracking", "sources", "sources -a", "sourcestats", "sourcestats -a",
 
 def same_reports():
     """Every report, with every way to print it, over many invented replies."""
-    for seed in range(SEED, SEED + 12):
+    for seed in range(SEED, SEED + 6):
         with FakeDaemon(seed) as daemon:
             for report in REPORTS:
                 for options in (["-n"], ["-N"], ["-c"], ["-c", "-N"]):
@@ -281,6 +285,60 @@ def versions():
     for line in help_text.splitlines():
         assert len(line) >= 28, line
     shutil.rmtree(link)
+
+
+def at_a_terminal(path, steps):
+    """What a person sees who types these keys; and the exit status."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ["TERM"] = "xterm"
+        os.execv(HORAC, [HORAC, "-h", path])
+    seen = b""
+
+    def read_until(text):
+        nonlocal seen
+        end = time.monotonic() + 10
+        while text not in seen and time.monotonic() < end:
+            if select.select([fd], [], [], 0.1)[0]:
+                try:
+                    seen += os.read(fd, 4096)
+                except OSError:
+                    break
+        assert text in seen, (text, seen)
+
+    try:
+        for wait, keys in steps:
+            read_until(wait)
+            seen = b""
+            os.write(fd, keys)
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                return os.waitstatus_to_exitcode(status)
+            if select.select([fd], [], [], 0.05)[0]:
+                try:
+                    os.read(fd, 4096)
+                except OSError:
+                    time.sleep(0.05)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise AssertionError("did not end")
+    finally:
+        os.close(fd)
+
+
+def terminal():
+    """Prompt, completion, history, end of file and Ctrl-C."""
+    with FakeDaemon(SEED) as daemon:
+        assert at_a_terminal(daemon.path, [(b"`help` lists the commands", b""), (b"horac> ", b"rek\t\n"),
+                                           (b"200 OK", b"foo\n"), (b"Unrecognized", b"\x1b[A\x1b[A\n"),
+                                           (b"200 OK", b"quit\n")]) == 0
+        assert [struct.unpack("!H", r[4:6])[0] for r, _ in daemon.requests] == [16, 16]
+        assert at_a_terminal(daemon.path, [(b"horac> ", b"sources -\t"), (b"-v", b"\x15sou\t"), (b"rce", b"\t"),
+                                           (b"sourcestats", b"\x15foo\n"), (b"Unrecognized", b"\x04")]) == 1
+        assert at_a_terminal(daemon.path, [(b"horac> ", b"rek\x03")]) == 0
+        assert os.listdir(daemon.dir) == ["chronyd.sock"], os.listdir(daemon.dir)
 
 
 # --- the way to the daemon ----------------------------------------------------
@@ -448,8 +506,8 @@ def main():
             print(f"skip system/horac: no {name} (set {name.upper()} or put it on PATH)")
             return 0
     failed = False
-    for test in (same_reports, same_requests, same_statuses, same_input, legends, dot, versions, client_socket, retries,
-                 wrong_replies_are_ignored, nobody_there, real_chronyd):
+    for test in (same_reports, same_requests, same_statuses, same_input, legends, dot, versions, terminal, client_socket,
+                 retries, wrong_replies_are_ignored, nobody_there, real_chronyd):
         try:
             test()
             print(f"ok system/horac/{test.__name__}", flush=True)

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "horac/options.h"
+
+#include "base/text.h"
+#include "build_config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define DEFAULT_SERVERS HORA_COMMAND_SOCKET ",127.0.0.1,::1"
+#define CONTROL_PORT 323
+#define FEATURES "(+READLINE +SECHASH +IPV6 -DEBUG)"
+
+static void print_usage(const char *program, FILE *out)
+{
+	fprintf(out, "Usage: %s [OPTION]... [COMMAND]...\n\n"
+	    "Options:\n"
+	    "  -4, -6\tUse only IPv4, only IPv6\n"
+	    "  -n\t\tPrint addresses, look up no names\n"
+	    "  -N\t\tPrint the names in the configuration\n"
+	    "  -c\t\tPrint comma-separated values\n"
+	    "  -e\t\tPrint a line with a dot after each response\n"
+	    "  -m\t\tEvery argument is a command\n"
+	    "  -h LIST\tDaemons to ask, with fall-back (%s)\n"
+	    "  -p PORT\tUDP port (%d)\n"
+	    "  -u USER\tGive up root and run as this user\n"
+	    "  -v, --version\tPrint the version\n"
+	    "      --help\tPrint this\n",
+	    program, DEFAULT_SERVERS, CONTROL_PORT);
+}
+
+/* Under the peer's name the line begins as its scripts expect. */
+static void print_version(const char *program)
+{
+	if (!strcmp(program, "chronyc"))
+		printf("chronyc (chrony) version %s (hora %s) %s\n",
+		    CHRONY_VERSION, HORA_VERSION, FEATURES);
+	else
+		printf("%s (hora) version %s %s\n", program, HORA_VERSION,
+		    FEATURES);
+}
+
+/* One option with its argument, if it takes one. */
+static enum options_result take(int c, const char *argument,
+    const char *program, struct options *o)
+{
+	long long port;
+
+	switch (c) {
+	case '4':
+		o->family = AF_INET;
+		break;
+	case '6':
+		o->family = AF_INET6;
+		break;
+	case 'a':	/* old options without a meaning today */
+	case 'd':
+	case 'f':
+		break;
+	case 'c':
+		o->csv = true;
+		break;
+	case 'e':
+		o->dot = true;
+		break;
+	case 'h':
+		o->servers = argument;
+		break;
+	case 'm':
+		o->many = true;
+		break;
+	case 'n':
+		o->numeric = true;
+		break;
+	case 'N':
+		o->names = true;
+		break;
+	case 'p':
+		o->port = parse_long(argument, 0, UINT16_MAX, &port) ?
+		    (uint16_t)port : 0;
+		break;
+	case 'u':
+		o->user = argument;
+		break;
+	case 'v':
+		print_version(program);
+		return OPTIONS_DONE;
+	default:
+		print_usage(program, stderr);
+		return OPTIONS_BAD;
+	}
+	return OPTIONS_RUN;
+}
+
+enum options_result options_read(int argc, char **argv, const char *program,
+    struct options *ret)
+{
+	enum options_result result = OPTIONS_RUN;
+	int c;
+
+	*ret = (struct options){
+		.servers = DEFAULT_SERVERS, .port = CONTROL_PORT,
+		.family = AF_UNSPEC,
+	};
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--help")) {
+			print_usage(program, stdout);
+			return OPTIONS_DONE;
+		}
+		if (!strcmp(argv[i], "--version")) {
+			print_version(program);
+			return OPTIONS_DONE;
+		}
+	}
+	while (result == OPTIONS_RUN &&
+	    (c = getopt(argc, argv, "+46acdef:h:mnNp:u:v")) != -1)
+		result = take(c, optarg, program, ret);
+	ret->first = optind;
+	return result;
+}
