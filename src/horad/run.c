@@ -70,7 +70,8 @@ static int print_config(struct daemon *d)
 	    print_line, NULL);
 	fflush(stdout);
 	if (rc == 0)
-		rc = setup_user(d->options, &d->config, &d->log, &user);
+		rc = setup_user(d->host, d->options, &d->config, &d->log,
+		    &user);
 	if (rc == 0)
 		rc = certs_load(&d->certs, &d->config, wall_now(), &d->log);
 	certs_free(&d->certs);
@@ -171,7 +172,8 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 	if (rc == 0)
 		rc = check_pidfile(d);
 	if (rc == 0)
-		rc = setup_user(d->options, &d->config, &d->log, &user);
+		rc = setup_user(d->host, d->options, &d->config, &d->log,
+		    &user);
 	if (rc)
 		return rc;
 	setup_sockets(passed, &d->config, d->sockets, &d->listener);

@@ -11,14 +11,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-int setup_user(const struct options *options, const struct config *config,
-    struct logsink *log, struct user *ret)
+int setup_user(const struct host *host, const struct options *options,
+    const struct config *config, struct logsink *log, struct user *ret)
 {
 	const char *name = options->user ? options->user : config->user;
 	int rc;
 
 	*ret = (struct user){ geteuid(), getegid() };
-	if (geteuid() != 0)
+	if (geteuid() != 0 || !host->is_confined)
 		return 0;
 	rc = user_find(name, ret);
 	if (rc)

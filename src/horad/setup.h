@@ -11,10 +11,10 @@
 
 /*
  * The user to run as: that of the option or of the configuration when we are
- * root, else who we are. 0, or -errno after logging why.
+ * root and confined, else who we are. 0, or -errno after logging why.
  */
-int setup_user(const struct options *options, const struct config *config,
-    struct logsink *log, struct user *ret);
+int setup_user(const struct host *host, const struct options *options,
+    const struct config *config, struct logsink *log, struct user *ret);
 
 /* Make the missing directories; one that can not be made is warned about. */
 void setup_directories(const struct config *config, const struct user *user,
