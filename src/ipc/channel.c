@@ -31,7 +31,8 @@ struct queued {
 
 struct channel {
 	struct loop *loop;
-	struct loop_fd *watch;	/* NULL once the other end is gone */
+	struct loop_fd *watch;	/* NULL once everything is over */
+	bool is_deaf;		/* the other end does not read any more */
 	struct loop_timer closing;
 	int fd;
 	enum role self, peer;
@@ -73,7 +74,20 @@ static void on_closing(void *arg)
 	c->closed(c->arg);
 }
 
-/* The other end is gone: tell the owner, from the loop and not from here. */
+/*
+ * The other end is gone, but what it said before is still to be read: the end
+ * of that tells the owner. Nothing more is sent.
+ */
+static void turn_deaf(struct channel *c)
+{
+	c->is_deaf = true;
+	while (c->queue)
+		pop(c);
+	if (c->watch)
+		loop_fd_events(c->watch, POLLIN);
+}
+
+/* It is over: tell the owner, from the loop and not from here. */
 static void hang_up(struct channel *c)
 {
 	if (!c->watch)
@@ -173,7 +187,7 @@ int channel_send(struct channel *c, enum ipc_type type, const void *payload,
 	if ((unsigned)type >= IPC_TYPES || ipc_check(c->self, c->peer, type,
 	    ipc_length(type), ipc_fds(type)) < 0)
 		return -EPROTO;
-	if (!c->watch)
+	if (!c->watch || c->is_deaf)
 		return -EPIPE;
 	length = FRAME_HEAD + ipc_length(type);
 	memcpy(&frame.payload, payload, ipc_length(type));
@@ -184,8 +198,12 @@ int channel_send(struct channel *c, enum ipc_type type, const void *payload,
 	wipe(&frame, length);
 	if (rc == 0)
 		return 0;
-	hang_up(c);
-	return rc == -ENOBUFS ? rc : -EPIPE;
+	if (rc == -ENOBUFS) {
+		hang_up(c);
+		return rc;
+	}
+	turn_deaf(c);
+	return -EPIPE;
 }
 
 int channel_flush(struct channel *c, double timeout_s)
@@ -201,7 +219,7 @@ int channel_flush(struct channel *c, double timeout_s)
 			return -EPIPE;
 		rc = send_queue(c);
 		if (rc && rc != -EAGAIN)
-			hang_up(c);
+			turn_deaf(c);
 		if (rc != -EAGAIN)
 			return rc;
 		if (left_s <= 0)
@@ -256,6 +274,12 @@ static void receive_one(struct channel *c)
 
 	if (n < 0 && (errno == EINTR || errno == EWOULDBLOCK))
 		return;
+	if (n < 0 && errno == ECONNRESET) {
+		/* The other end died with messages of ours unread. This is
+		 * said once; its own last messages come after it. */
+		turn_deaf(c);
+		return;
+	}
 	count = n > 0 ? take_fds(&msg, fds) : 0;
 	if (n < (ssize_t)FRAME_HEAD || msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC) ||
 	    in.type >= IPC_TYPES || ipc_check(c->peer, c->self,
@@ -275,10 +299,8 @@ static void on_events(void *arg, short events)
 	if (events & POLLOUT) {
 		int rc = send_queue(c);
 
-		if (rc && rc != -EAGAIN) {
-			hang_up(c);
-			return;
-		}
+		if (rc && rc != -EAGAIN)
+			turn_deaf(c);
 	}
 	/* Messages sent before the other end closed are still to be read. */
 	if (events & (POLLIN | POLLERR | POLLHUP | POLLNVAL))

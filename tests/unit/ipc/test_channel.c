@@ -270,6 +270,26 @@ static void the_end_is_told_once_and_after_the_messages(void **state)
 	assert_int_equal(w->horad.closed, 1);
 }
 
+/* A role that is killed: what it said counts, whatever it had not read yet. */
+static void last_words_are_heard(void **state)
+{
+	struct world *w = *state;
+	static const struct ipc_none none;
+	struct ipc_log log = { .text = "last words" };
+
+	channel_send(w->horad.channel, IPC_STOP, &none, NULL);
+	channel_send(w->role.channel, IPC_READY, &none, NULL);
+	channel_send(w->role.channel, IPC_LOG, &log, NULL);
+	channel_close(w->role.channel);		/* STOP is unread */
+	w->role.channel = NULL;
+	assert_int_equal(channel_send(w->horad.channel, IPC_STOP, &none, NULL),
+	    -EPIPE);
+	run(w);
+	assert_int_equal(w->horad.received, 2);
+	assert_string_equal(w->horad.payload.LOG.text, "last words");
+	assert_int_equal(w->horad.closed, 1);
+}
+
 static void a_callback_may_close_the_channel(void **state)
 {
 	struct world *w = *state;
@@ -362,6 +382,7 @@ int main(void)
 		T(broken_messages_close_the_channel),
 		T(a_bare_type_is_too_short),
 		T(the_end_is_told_once_and_after_the_messages),
+		T(last_words_are_heard),
 		T(a_callback_may_close_the_channel),
 		T(a_slow_reader_gets_everything),
 		T(a_reader_that_never_reads_is_given_up),
