@@ -252,7 +252,7 @@ static void start(struct ke_session *s, const char *trust_reason)
 		return;
 	}
 	loop_timer_set(s->env->loop, &s->timer,
-	    mono_add(loop_now(s->env->loop), KE_TIME_LIMIT_S));
+	    mono_add(loop_now(s->env->loop), s->env->time_limit_s));
 	rc = connect_socket(s);
 	/* A refusal can come at once from near; the rest is ours. */
 	if (rc < 0)

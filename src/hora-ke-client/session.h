@@ -18,6 +18,7 @@ typedef void ke_session_fn(void *arg, struct ke_session *s,
 struct ke_session_env {
 	struct loop *loop;
 	struct resolver *resolver;
+	double time_limit_s;	/* of a whole exchange */
 	ke_session_fn *fn;
 	void *arg;
 };
