@@ -161,9 +161,9 @@ class Host:
         return self.call([CHRONYC, *args]).stdout
 
     def csv(self, *args, tool=HORAC):
-        """Rows of a CSV report."""
-        out = self.call([tool, "-c", *args]).stdout
-        return [line.split(",") for line in out.splitlines()]
+        """Rows of a CSV report; none while the daemon does not answer."""
+        done = self.call([tool, "-c", *args])
+        return [line.split(",") for line in done.stdout.splitlines()] if done.returncode == 0 else []
 
     def synchronised(self, seconds=20, tool=HORAC):
         """Wait until tracking shows a reference; its CSV row."""
@@ -304,6 +304,6 @@ def main(*tests):
                     if process.poll() is None:
                         process.kill()
                         process.wait()
-                sh(f"ip netns del {host.name}; rm -rf {host.dir}", check=False)
+                sh(f"ip link del v-{host.name}; ip netns del {host.name}; rm -rf {host.dir}", check=False)
             Host.made.clear()
     sys.exit(1 if failed else 0)

@@ -135,9 +135,10 @@ def signals_stop_in_order(lab):
 
 def killed_horad_leaves_nothing(lab):
     host = lab.host("alone", "10.9.0.1")
-    host.horad("local stratum 3\nallow\n")
+    daemon = host.horad("local stratum 3\nallow\n")
     l.wait_for("control socket", lambda: host.csv("tracking"))
-    os.kill(host.pids("horad")[0], signal.SIGKILL)
+    daemon.kill()
+    daemon.wait()
     l.wait_for("roles to end", lambda: not any(host.pids(name) for name in l.ROLES), 5)
     daemon = host.horad("local stratum 3\nallow\n")  # over the pid file left behind
     l.wait_for("control socket", lambda: host.csv("tracking"))
