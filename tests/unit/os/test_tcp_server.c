@@ -60,7 +60,9 @@ static void closing_keeps_the_last_bytes(void **state)
 {
 	struct net_addr local, peer;
 	int listener = open_on_loopback(&local), client = dial(&local), fd;
+	socklen_t n = sizeof(int);
 	char answer[16];
+	int error;
 
 	(void)state;
 	assert_int_equal(tcp_server_accept(listener, &fd, &peer), 0);
@@ -69,6 +71,10 @@ static void closing_keeps_the_last_bytes(void **state)
 	tcp_server_close(fd);
 	assert_int_equal(recv(client, answer, sizeof(answer), 0), 4);
 	assert_int_equal(recv(client, answer, sizeof(answer), 0), 0);
+	/* a reset leaves its mark here */
+	assert_int_equal(getsockopt(client, SOL_SOCKET, SO_ERROR, &error, &n),
+	    0);
+	assert_int_equal(error, 0);
 	close(client);
 	close(listener);
 }
