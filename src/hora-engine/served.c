@@ -15,6 +15,8 @@
  */
 #define INHERIT_S 64
 
+#define SKEW_NONE_PPM 1e6	/* as chrony writes an unknown frequency */
+
 static struct free_time free_of(const struct engine *e,
     const struct engine_now *now)
 {
@@ -111,8 +113,8 @@ void served_tracking(struct engine *e, const struct engine_now *now,
 	struct ipc_logline out = { .file = IPC_LOG_TRACKING };
 	struct tracking_line l = {
 		.at = now->wall,
-		.freq_ppm = -r->freq * 1e6,
-		.skew_ppm = r->skew * 1e6,
+		.freq_ppm = r->has_freq ? -r->freq * 1e6 : 0,
+		.skew_ppm = r->has_freq ? r->skew * 1e6 : SKEW_NONE_PPM,
 		.leap = LEAP_UNSYNC,
 		/* as chrony writes it: nothing is known */
 		.root_delay_s = 1,

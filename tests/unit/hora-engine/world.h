@@ -36,6 +36,7 @@ struct fake_server {
 	double offset_s;	/* its clock minus true time */
 	double delay_s;		/* one way */
 	bool is_silent, is_unsync, breaks_origin;
+	uint8_t leap;
 	int requests;
 };
 
@@ -63,7 +64,9 @@ struct world {
 	struct ipc_config options;
 	/* time: true, and what the machine's clocks show */
 	int64_t t_ns;
-	double wall_ns, mono_ns;	/* since WORLD_START_NS */
+	int64_t start_ns;		/* UTC at the start, since 1970 */
+	int64_t utc_ns;			/* leap seconds since then */
+	double wall_ns, mono_ns;	/* since the start */
 	double freq_error;		/* s/s, positive: runs fast */
 	/* the kernel */
 	double rate_ppm, base_ppm;
@@ -110,14 +113,14 @@ struct world {
 static inline struct engine_now world_now(const struct world *w)
 {
 	return (struct engine_now){
-		{ WORLD_START_NS + llrint(w->wall_ns) },
+		{ w->start_ns + llrint(w->wall_ns) },
 		{ INT64_C(1000) * NS_PER_S + llrint(w->mono_ns) },
 	};
 }
 
 static inline struct wall_time world_true(const struct world *w)
 {
-	return (struct wall_time){ WORLD_START_NS + w->t_ns };
+	return (struct wall_time){ w->start_ns + w->t_ns + w->utc_ns };
 }
 
 static inline double world_speed(const struct world *w)
@@ -236,7 +239,7 @@ static inline void check_cookie(const struct world *w, const uint8_t *packet,
 static inline void answer(struct world *w, struct fake_server *s,
     uint32_t source, const uint8_t *packet, size_t length)
 {
-	struct time_ref ref = { .is_valid = true, .stratum = 1,
+	struct time_ref ref = { .is_valid = true, .stratum = 1, .leap = s->leap,
 		.ref_time = world_true(w), .refid = 0x47505300,
 		.precision_log2_s = -24 };
 	struct responder r = { .ref = &ref, .ring = &w->ring };
@@ -595,6 +598,7 @@ static inline struct world *world_new(void)
 	assert_true(keyring_parse(ring_text, &keys, &age_s, &reason));
 	assert_true(cookie_ring_set(&w->ring, &keys));
 	w->random = 42;
+	w->start_ns = WORLD_START_NS;
 	return w;
 }
 
