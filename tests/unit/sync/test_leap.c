@@ -15,13 +15,13 @@ static struct wall_time utc(int year, int month, int day, int h, int m, int s)
 	return (struct wall_time){ (int64_t)timegm(&tm) * NS_PER_S };
 }
 
-/* Every day of 130 years, against the C library's calendar. */
+/* Every day that int64 nanoseconds reach in whole years, by the C library's calendar. */
 static void days(void **state)
 {
 	int found = 0;
 
 	(void)state;
-	for (int64_t day = -3650; day < 44000; day++) {
+	for (int64_t day = -3650; day < 106000; day++) {
 		time_t t = (time_t)(day * 86400);
 		struct tm tm;
 		bool want;
@@ -35,7 +35,7 @@ static void days(void **state)
 		    999999999 }) != want)
 			fail_msg("day %lld", (long long)day);
 	}
-	assert_in_range(found, 258, 264);
+	assert_int_equal(found, 600);
 }
 
 static void votes(void **state)

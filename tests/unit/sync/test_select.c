@@ -121,6 +121,8 @@ static const struct {
 	  "no majority" },
 	{ "wider than the trusted", { { 0, 1, TRUST, 0, 0 },
 	  { 0, 3, 0, 0, 0 }, { 0.1, 0.5, 0, 0, 0 } }, 1, "+T*", NULL },
+	{ "wider on one side", { { 0, 1, TRUST, 0, 0 },
+	  { -0.4, 1.2, 0, 0, 0 }, { 0.4, 1.2, 0, 0, 0 } }, 1, "*TT", NULL },
 	{ "noselect is not judged", { { 0, 1, 0, 0, 0 },
 	  { 50, 1, NOSEL, 0, 0 } }, 1, "*N", NULL },
 	{ "required is missing", { { 0, 1, 0, 0, 0 },
@@ -332,6 +334,7 @@ static void leap_votes(void **state)
 		{ { 0, 0, 0 }, { 0, 0, 0 }, LEAP_NORMAL },
 		{ { 1, 0, 0 }, { 0, 0, 0 }, LEAP_NORMAL },
 		{ { 1, 1, 0 }, { 0, 0, 0 }, LEAP_INSERT },
+		{ { 1, 0, 1 }, { TRUST, TRUST, 0 }, LEAP_NORMAL },	/* a tie */
 		{ { 2, 2, 1 }, { 0, 0, 0 }, LEAP_DELETE },
 		{ { 1, 0, 0 }, { TRUST, 0, 0 }, LEAP_INSERT },
 		{ { 0, 1, 1 }, { TRUST, 0, 0 }, LEAP_NORMAL },
