@@ -108,19 +108,6 @@ static bool is_waiting(const struct engine *e)
 	return false;
 }
 
-/* Do the sources contradict each other, with no side in the majority? */
-static bool is_contradiction(const struct engine *e)
-{
-	bool has_falseticker = false;
-
-	for (int i = 0; i < e->count; i++) {
-		if (e->candidates[i].state == SEL_WAIT_SOURCES)
-			return false;	/* agreed, but too few */
-		has_falseticker |= e->candidates[i].state == SEL_FALSETICKER;
-	}
-	return has_falseticker;
-}
-
 static void lost(struct engine *e, const struct engine_now *now)
 {
 	bool had_one = e->selected_id != 0;
@@ -133,7 +120,7 @@ static void lost(struct engine *e, const struct engine_now *now)
 	}
 	/* Where the sources contradict each other, nothing is known any more;
 	 * where they are only silent, the clock runs on as it was. */
-	if (is_contradiction(e))
+	if (e->selection.is_contradicted)
 		clockwork_unsynchronise(e, now);
 }
 

@@ -76,7 +76,7 @@ struct selection {
 };
 
 /*
- * Judge all candidates at `now` and combine the survivors. `sel->selected`
+ * Judge the candidates (the first 128) at `now` and combine the survivors. `sel->selected`
  * holds the index of the reference before (-1: none).
  */
 void select_sources(const struct select_config *config,

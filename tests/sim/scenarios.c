@@ -51,6 +51,33 @@ const struct scenario scenarios[] = {
 		.rms_s = 2e-2, .max_s = 1e-1, .may_wander = true,
 	},
 	{
+		.name = "lan-1s", .run_s = 20000, .settle_s = 4000,
+		.offset_s = -1, .oscillator = WALK(1e-10),
+		.options = "iburst minpoll 0 maxpoll 0", .servers =
+		{ { WAY(1e-6), .base_s = 2e-5 }, END }, .rms_s = 1e-6,
+		.max_s = 5e-6,
+	},
+	{
+		.name = "satellite", .run_s = 60000, .settle_s = 10000,
+		.offset_s = -1, .oscillator = WALK(1e-10),
+		.options = "iburst maxpoll 6", .servers =
+		{ { WAY(1e-1), .base_s = 0.3 }, END }, .rms_s = 5e-2,
+		.max_s = 3e-1,
+	},
+	{
+		.name = "stratum-15", .run_s = 2000, .settle_s = 1000,
+		.oscillator = WALK(1e-9), .options = "iburst", .servers =
+		{ { WAY(1e-4), .stratum = 15 }, END }, .rms_s = 1e-3,
+		.max_s = 3e-3, .is_unsynchronised = true, .may_wander = true,
+	},
+	{
+		.name = "minsources", .run_s = 2000, .settle_s = 1000,
+		.oscillator = WALK(1e-9), .options = "iburst",
+		.directives = "minsources 2", .servers = { GOOD,
+		{ WAY(1e-4), .loss = 1 }, END }, .states = "WM", .rms_s = 1,
+		.max_s = 1, .is_unsynchronised = true, .may_wander = true,
+	},
+	{
 		.name = "nts", .run_s = 60000, .settle_s = 10000,
 		.offset_s = -1, .oscillator = WALK(1e-9),
 		.options = "iburst nts maxpoll 6", .servers = { GOOD, END },
@@ -199,6 +226,14 @@ const struct scenario scenarios[] = {
 		.offset_s = -1, .oscillator = WALK(1e-9), .options = "iburst",
 		.clock_dies_s = 12, .servers = { GOOD, END }, .rms_s = 1e-3,
 		.max_s = 3e-3, .may_wander = true,
+	},
+	{
+		/* The slew overshoots for less than a second, because nobody
+		 * is there to end it; what is served does not know that. */
+		.name = "clock-dies-late", .run_s = 3000, .settle_s = 500,
+		.offset_s = -1, .oscillator = WALK(1e-9), .options = "iburst",
+		.clock_dies_s = 16, .servers = { GOOD, END }, .rms_s = 1e-3,
+		.max_s = 3e-3, .is_biased = true, .may_wander = true,
 	},
 	{
 		.name = "engine-dies", .run_s = 3000, .settle_s = 500,

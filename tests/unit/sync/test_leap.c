@@ -15,7 +15,7 @@ static struct wall_time utc(int year, int month, int day, int h, int m, int s)
 	return (struct wall_time){ (int64_t)timegm(&tm) * NS_PER_S };
 }
 
-/* Every day that int64 nanoseconds reach in whole years, by the C library's calendar. */
+/* As far as int64 nanoseconds reach, by the C library's calendar. */
 static void days(void **state)
 {
 	int found = 0;
