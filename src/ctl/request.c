@@ -93,20 +93,3 @@ bool request_decode(const struct control_request_header *header,
 	take_bytes(&r, CONTROL_REQUEST_HEADER);
 	return body(&io, ret) && !r.bad;
 }
-
-bool source_mask_match(const struct source_mask *m,
-    const struct control_addr *address)
-{
-	if (m->address.is_id)
-		return control_addr_equal(&m->address, address);
-	if (m->address.ip.family == IP_NONE)
-		return true;
-	if (address->is_id || address->ip.family != m->address.ip.family ||
-	    m->mask.ip.family != m->address.ip.family)
-		return false;
-	for (size_t i = 0; i < sizeof(address->ip.bytes); i++)
-		if ((address->ip.bytes[i] ^ m->address.ip.bytes[i]) &
-		    m->mask.ip.bytes[i])
-			return false;
-	return true;
-}

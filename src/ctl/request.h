@@ -52,8 +52,4 @@ size_t request_encode(const struct request *rq,
 bool request_decode(const struct control_request_header *header,
     const uint8_t *packet, size_t length, struct request *ret);
 
-/* Does the address of a source match? IDs match only themselves. */
-bool source_mask_match(const struct source_mask *m,
-    const struct control_addr *address);
-
 #endif

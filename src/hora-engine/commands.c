@@ -17,6 +17,8 @@ static bool matches(const struct source *s, const struct source_match *m)
 	const struct ip_addr *a = &s->address.ip;
 	int bytes = a->family == IP_V6 ? 16 : 4;
 
+	if (m->id != 0)
+		return !s->is_resolved && s->id == m->id;
 	if (m->address.family == IP_NONE)
 		return true;
 	if (!s->is_resolved || a->family != m->address.family ||

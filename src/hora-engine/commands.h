@@ -10,10 +10,12 @@
 #include "hora-engine/sources.h"
 
 /*
- * Which sources a command is about: those whose address and mask agree with
- * `address` and mask; every source when address.family is IP_NONE.
+ * Which sources a command is about: the unresolved one with this number, unless
+ * it is 0; else those that agree with `address` where the mask has ones; every
+ * source when address.family is IP_NONE.
  */
 struct source_match {
+	uint32_t id;
 	struct ip_addr mask, address;
 };
 

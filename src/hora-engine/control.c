@@ -121,7 +121,7 @@ static enum control_status do_ntp(void *arg, const struct request *rq,
 	const struct context *c = arg;
 	const struct source *s = find(c->e, &rq->address);
 
-	if (!s || !s->is_resolved)
+	if (!s)
 		return CONTROL_NO_SOURCE;
 	report_ntp(s, &ret->ntp);
 	return CONTROL_OK;
@@ -141,18 +141,24 @@ static enum control_status do_name(void *arg, const struct request *rq,
 
 /* --- actions --------------------------------------------------------------- */
 
+static struct source_match match_of(const struct source_mask *m)
+{
+	return (struct source_match){
+		.id = m->address.is_id ? m->address.id : 0,
+		.mask = m->mask.ip,
+		.address = m->address.ip,
+	};
+}
+
 static enum control_status do_online(void *arg, const struct request *rq,
     union report *ret)
 {
 	const struct context *c = arg;
-	const struct source_match match = {
-		rq->sources.mask.ip, rq->sources.address.ip,
-	};
+	const struct source_match match = match_of(&rq->sources);
 
 	(void)ret;
-	/* A source that has only a number goes with all the others. */
-	if (rq->sources.address.is_id)
-		return CONTROL_NO_SOURCE;
+	if (rq->sources.address.is_id && match.id == 0)
+		return CONTROL_NO_SOURCE;	/* not "all" */
 	return engine_online(c->e, c->now, &match,
 	    rq->code == CONTROL_ONLINE) > 0 ? CONTROL_OK : CONTROL_NO_SOURCE;
 }
@@ -161,12 +167,10 @@ static enum control_status do_burst(void *arg, const struct request *rq,
     union report *ret)
 {
 	const struct context *c = arg;
-	const struct source_match match = {
-		rq->burst.sources.mask.ip, rq->burst.sources.address.ip,
-	};
+	const struct source_match match = match_of(&rq->burst.sources);
 
 	(void)ret;
-	if (rq->burst.sources.address.is_id)
+	if (rq->burst.sources.address.is_id && match.id == 0)
 		return CONTROL_NO_SOURCE;
 	return engine_burst(c->e, c->now, &match, rq->burst.good,
 	    rq->burst.total) > 0 ? CONTROL_OK : CONTROL_NO_SOURCE;

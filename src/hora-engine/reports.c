@@ -215,7 +215,7 @@ void report_ntp(const struct source *s, struct ntp_report *ret)
 	const struct assoc_counters *count = &s->assoc.count;
 
 	ret->remote = report_address(s);
-	ret->port = s->address.port;
+	ret->port = s->is_resolved ? s->address.port : s->line->config.port;
 	ret->local.ip = s->local;
 	ret->sent = count->sent;
 	ret->received = count->received;

@@ -27,6 +27,8 @@ BUILD = os.environ.get("BUILD", "build")
 HORAC = os.path.abspath(f"{BUILD}/bin/horac")
 CHRONYC = os.environ.get("CHRONYC") or shutil.which("chronyc")
 CHRONYD = os.environ.get("CHRONYD") or shutil.which("chronyd", path="/usr/sbin:" + os.environ.get("PATH", ""))
+# libedit frees what it allocated for key bindings only when the process ends.
+os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")
 SEED = int(os.environ.get("SEED", "1"))
 LENGTHS = {2: 32, 3: 76, 5: 104, 6: 84, 12: 48, 16: 152, 19: 284, 20: 52, 22: 60, 23: 76, 24: 72, 25: 196, 26: 172}
 REPLIES = {14: 2, 15: 3, 33: 5, 34: 6, 44: 12, 65: 19, 67: 20, 69: 23}

@@ -122,45 +122,6 @@ static void test_body_missing(void **state)
 	assert_false(request_decode(&h, out, 68, &back));
 }
 
-static void test_mask(void **state)
-{
-	static const struct {
-		const char *mask, *address, *source;
-		bool match;
-	} rows[] = {
-		{ NULL, NULL, "192.0.2.1", true },
-		{ "255.0.0.0", "10.0.0.0", "10.9.8.7", true },
-		{ "255.0.0.0", "10.0.0.0", "11.0.0.0", false },
-		{ "255.255.255.255", "10.0.0.1", "10.0.0.1", true },
-		{ "255.255.255.255", "10.0.0.1", "10.0.0.2", false },
-		{ "255.0.0.0", "10.0.0.0", "::1", false },
-		{ "ffff:ffff::", "2001:db8:1::", "2001:db8:2::", true },
-		{ "ffff:ffff::", "2001:db8::", "2001:db9::", false },
-		{ "255.0.0.0", "2001:db8::", "2001:db8::", false },
-	};
-	struct control_addr id = { .is_id = true, .id = 7 };
-	struct control_addr other = { .is_id = true, .id = 8 };
-	struct source_mask all = { 0 }, one = { .address = id };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct control_addr source = { .ip = ip(rows[i].source) };
-		struct source_mask m = { 0 };
-
-		if (rows[i].mask) {
-			m.mask.ip = ip(rows[i].mask);
-			m.address.ip = ip(rows[i].address);
-		}
-		if (source_mask_match(&m, &source) != rows[i].match)
-			fail_msg("row %zu", i);
-	}
-	assert_true(source_mask_match(&all, &id));
-	assert_true(source_mask_match(&one, &id));
-	assert_false(source_mask_match(&one, &other));
-	other = (struct control_addr){ .ip = ip("0.0.0.7") };
-	assert_false(source_mask_match(&one, &other));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,7 +130,6 @@ int main(void)
 		cmocka_unit_test(test_vector_plain),
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_body_missing),
-		cmocka_unit_test(test_mask),
 	};
 
 	return cmocka_run_group_tests_name("ctl/request", tests, NULL, NULL);

@@ -243,8 +243,7 @@ static void test_by_address(void **state)
 			.id = w->e->sources[0]->id };
 		assert_int_equal(tell(w, rq, &r), CONTROL_NO_SOURCE);
 		rq.address.id = w->e->sources[2]->id;
-		assert_int_equal(tell(w, rq, &r), codes[i] == CONTROL_NTPDATA ?
-		    CONTROL_NO_SOURCE : CONTROL_OK);
+		assert_int_equal(tell(w, rq, &r), CONTROL_OK);
 	}
 	assert_string_equal(r.name.name, "time.example");
 }
@@ -417,6 +416,16 @@ static void test_online(void **state)
 	    CONTROL_OK);
 	for (int i = 0; i < 3; i++)
 		assert_true(w->e->sources[i]->online);
+	/* One without an address, by its number; 0 is no number. */
+	rq = (struct request){ .code = CONTROL_OFFLINE };
+	rq.sources.address = (struct control_addr){ .is_id = true };
+	assert_int_equal(tell(w, rq, &r), CONTROL_NO_SOURCE);
+	rq.sources.address.id = w->e->sources[0]->id;
+	assert_int_equal(tell(w, rq, &r), CONTROL_NO_SOURCE);
+	rq.sources.address.id = w->e->sources[2]->id;
+	assert_int_equal(tell(w, rq, &r), CONTROL_OK);
+	assert_true(w->e->sources[0]->online);
+	assert_false(w->e->sources[2]->online);
 	rq = (struct request){ .code = CONTROL_BURST,
 		.burst = { .good = 2, .total = 4 } };
 	assert_int_equal(tell(w, rq, &r), CONTROL_OK);
