@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-ke-client/io.h"
 
-#include "hora-ke-client/session.h"
+#include "hora-ke-client/io_session.h"
 #include "os/tls_client.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 /*
  * Decisions of hora-ke-client: one NTS-KE exchange for the engine, from its
  * order to the answer (RFC 8915 section 4; reference: behaviour.md 3.1 to 3.3).
- * Pure: session.c moves the bytes, and tells here what came of it.
+ * Pure: io_session.c moves the bytes, and tells here what came of it.
  */
 #ifndef HORA_KE_CLIENT_KE_CLIENT_H
 #define HORA_KE_CLIENT_KE_CLIENT_H

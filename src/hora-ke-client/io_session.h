@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The connection of one NTS-KE exchange: socket, TLS, time limit, lookup. */
-#ifndef HORA_KE_CLIENT_SESSION_H
-#define HORA_KE_CLIENT_SESSION_H
+#ifndef HORA_KE_CLIENT_IO_SESSION_H
+#define HORA_KE_CLIENT_IO_SESSION_H
 
 #include "hora-ke-client/ke_client.h"
 #include "os/loop.h"

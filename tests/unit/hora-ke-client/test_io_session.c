@@ -2,7 +2,7 @@
 /* The time limit of an exchange, wherever it hangs, and its end by the owner. */
 #include "unit/hora-ke-client/ke_lab.h"
 
-#include "hora-ke-client/session.h"
+#include "hora-ke-client/io_session.h"
 
 #include <signal.h>
 
@@ -180,6 +180,6 @@ int main(void)
 	};
 
 	signal(SIGPIPE, SIG_IGN);
-	return cmocka_run_group_tests_name("hora-ke-client/session", tests, NULL,
+	return cmocka_run_group_tests_name("hora-ke-client/io_session", tests, NULL,
 	    NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "hora-ke-client/session.h"
+#include "hora-ke-client/io_session.h"
 
 #include "base/text.h"
 #include "nts/exporter.h"
