@@ -140,7 +140,8 @@ class Host:
 
     def horad(self, config, *options, program=None, log="horad.log"):
         """Write /etc/chrony/chrony.conf and start horad -d -x on it, as root."""
-        self._own(self.lab.uid)
+        # hora-single keeps the user that started it, and wants folders of it.
+        self._own(0 if program == SINGLE else self.lab.uid)
         self.write("etc/chrony.conf", config)
         return self.start([program or HORAD, "-d", "-x", "-f", "/etc/chrony/chrony.conf",
                            *options], log)
