@@ -2,8 +2,8 @@
 /*
  * sim: run the scenarios and judge them.
  *
- *	sim				all scenarios with seed 1
- *	sim --seed N			all with another seed
+ *	sim				all scenarios with the seeds 1 to 3
+ *	sim --seed N			all with this seed
  *	sim --scenario NAME [--seed N] [--trace]
  */
 #include "sim/scenarios.h"
@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SEEDS 3
 
 static void print(const struct scenario *s, const struct figures *f)
 {
@@ -29,11 +31,13 @@ static bool run_one(const struct scenario *s, uint64_t seed, bool is_traced)
 
 	if (world_run(s, seed, is_traced, &f) &&
 	    !world_judge(s, &f, why, sizeof(why))) {
-		printf("ok sim/%s\n", s->name);
+		printf("ok sim/%s seed %llu\n", s->name,
+		    (unsigned long long)seed);
 		print(s, &f);
 		return true;
 	}
-	printf("FAIL sim/%s: %s\n", s->name, why);
+	printf("FAIL sim/%s seed %llu: %s\n", s->name,
+	    (unsigned long long)seed, why);
 	print(s, &f);
 	printf("  again: tests/sim/run --scenario %s --seed %llu --trace\n",
 	    s->name, (unsigned long long)seed);
@@ -56,7 +60,6 @@ static bool check_replay(const struct scenario *s, uint64_t seed)
 	return is_ok;
 }
 
-/* What NTS adds are bytes: the clock must not notice. */
 static bool run_all(uint64_t seed)
 {
 	bool is_ok = true;
@@ -78,8 +81,8 @@ static int usage(void)
 int main(int argc, char **argv)
 {
 	const struct scenario *s = NULL;
-	uint64_t seed = 1;
-	bool is_traced = false;
+	uint64_t seed = 0;
+	bool is_traced = false, is_ok = true;
 
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--trace") == 0) {
@@ -95,6 +98,10 @@ int main(int argc, char **argv)
 		}
 	}
 	if (s != NULL)
-		return run_one(s, seed, is_traced) ? 0 : 1;
-	return run_all(seed) ? 0 : 1;
+		return run_one(s, seed != 0 ? seed : 1, is_traced) ? 0 : 1;
+	if (seed != 0)
+		return run_all(seed) ? 0 : 1;
+	for (seed = 1; seed <= SEEDS; seed++)
+		is_ok &= run_all(seed);
+	return is_ok ? 0 : 1;
 }
