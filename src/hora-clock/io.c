@@ -111,18 +111,24 @@ static void on_engine_gone(void *arg)
 	io->engine = NULL;
 }
 
-/* The first engine starts us: only then is there anybody to tell. */
-static void greet(struct clock_io *io)
+static void begin(struct clock_io *io)
 {
 	struct timex kernel = { 0 };
 	struct clock_in in = { .event = CLOCK_ON_START, .kernel = &kernel,
 		.memory = io->has_memory ? &io->memory : NULL };
+
+	io->is_started = true;
+	clockadj(&kernel);
+	event(io, &in);
+}
+
+/* The first engine starts us: only then is there anybody to tell. */
+static void greet(struct clock_io *io)
+{
 	struct ipc_clock_changed state;
 
 	if (!io->is_started) {
-		io->is_started = true;
-		clockadj(&kernel);
-		event(io, &in);
+		begin(io);
 		return;
 	}
 	clock_current(&io->clock, wall_now(), mono_now(), &state);
@@ -199,6 +205,9 @@ static void clock_io_message(void *state, enum ipc_type type,
 	} else if (type == IPC_CLOCK_MEMORY && !io->is_started) {
 		io->memory = payload->CLOCK_MEMORY;
 		io->has_memory = true;
+		/* A slew must end on time, whether there is an engine or not. */
+		if (io->memory.slew_ppm != 0)
+			begin(io);
 	}
 }
 
