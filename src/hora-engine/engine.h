@@ -243,9 +243,6 @@ struct engine {
 	const struct server_page *serve_page, *ke_page;
 	uint64_t command_hits;		/* requests of the control protocol */
 
-	/* Datagrams on the control sockets, for serverstats. */
-	uint64_t commands_received, commands_dropped;
-
 	/* -q, -Q, -t */
 	struct mono_time judge_at;
 	bool once_done;			/* the step of -q was asked for */
