@@ -6,10 +6,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* A process that only waits to be waited for runs nothing any more. */
+static bool is_dead(pid_t pid)
+{
+	char path[40], text[256];
+	const char *state;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	scoped_fd fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;	/* no proc: getsid has seen it */
+	n = read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	/* proc(5): the name in brackets may hold anything. */
+	state = strrchr(text, ')');
+	return state && strlen(state) > 2 && strchr("ZXx", state[2]);
+}
 
 pid_t pidfile_owner(const char *path)
 {
@@ -27,7 +48,7 @@ pid_t pidfile_owner(const char *path)
 	text[strcspn(text, " \t\r\n")] = '\0';
 	/* A file left from an earlier life with our own number is no owner. */
 	if (!parse_long(text, 1, INT32_MAX, &pid) || pid == getpid() ||
-	    getsid((pid_t)pid) < 0)
+	    getsid((pid_t)pid) < 0 || is_dead((pid_t)pid))
 		return 0;
 	return (pid_t)pid;
 }

@@ -20,9 +20,12 @@ static void an_owner_is_a_live_process(void **state)
 	child = fork();
 	if (child == 0)
 		_exit(0);
-	waitpid(child, NULL, 0);
 	snprintf(text, sizeof(text), "%d\n", (int)child);
 	put(p->file, text);
+	/* dead, first not yet waited for, then gone */
+	assert_int_equal(waitid(P_PID, (id_t)child, NULL, WEXITED | WNOWAIT), 0);
+	assert_int_equal(pidfile_owner(p->file), 0);
+	waitpid(child, NULL, 0);
 	assert_int_equal(pidfile_owner(p->file), 0);
 }
 
