@@ -31,7 +31,7 @@ static bool has(const struct candidate *c, enum select_option option)
 	return (c->options & option) != 0;
 }
 
-/* --- steps 1 to 4: which sources can be judged ----------------------------- */
+/* --- steps 1 to 4: which sources can be judged --- */
 
 /* Interval that holds the true offset at `now` unless the source lies. */
 static void measure(const struct select_config *config, struct candidate *c,
@@ -144,7 +144,7 @@ static bool must_wait(const struct candidate *c, int n)
 	return false;
 }
 
-/* --- steps 5 to 7: who tells the truth -------------------------------------- */
+/* --- steps 5 to 7: who tells the truth --- */
 
 struct edge {
 	double at_s;
@@ -269,7 +269,7 @@ static bool lacks_required(const struct candidate *c, int n)
 	return is_asked;
 }
 
-/* --- steps 8 to 10: leap, preference, reference ----------------------------- */
+/* --- steps 8 to 10: leap, preference, reference --- */
 
 static enum leap vote_leap(const struct candidate *c, int n)
 {
@@ -368,7 +368,7 @@ static int choose(const struct select_config *config, struct candidate *c,
 	return best;
 }
 
-/* --- step 12: combining ----------------------------------------------------- */
+/* --- step 12: combining --- */
 
 static bool is_near(const struct select_config *config,
     const struct candidate *c, const struct candidate *ref)
@@ -434,7 +434,7 @@ static void combine(const struct candidate *c, int n, struct free_time now,
 	sum->stddev_s = sqrt(jitter / w_offset);
 }
 
-/* --- the whole -------------------------------------------------------------- */
+/* --- the whole --- */
 
 static void none(struct selection *sel, const char *reason)
 {

@@ -76,8 +76,8 @@ struct selection {
 };
 
 /*
- * Judge the candidates (the first 128) at `now` and combine the survivors. `sel->selected`
- * holds the index of the reference before (-1: none).
+ * Judge the candidates (the first 128) at `now` and combine the survivors.
+ * `sel->selected` holds the index of the reference before (-1: none).
  */
 void select_sources(const struct select_config *config,
     struct candidate *candidates, int count, struct free_time now,

@@ -37,11 +37,13 @@ static int capacity(const struct source_stats *s)
 
 /*
  * Standard error of the offset of each sample, s, and as result the bound of
- * the newest: more than this its round trip does not explain. With equal base delays the
- * truth is anywhere within half of the excess over the least round trip; the
- * least one seen is itself too long by about J/sqrt(n), where J, the mean of
- * the queueing in one direction, is half of the mean excess. Of few samples
- * mean and least are near to each other by chance: hence the 4 / (n - 1).
+ * the newest: more than this its round trip does not explain.
+ *
+ * With equal base delays the truth is anywhere within half of the excess over
+ * the least round trip; the least one seen is itself too long by about
+ * J/sqrt(n), where J, the mean of the queueing in one direction, is half of the
+ * mean excess. Of few samples mean and least are near to each other by chance:
+ * hence the 4 / (n - 1).
  */
 static double sigmas(const struct source_stats *s, double *sigma_s)
 {

@@ -39,7 +39,7 @@ static struct event *post(struct node *n, int64_t delay_ns,
 	return queue_post(n->queue, n->kernel.now_ns + delay_ns, kind);
 }
 
-/* --- hora-clock -------------------------------------------------------------- */
+/* --- hora-clock --- */
 
 static void clock_out(struct node *n, const struct clock_out *out)
 {
@@ -112,7 +112,7 @@ static void clock_request(struct node *n, const struct event *e)
 		    .status = &e->status });
 }
 
-/* --- effects of the engine ------------------------------------------------------ */
+/* --- effects of the engine --- */
 
 static void fx_random(void *arg, void *bytes, size_t length)
 {
@@ -254,7 +254,7 @@ static void fx_request(void *arg, const struct ipc_request *request)
 	(void)request;
 }
 
-/* --- the engine -------------------------------------------------------------------- */
+/* --- the engine --- */
 
 static void engine_begin(struct node *n, uint32_t flags)
 {
@@ -396,7 +396,7 @@ void node_event(struct node *n, const struct event *e)
 	}
 }
 
-/* --- timers ------------------------------------------------------------------------- */
+/* --- timers --- */
 
 static int64_t due(const struct node *n, struct mono_time wake, int64_t late_ns)
 {
@@ -442,7 +442,7 @@ void node_tick(struct node *n)
 	}
 }
 
-/* --- life ----------------------------------------------------------------------------- */
+/* --- life --- */
 
 bool node_start(struct node *n, const char *text, const struct oscillator *o,
     double offset_s, uint64_t seed)

@@ -39,7 +39,7 @@ static bool make_text(const struct world *w, char *text, size_t size)
 	return n < (int)size;
 }
 
-/* --- checks, once a second ------------------------------------------------------ */
+/* --- checks, once a second --- */
 
 static void check_rates(struct world *w)
 {
@@ -95,7 +95,7 @@ static void count(struct world *w)
 	w->figures->max_s = fmax(w->figures->max_s, fabs(error_s));
 }
 
-/* --- the loop --------------------------------------------------------------------- */
+/* --- the loop --- */
 
 static bool passes(double at_s, int64_t now_ns)
 {
