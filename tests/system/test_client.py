@@ -45,6 +45,10 @@ def authenticates_and_keeps_eight_cookies(lab):
     auth = client.csv("-N", "authdata")[0]
     assert auth[:5] == ["time.example", "NTS", "1", "15", "256"], auth
     assert auth[9] == "100", auth  # chrony 4.3 seals with AES-SIV-CMAC-256
+    data = client.horac("ntpdata")
+    for line in ("NTP tests       : 111 111 1111", "Authenticated   : Yes",
+                 "TX timestamping : Kernel", "RX timestamping : Kernel"):
+        assert line in data, data
     source = client.csv("-N", "sources")[0]
     assert source[:3] == ["^", "*", "time.example"], source
     assert client.stop(daemon) == 0

@@ -46,8 +46,7 @@ horad=/opt/hora/sbin/horad horac=/opt/hora/bin/horac
 mkdir -p /run/other
 chmod 700 /run/other
 error_s() {	# what an independent client says of our clock
-	./chrony/usr/sbin/chronyd -Q -t 10 -u root 'server 10.9.0.1 iburst minpoll -2 maxpoll -2' \
-		'pidfile /' 'bindcmdaddress /' 2>&1 |
+	./chrony/usr/sbin/chronyd -Q -t 10 -u root 'server 10.9.0.1 iburst minpoll -1 maxpoll -1' 2>&1 |
 		sed -n 's/.*System clock wrong by \([-0-9.]*\) seconds.*/\1/p'
 }
 below() { awk -v e="${1:-99}" -v most="$2" 'BEGIN { exit !(e < most && e > -most) }'; }
@@ -82,11 +81,16 @@ echo "  drift file: $(cat /var/lib/chrony/drift)"
 ./clockctl freq 80	# a restart must start from the drift file, not from this
 check "starts again" $horad
 check "starts from the drift file" within 5 grep -q 'Frequency .* read from /var/lib/chrony/drift' <(journalctl -q --no-pager)
-drifted() { below "$(awk -v a="$(freq)" -v b="$kept" 'BEGIN { print (a - b) / 1e6 }')" 15e-6; }
-check "its frequency is back at once" within 5 drifted
+# The first line of the log after a start has the frequency in force (chrony's sign).
+logged() { awk '$3 == "0.0.0.0" { f = $5 } END { print -f }' /var/log/chrony/tracking.log; }
+check "its frequency is back at once" within 5 below "$(awk -v a="$(logged)" -v b="$kept" 'BEGIN { print a - b }')" 0.01
 check "synchronises again" within 30 synchronised
 check "settled again" within 60 settled
 check "no second step" test "$(steps)" -eq 1
 check "stops in order again" stop
-[ $failed -eq 0 ] || { journalctl -q --no-pager | grep -i hora | tail -n 60; tail -n 20 /var/log/chrony/*.log; }
+./clockctl step -3
+check "-q sets the clock once and ends" $horad -q -t 30 'server 10.9.0.1 iburst minpoll -1'
+check "the clock is right after -q" settled
+check "-Q prints and sets nothing" grep -q 'System clock wrong by .*ignored' <($horad -Q -t 30 'server 10.9.0.1 iburst minpoll -1' 2>&1)
+[ $failed -eq 0 ] || { journalctl -q --no-pager | grep -E "hora|chronyd" | tail -n 60; tail -n 20 /var/log/chrony/*.log; }
 exit $failed

@@ -7,7 +7,7 @@ chmod 700 /run/chrony
 ./chrony/usr/sbin/chronyd -d -x -u root 'local stratum 2' 'allow' \
 	"ntsserverkey $PWD/server.key" "ntsservercert $PWD/server.pem" 'ntsdumpdir /var/lib/chrony' \
 	>server.log 2>&1 &
-for ((second = 0; second < 280; second++)); do
+for ((second = 0; second < 580; second++)); do
 	[ -e done ] && exit 0
 	sleep 1
 done
