@@ -115,6 +115,34 @@ static void test_makestep(void **state)
 	world_end(w);
 }
 
+/* A request under way while the clock is stepped still gives a right sample. */
+static void test_makestep_in_flight(void **state)
+{
+	struct world *w = one_server();
+	const struct assoc *a;
+	struct engine_now now;
+	uint32_t good;
+
+	(void)state;
+	w->servers[0].delay_s = 0.2;
+	w->wall_ns = -2e9;
+	world_start(w);
+	a = &w->e->sources[0]->assoc;
+	while (!engine_is_synchronised(w->e) || !a->is_open)
+		world_step(w, INT64_MAX);
+	good = a->count.good;
+	now = world_now(w);
+	assert_true(engine_makestep(w->e, &now));
+	world_run(w, 0.5);
+	assert_int_equal(w->steps, 1);
+	assert_int_equal(a->count.good, good + 1);
+	assert_true(fabs(a->report.delay_s - 0.4) < 1e-3);
+	assert_true(fabs(world_error(w)) < 0.01);
+	world_run(w, 300);
+	assert_true(fabs(world_error(w)) < 1e-3);
+	world_end(w);
+}
+
 static void test_delete_and_reset(void **state)
 {
 	struct world *w = one_server();
@@ -264,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_onoffline),
 		cmocka_unit_test(test_burst),
 		cmocka_unit_test(test_makestep),
+		cmocka_unit_test(test_makestep_in_flight),
 		cmocka_unit_test(test_delete_and_reset),
 		cmocka_unit_test(test_reselect),
 		cmocka_unit_test(test_tasks),
