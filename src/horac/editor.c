@@ -7,6 +7,7 @@
 
 #include <histedit.h>
 #include <string.h>
+#include <unistd.h>
 
 #define HISTORY_LINES 500
 
@@ -118,6 +119,19 @@ static unsigned char complete_key(EditLine *el, int ch)
 	return CC_REDISPLAY;
 }
 
+/* The next byte of the terminal; commands are ASCII. 0 at the end. */
+static int read_key(EditLine *el, wchar_t *ret)
+{
+	unsigned char byte;
+
+	(void)el;
+	if (!stop_wait_readable(STDIN_FILENO) ||
+	    read(STDIN_FILENO, &byte, 1) != 1)
+		return 0;
+	*ret = byte;
+	return 1;
+}
+
 static EditLine *open_editor(struct terminal *t, const char *program,
     History *lines)
 {
@@ -129,6 +143,7 @@ static EditLine *open_editor(struct terminal *t, const char *program,
 	history(lines, &event, H_SETSIZE, HISTORY_LINES);
 	el_set(el, EL_CLIENTDATA, t);
 	el_set(el, EL_PROMPT, prompt_of);
+	el_set(el, EL_GETCFN, read_key);
 	el_set(el, EL_EDITOR, "emacs");
 	el_set(el, EL_HIST, history, lines);
 	el_set(el, EL_ADDFN, "horac-complete", "complete a command",

@@ -14,9 +14,10 @@ static void handler(int signo)
 	stopped = 1;
 }
 
+static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP };
+
 void stop_catch(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP };
 	struct sigaction action = { .sa_handler = handler };
 
 	sigemptyset(&action.sa_mask);
@@ -29,6 +30,22 @@ void stop_catch(void)
 bool stop_requested(void)
 {
 	return stopped;
+}
+
+bool stop_wait_readable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	sigset_t block, before;
+
+	/* Blocked but in the wait, no signal can slip in between. */
+	sigemptyset(&block);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&block, signals[i]);
+	sigprocmask(SIG_BLOCK, &block, &before);
+	while (!stopped && ppoll(&p, 1, NULL, &before) <= 0)
+		;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return !stopped;
 }
 
 void stop_sleep(double s)

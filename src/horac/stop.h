@@ -11,6 +11,12 @@ void stop_catch(void);
 /* Has one of them come? */
 bool stop_requested(void);
 
+/*
+ * Wait until fd can be read. False when a signal has come, also one that came
+ * just before.
+ */
+bool stop_wait_readable(int fd);
+
 /* Sleep, or until a signal comes. */
 void stop_sleep(double s);
 
