@@ -177,11 +177,11 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 	if (rc)
 		return rc;
 	setup_sockets(passed, &d->config, d->sockets, &d->listener);
-	setup_directories(&d->config, &user, &d->log);
+	roles = horad_roles(&d->config, d->options->flags);
+	setup_directories(&d->config, &user, roles, &d->log);
 	rc = take_pidfile(d);
 	if (rc)
 		return rc;
-	roles = horad_roles(&d->config, d->options->flags);
 	rc = setup_rights(d->host, &d->config, &user, roles, &d->log);
 	if (rc == 0)
 		rc = open_state(d, roles);

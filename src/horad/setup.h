@@ -16,14 +16,17 @@
 int setup_user(const struct host *host, const struct options *options,
     const struct config *config, struct logsink *log, struct user *ret);
 
-/* Make the missing directories; one that can not be made is warned about. */
+/*
+ * Make the missing directories; one that can not be made is warned about.
+ * `roles`: bits of enum role.
+ */
 void setup_directories(const struct config *config, const struct user *user,
-    struct logsink *log);
+    unsigned roles, struct logsink *log);
 
 /*
- * Become `user` with only the capabilities that `roles` (bits of enum role)
- * need and, with a server's key, the one to read it when it is renewed. 0, or
- * -errno after logging why.
+ * Become `user` with only the capabilities that `roles` need and, with a
+ * server's key, the one to read it when it is renewed. 0, or -errno after
+ * logging why.
  */
 int setup_rights(const struct host *host, const struct config *config,
     const struct user *user, unsigned roles, struct logsink *log);

@@ -31,7 +31,10 @@ caps_set caps_held(void);
  */
 int caps_enter(enum role role);
 
-/* The role has started: keep only what it needs while running. 0 or -errno. */
+/*
+ * The role has started: keep only what it needs while running. Capabilities
+ * belong to a thread: others are created after this. 0, or -errno.
+ */
 int caps_settle(enum role role);
 
 /* Gain nothing by exec from now on (PR_SET_NO_NEW_PRIVS). 0, or -errno. */

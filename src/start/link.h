@@ -25,7 +25,9 @@ struct role_program {
 	/*
 	 * The configuration has come: bind sockets, open what needs the
 	 * capabilities of the start, and begin. `config` and `options` stay
-	 * valid until `free`. 0, or -errno after logging why (fatal).
+	 * valid until `free`. Threads are created later, with the first message:
+	 * they would keep those capabilities. 0, or -errno after logging why
+	 * (fatal).
 	 */
 	int (*start)(struct role_link *link, const struct config *config,
 	    const struct ipc_config *options, void **ret_state);
