@@ -143,15 +143,25 @@ class Host:
         # hora-single keeps the user that started it, and wants folders of it.
         self._own(0 if program == SINGLE else self.lab.uid)
         self.write("etc/chrony.conf", config)
-        return self.start([program or HORAD, "-d", "-x", "-f", "/etc/chrony/chrony.conf",
-                           *options], log)
+        process = self.start([program or HORAD, "-d", "-x", "-f", "/etc/chrony/chrony.conf",
+                              *options], log)
+        self._served(config)
+        return process
+
+    def _served(self, config):
+        """Wait for the NTS-KE port: a client that is refused waits 16 s."""
+        if "ntsservercert" in config:
+            port = (re.findall(r"^ntsport (\d+)", config, re.M) or ["4460"])[-1]
+            wait_for("NTS-KE server", lambda: f":{port} " in self.run("ss -ltn"))
 
     def chronyd(self, config, *options, log="chronyd.log"):
         """Start Debian's chronyd -d -x (as root: its files are root's)."""
         self._own(0)
         self.write("etc/chrony.conf", config)
-        return self.start([CHRONYD, "-d", "-x", "-u", "root", "-f", "/etc/chrony/chrony.conf",
-                           *options], log)
+        process = self.start([CHRONYD, "-d", "-x", "-u", "root", "-f", "/etc/chrony/chrony.conf",
+                              *options], log)
+        self._served(config)
+        return process
 
     def horac(self, *args):
         """Output of horac over the Unix socket."""

@@ -66,9 +66,10 @@ check "synchronises within 30 s" within 30 synchronised
 steps() { journalctl -q --no-pager | grep -c 'System clock was stepped by'; }
 check "stepped once" within 10 test "$(steps)" -ge 1
 check "settles below 1 ms" within 100 settled
-check "stays below 1 ms" settled
+check "stays below 1 ms" within 10 settled
 check "exactly one step" test "$(steps)" -eq 1
-check "found the frequency" within 60 below "$(freq)" 20
+found() { below "$(freq)" 20; }
+check "found the frequency" within 60 found
 check "rtcsync cleared STA_UNSYNC" grep -q 'unsync 0' <(./clockctl show)
 stop() { kill "$(cat /run/chrony/chronyd.pid)" && within 10 test ! -e /run/chrony/chronyd.pid; }
 check "stops in order" stop
@@ -90,7 +91,8 @@ check "no second step" test "$(steps)" -eq 1
 check "stops in order again" stop
 ./clockctl step -3
 check "-q sets the clock once and ends" $horad -q -t 30 'server 10.9.0.1 iburst minpoll -1'
-check "the clock is right after -q" settled
+set_right() { local e; e=$(error_s) && echo "  error $e s" && below "$e" 0.005; }
+check "the clock is right after -q" set_right
 check "-Q prints and sets nothing" grep -q 'System clock wrong by .*ignored' <($horad -Q -t 30 'server 10.9.0.1 iburst minpoll -1' 2>&1)
 [ $failed -eq 0 ] || { journalctl -q --no-pager | grep -E "hora|chronyd" | tail -n 60; tail -n 20 /var/log/chrony/*.log; }
 exit $failed
