@@ -126,6 +126,8 @@ void served_tracking(struct engine *e, const struct engine_now *now,
 	if (!(e->config->log & LOG_TRACKING))
 		return;
 	if (r->is_synchronised) {
+		l.freq_ppm = -r->freq * 1e6;
+		l.skew_ppm = r->skew * 1e6;
 		l.at = r->ref_time;
 		l.address = r->address;
 		l.stratum = r->stratum;
