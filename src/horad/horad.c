@@ -188,6 +188,9 @@ void horad_hello(struct horad *h, enum role role, struct mono_time now)
 	/* One that systemd starts although the configuration has no use for it,
 	 * or while everything ends. */
 	if (life->state == ROLE_UNUSED || h->is_stopping) {
+		if (!h->is_stopping)
+			log_role(h, SEV_INFO, role,
+			    "has nothing to do in this configuration");
 		h->effects.stop(h->effects.arg, role);
 		return;
 	}

@@ -13,8 +13,13 @@
 
 #include <stdbool.h>
 
-/* A role has connected by itself over fd, which goes to the callee. */
-typedef void host_connected_fn(void *arg, enum role role, int fd);
+/*
+ * A role has connected by itself over fd. 0: fd is the callee's. Else it stays
+ * the caller's: -EAGAIN (the role's last life is over, but its last messages are
+ * still to be read: ask again), -EEXIST (the role is there already), or another
+ * -errno.
+ */
+typedef int host_connected_fn(void *arg, enum role role, int fd);
 
 /* What a host is given. All are borrowed until `close`. */
 struct host_world {

@@ -80,16 +80,18 @@ static int open_end(struct daemon *d, enum role role, int fd)
 	    on_closed, end, &end->channel);
 }
 
-/* A role has connected by itself; its hello is the first to be read. */
-static void on_connected(void *arg, enum role role, int fd)
+/*
+ * A role has connected by itself; its hello is the first to be read. Nobody takes
+ * the place of a role that lives: whoever can connect may only fill a gap.
+ */
+static int on_connected(void *arg, enum role role, int fd)
 {
 	struct daemon *d = arg;
+	const struct channel *last = d->ends[role].channel;
 
-	/* The role's last life, whose end has not been seen yet. */
-	if (d->ends[role].channel)
-		on_closed(&d->ends[role]);
-	if (open_end(d, role, fd) < 0)
-		close(fd);
+	if (last)
+		return channel_has_peer(last) ? -EEXIST : -EAGAIN;
+	return open_end(d, role, fd);
 }
 
 /* --- effects --------------------------------------------------------------- */

@@ -51,7 +51,11 @@ static void forget(struct stranger *s)
 
 static void on_timeout(void *arg)
 {
-	forget(arg);
+	struct stranger *s = arg;
+
+	logsink_printf(s->listener->world.log, SEV_WARNING, "process %ld "
+	    "connected and did not say who it is", (long)s->pid);
+	forget(s);
 }
 
 static void on_hello(void *arg, short events)
@@ -59,7 +63,7 @@ static void on_hello(void *arg, short events)
 	struct stranger *s = arg;
 	struct listener *l = s->listener;
 	struct ipc_hello hello;
-	int rc = channel_peek_hello(s->fd, &hello), fd;
+	int rc = channel_peek_hello(s->fd, &hello);
 
 	(void)events;
 	if (rc == -EAGAIN)
@@ -71,10 +75,19 @@ static void on_hello(void *arg, short events)
 		forget(s);
 		return;
 	}
-	l->pids[hello.role] = s->pid;
-	fd = scoped_fd_take(&s->fd);
+	rc = l->world.connected(l->world.arg, (enum role)hello.role, s->fd);
+	if (rc == -EAGAIN)
+		return;		/* the hello is still there and wakes us */
+	if (rc == 0) {
+		l->pids[hello.role] = s->pid;
+		s->fd = -1;
+	} else {
+		logsink_printf(l->world.log, SEV_WARNING, "refused process %ld "
+		    "as %s: %s", (long)s->pid,
+		    role_name((enum role)hello.role), rc == -EEXIST ?
+		    "there is one already" : strerror(-rc));
+	}
 	forget(s);
-	l->world.connected(l->world.arg, (enum role)hello.role, fd);
 }
 
 /* Roles run as our user or, before they give it up, as root. */
@@ -99,8 +112,8 @@ static void on_connection(void *arg, short events)
 	if (fd < 0)
 		return;
 	if (!is_trusted(fd, &pid)) {
-		logsink_printf(l->world.log, SEV_WARNING, "refused a "
-		    "connection of process %ld: not our user", (long)pid);
+		logsink_printf(l->world.log, SEV_WARNING, "refused process "
+		    "%ld: it does not run as our user", (long)pid);
 		return;
 	}
 	for (int i = 0; i < STRANGERS; i++) {
@@ -117,6 +130,8 @@ static void on_connection(void *arg, short events)
 		    loop_now(l->world.loop), HELLO_TIMEOUT_S));
 		return;
 	}
+	logsink_printf(l->world.log, SEV_WARNING, "refused process %ld: too "
+	    "many connect and do not say who they are", (long)pid);
 }
 
 /* A socket of ours at HORA_SOCKET; only our user and root get through. */

@@ -6,6 +6,7 @@
 #include "ipc/messages.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,18 @@ static bool number(int option, const char *word, long long min, long long max,
 	return false;
 }
 
+/* Any number will do for -L: what lies outside is taken for the nearest. */
+static bool level(const char *word, enum severity *ret, char *reason)
+{
+	long long v;
+
+	if (!parse_long(word, LLONG_MIN, LLONG_MAX, &v))
+		return number('L', word, SEV_DEBUG, SEV_FATAL, &v, reason);
+	*ret = (enum severity)(v < SEV_DEBUG ? SEV_DEBUG :
+	    v > SEV_FATAL ? SEV_FATAL : v);
+	return true;
+}
+
 static bool is_unavailable(int option, const char *what, char *reason)
 {
 	snprintf(reason, OPTIONS_REASON_SIZE, "option -%c (%s) is not "
@@ -75,11 +88,7 @@ static bool take_argument(struct options *o, int option, const char *word,
 
 	switch (option) {
 	case 'L':
-		if (!number(option, word, -1000, 1000, &v, reason))
-			return false;
-		o->log_level = (enum severity)(v < SEV_DEBUG ? SEV_DEBUG :
-		    v > SEV_FATAL ? SEV_FATAL : v);
-		return true;
+		return level(word, &o->log_level, reason);
 	case 't':
 		if (!number(option, word, 0, UINT32_MAX, &v, reason))
 			return false;
@@ -178,16 +187,16 @@ enum options_result options_parse(int argc, char **argv, struct options *ret,
 	opterr = 0;
 	optind = 0;	/* getopt(3): start over */
 	while ((option = getopt(argc, argv,
-	    "46f:ndl:L:pqQt:rRsu:UF:P:mxvh")) != -1) {
+	    ":46f:ndl:L:pqQt:rRsu:UF:P:mxvh")) != -1) {
 		if (option == 'h')
 			return OPTIONS_HELP;
 		if (option == 'v')
 			return OPTIONS_VERSION;
 		debug += option == 'd';
-		if (option == '?') {
-			snprintf(reason, OPTIONS_REASON_SIZE, "unknown option, "
-			    "or one without its argument: -%c (see -h)",
-			    optopt);
+		if (option == '?' || option == ':') {
+			snprintf(reason, OPTIONS_REASON_SIZE, option == ':' ?
+			    "option -%c needs an argument (see -h)" :
+			    "unknown option -%c (see -h)", optopt);
 			return OPTIONS_BAD;
 		}
 		if (!take(ret, option, optarg, reason))

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* What this build has, in the words that scripts look for. */
@@ -158,6 +159,25 @@ static int open_state(struct daemon *d, unsigned roles)
 	return 0;
 }
 
+/* Roles that start by themselves come with their own sockets. */
+static void share_sockets(struct daemon *d, struct passed_sockets *passed,
+    unsigned roles)
+{
+	static const struct net_addr no_address = { .ip.family = IP_NONE };
+	int closed;
+
+	if (d->host->is_supervised) {
+		d->listener = passed_socket_find(passed, PASSED_HORAD,
+		    SOCK_SEQPACKET, &no_address);
+		roles = 0;
+	}
+	closed = setup_sockets(passed, &d->config, roles, d->sockets);
+	if (closed > 0)
+		logsink_printf(&d->log, SEV_WARNING, "closed %d passed "
+		    "socket%s that the configuration does not ask for", closed,
+		    closed == 1 ? "" : "s");
+}
+
 /* In the order of configuration.md 3.4. */
 static int prepare(struct daemon *d, struct passed_sockets *passed)
 {
@@ -176,8 +196,8 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 		    &user);
 	if (rc)
 		return rc;
-	setup_sockets(passed, &d->config, d->sockets, &d->listener);
 	roles = horad_roles(&d->config, d->options->flags);
+	share_sockets(d, passed, roles);
 	setup_directories(&d->config, &user, roles, &d->log);
 	rc = take_pidfile(d);
 	if (rc)

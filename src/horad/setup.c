@@ -99,7 +99,7 @@ static enum role owner_of(const struct passed_sockets *p, int i,
 		{ PASSED_NTP,	ROLE_SERVE },
 		{ PASSED_NTSKE,	ROLE_KE_SERVER },
 		{ PASSED_CMD,	ROLE_ENGINE },
-		{ PASSED_HORAD,	ROLE_HORAD },
+		{ PASSED_HORAD,	ROLE_HORAD },	/* taken already, or unfit */
 	};
 
 	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
@@ -111,20 +111,17 @@ static enum role owner_of(const struct passed_sockets *p, int i,
 	    ROLE_SERVE;
 }
 
-void setup_sockets(struct passed_sockets *passed, const struct config *config,
-    struct passed_sockets roles[ROLE_COUNT], int *ret_listener)
+int setup_sockets(struct passed_sockets *passed, const struct config *config,
+    unsigned roles, struct passed_sockets to[ROLE_COUNT])
 {
-	const struct net_addr no_address = { .ip.family = IP_NONE };
-
-	*ret_listener = passed_socket_find(passed, PASSED_HORAD,
-	    SOCK_SEQPACKET, &no_address);
 	for (int i = 0; i < passed->count; i++) {
-		struct passed_sockets *to =
-		    &roles[owner_of(passed, i, config)];
+		enum role owner = owner_of(passed, i, config);
+		struct passed_sockets *p = &to[owner];
 
-		if (passed->socket[i].fd < 0)
+		if (passed->socket[i].fd < 0 || !(roles & 1u << owner))
 			continue;
-		to->socket[to->count++] = passed->socket[i];
+		p->socket[p->count++] = passed->socket[i];
 		passed->socket[i].fd = -1;
 	}
+	return passed_sockets_close(passed);
 }

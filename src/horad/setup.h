@@ -31,8 +31,11 @@ void setup_directories(const struct config *config, const struct user *user,
 int setup_rights(const struct host *host, const struct config *config,
     const struct user *user, unsigned roles, struct logsink *log);
 
-/* To each role the passed sockets that are its own, by name, else by kind. */
-void setup_sockets(struct passed_sockets *passed, const struct config *config,
-    struct passed_sockets roles[ROLE_COUNT], int *ret_listener);
+/*
+ * To each of `roles` (bits of enum role) the passed sockets that are its own, by
+ * name, else by kind. Returns how many were nobody's and are now closed.
+ */
+int setup_sockets(struct passed_sockets *passed, const struct config *config,
+    unsigned roles, struct passed_sockets to[ROLE_COUNT]);
 
 #endif

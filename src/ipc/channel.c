@@ -230,6 +230,13 @@ int channel_flush(struct channel *c, double timeout_s)
 	return 0;
 }
 
+bool channel_has_peer(const struct channel *c)
+{
+	struct pollfd p = { c->fd, 0, 0 };
+
+	return c->watch && !c->is_deaf && poll(&p, 1, 0) == 0;
+}
+
 /* --- receiving ------------------------------------------------------------ */
 
 /* Descriptors of a message; unwanted control data is not an error. */

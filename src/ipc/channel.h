@@ -52,6 +52,12 @@ int channel_peek_hello(int fd, struct ipc_hello *ret);
 int channel_send(struct channel *c, enum ipc_type type, const void *payload,
     const int *fds);
 
+/*
+ * Is the other end still open? If it is not, `closed` is yet to be called, after
+ * the last messages of the other end.
+ */
+bool channel_has_peer(const struct channel *c);
+
 /* Send what is queued, waiting at most timeout_s. 0, or -errno. */
 int channel_flush(struct channel *c, double timeout_s);
 

@@ -111,6 +111,10 @@ static void on_closed(void *arg)
 {
 	struct role_link *link = arg;
 
+	if (!link->is_stopping && !link->is_over)
+		fprintf(stderr, "%s: horad %s\n",
+		    role_name(link->program->role), link->has_config ?
+		    "is gone" : "has refused the connection or is gone");
 	stop(link, EXIT_FAILURE);
 	/* A role that can not end in order ends anyway. */
 	if (!link->is_over)

@@ -79,19 +79,35 @@ static int connect_horad(const char *path, int *ret_fd)
 	return rc;
 }
 
-/* The first channel; *ret_is_child: horad started us and will stop us. */
-static int first_channel(int *ret_fd, bool *ret_is_child)
+static void complain(enum role role, const char *what, const char *which,
+    int rc)
+{
+	fprintf(stderr, "%s: %s %s: %s\n", role_name(role), what, which,
+	    strerror(-rc));
+}
+
+/* The first channel, or a line on stderr; *ret_is_child: horad started us and will stop us. */
+static int first_channel(enum role role, int *ret_fd, bool *ret_is_child)
 {
 	const char *number = getenv("HORA_CHANNEL");
 	const char *path = getenv("HORA_SOCKET");
 	long long fd;
+	int rc;
 
 	*ret_is_child = number != NULL;
-	if (!number)
-		return connect_horad(path ? path : HORA_SOCKET_PATH, ret_fd);
+	if (!number) {
+		path = path ? path : HORA_SOCKET_PATH;
+		rc = connect_horad(path, ret_fd);
+		if (rc)
+			complain(role, "could not reach horad at", path, rc);
+		return rc;
+	}
 	if (!parse_long(number, 0, INT32_MAX, &fd) ||
-	    fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0)
+	    fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0) {
+		complain(role, "no channel to horad is HORA_CHANNEL =", number,
+		    -EBADF);
 		return -EBADF;
+	}
 	unsetenv("HORA_CHANNEL");
 	*ret_fd = (int)fd;
 	return 0;
@@ -116,13 +132,11 @@ static int set_signals(struct running *r, bool is_child)
 	return rc;
 }
 
-static int run(struct running *r, int *ret_status)
+/* Takes fd over. */
+static int run(struct running *r, int fd, bool is_child, int *ret_status)
 {
-	bool is_child;
-	int fd = -1, rc = first_channel(&fd, &is_child);
+	int rc;
 
-	if (rc)
-		return rc;
 	r->loop = loop_new();
 	if (!r->loop) {
 		close(fd);
@@ -144,7 +158,8 @@ static int run(struct running *r, int *ret_status)
 int role_main(int argc, char **argv, const struct role_program *program)
 {
 	struct running r = { .program = program };
-	int status = EXIT_FAILURE, rc;
+	int status = EXIT_FAILURE, fd = -1, rc;
+	bool is_child;
 
 	rc = caps_enter(program->role);
 	if (rc == 0 && argc > 1) {
@@ -154,7 +169,9 @@ int role_main(int argc, char **argv, const struct role_program *program)
 	}
 	if (rc == 0) {
 		passed_sockets_take(&r.sockets);
-		rc = run(&r, &status);
+		if (first_channel(program->role, &fd, &is_child) < 0)
+			return EXIT_FAILURE;
+		rc = run(&r, fd, is_child, &status);
 	}
 	if (rc)
 		fprintf(stderr, "%s: could not start: %s\n",

@@ -1,60 +1,103 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "horad/setup.h"
 
+#include "horad/horad.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-static void passed_sockets_go_to_their_roles(void **state)
+#define NOBODY ROLE_HORAD	/* closed */
+
+static void add(struct passed_sockets *p, const char *name, int type,
+    uint16_t port)
+{
+	int i = p->count++;
+
+	p->socket[i].fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_true(p->socket[i].fd >= 0);
+	p->socket[i].type = type;
+	p->socket[i].address = (struct net_addr){ .port = port };
+	strcpy(p->socket[i].name, name);
+}
+
+static void sockets_go_to_their_roles(void **state)
 {
 	static const struct {
 		const char *name;
 		int type;
 		uint16_t port;
-		enum role role;		/* HORAD: the listener */
+		unsigned roles;
+		enum role owner;
 	} cases[] = {
-		{ "ntp", SOCK_DGRAM, 323, ROLE_SERVE },
-		{ "ntske", SOCK_STREAM, 4460, ROLE_KE_SERVER },
-		{ "cmd", SOCK_DGRAM, 123, ROLE_ENGINE },
-		{ "horad", SOCK_SEQPACKET, 0, ROLE_HORAD },
-		{ "", SOCK_STREAM, 4460, ROLE_KE_SERVER },
-		{ "", SOCK_DGRAM, 323, ROLE_ENGINE },
-		{ "unknown", SOCK_DGRAM, 123, ROLE_SERVE },
+		{ PASSED_NTP, SOCK_DGRAM, 123, R(SERVE) | R(ENGINE),
+			ROLE_SERVE },
+		{ PASSED_NTP, SOCK_DGRAM, 123, R(ENGINE), NOBODY },
+		{ PASSED_NTP, SOCK_DGRAM, 323, R(SERVE) | R(ENGINE),
+			ROLE_SERVE },		/* the name comes first */
+		{ PASSED_NTSKE, SOCK_STREAM, 4460, R(KE_SERVER) | R(ENGINE),
+			ROLE_KE_SERVER },
+		{ PASSED_NTSKE, SOCK_STREAM, 4460, R(SERVE), NOBODY },
+		{ PASSED_CMD, SOCK_DGRAM, 5000, R(SERVE) | R(ENGINE),
+			ROLE_ENGINE },
+		{ PASSED_HORAD, SOCK_SEQPACKET, 0, R(SERVE) | R(ENGINE),
+			NOBODY },
+		/* unknown names, or none: by kind */
+		{ "", SOCK_DGRAM, 123, R(SERVE) | R(ENGINE), ROLE_SERVE },
+		{ "hora.socket", SOCK_STREAM, 4460, R(KE_SERVER) | R(SERVE),
+			ROLE_KE_SERVER },
+		{ "", SOCK_DGRAM, 323, R(SERVE) | R(ENGINE), ROLE_ENGINE },
+		{ "", SOCK_DGRAM, 123, 0, NOBODY },
 	};
-	enum { COUNT = sizeof(cases) / sizeof(cases[0]) };
-	struct passed_sockets passed = { .count = COUNT };
-	struct passed_sockets roles[ROLE_COUNT] = { 0 };
-	struct config config = { .port = 123, .cmdport = 323 };
-	int listener, taken[ROLE_COUNT] = { 0 };
+	const struct config config = { .port = 123, .cmdport = 323,
+		.nts_port = 4460 };
 
 	(void)state;
-	for (int i = 0; i < COUNT; i++) {
-		passed.socket[i].fd = 1000 + i;
-		passed.socket[i].type = cases[i].type;
-		passed.socket[i].address.port = cases[i].port;
-		if (cases[i].role != ROLE_HORAD)
-			passed.socket[i].address.ip.family = IP_V4;
-		strcpy(passed.socket[i].name, cases[i].name);
-	}
-	setup_sockets(&passed, &config, roles, &listener);
-	for (int i = 0; i < COUNT; i++) {
-		enum role r = cases[i].role;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct passed_sockets passed = { 0 }, to[ROLE_COUNT];
+		int fd, closed;
 
-		assert_int_equal(passed.socket[i].fd, -1);
-		assert_int_equal(r == ROLE_HORAD ? listener :
-		    roles[r].socket[taken[r]].fd, 1000 + i);
-		taken[r]++;
+		memset(to, 0, sizeof(to));
+		add(&passed, cases[i].name, cases[i].type, cases[i].port);
+		fd = passed.socket[0].fd;
+		closed = setup_sockets(&passed, &config, cases[i].roles, to);
+		if (closed != (cases[i].owner == NOBODY) ||
+		    (fcntl(fd, F_GETFD) < 0) != (closed == 1))
+			fail_msg("case %zu: %d closed", i, closed);
+		for (int r = 0; r < ROLE_COUNT; r++) {
+			bool is_here = !closed && r == (int)cases[i].owner;
+
+			if (to[r].count != is_here ||
+			    (is_here && to[r].socket[0].fd != fd))
+				fail_msg("case %zu: role %d has %d", i, r,
+				    to[r].count);
+			passed_sockets_close(&to[r]);
+		}
 	}
-	for (int r = ROLE_CLOCK; r < ROLE_COUNT; r++)
-		assert_int_equal(roles[r].count, taken[r]);
+}
+
+static void all_that_may_be_passed_fit(void **state)
+{
+	struct passed_sockets passed = { 0 }, to[ROLE_COUNT];
+	const struct config config = { .port = 123, .cmdport = 323 };
+
+	(void)state;
+	memset(to, 0, sizeof(to));
+	for (int i = 0; i < PASSED_MAX; i++)
+		add(&passed, i % 4 ? PASSED_NTP : PASSED_NTSKE, SOCK_DGRAM, 1);
+	assert_int_equal(setup_sockets(&passed, &config, R(SERVE), to),
+	    PASSED_MAX / 4);
+	assert_int_equal(to[ROLE_SERVE].count, PASSED_MAX - PASSED_MAX / 4);
+	assert_int_equal(passed_sockets_close(&to[ROLE_SERVE]),
+	    PASSED_MAX - PASSED_MAX / 4);
 }
 
 static void only_root_looks_for_a_user(void **state)
@@ -81,7 +124,8 @@ static void only_root_looks_for_a_user(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(passed_sockets_go_to_their_roles),
+		cmocka_unit_test(sockets_go_to_their_roles),
+		cmocka_unit_test(all_that_may_be_passed_fit),
 		cmocka_unit_test(only_root_looks_for_a_user),
 	};
 

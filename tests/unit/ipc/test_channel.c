@@ -372,6 +372,23 @@ static void hello_can_be_looked_at(void **state)
 	assert_int_equal(channel_peek_hello(w->pair[0], &seen), -EPROTO);
 }
 
+static void the_other_end_is_seen_to_be_gone(void **state)
+{
+	struct world *w = *state;
+	static const struct ipc_none none;
+
+	assert_true(channel_has_peer(w->horad.channel));
+	channel_send(w->role.channel, IPC_READY, &none, NULL);
+	assert_true(channel_has_peer(w->horad.channel));
+	channel_close(w->role.channel);
+	w->role.channel = NULL;
+	assert_false(channel_has_peer(w->horad.channel));
+	run(w);
+	assert_int_equal(w->horad.received, 1);		/* it was not lost */
+	assert_int_equal(w->horad.closed, 1);
+	assert_false(channel_has_peer(w->horad.channel));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -388,6 +405,7 @@ int main(void)
 		T(a_reader_that_never_reads_is_given_up),
 		T(flush_waits_only_so_long),
 		T(hello_can_be_looked_at),
+		T(the_other_end_is_seen_to_be_gone),
 	};
 
 	return cmocka_run_group_tests_name("ipc/channel", tests, NULL, NULL);
