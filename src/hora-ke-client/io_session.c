@@ -28,6 +28,7 @@ struct ke_session {
 	struct tls_client *tls;
 	size_t sent;
 	struct lookup *lookup;
+	bool is_plain_name;		/* the second try of a name */
 };
 
 static void on_over(void *arg)
@@ -76,6 +77,16 @@ static void on_addresses(void *arg, enum lookup_status status,
 
 	(void)status;		/* not found is count 0 */
 	s->lookup = NULL;
+	/*
+	 * A hosts file has its names without the last dot. Should a search
+	 * domain answer this second try, the keys still tell who it is.
+	 */
+	if (count == 0 && !s->is_plain_name) {
+		s->is_plain_name = true;
+		if (resolver_lookup(s->env->resolver, s->x.response.server,
+		    IP_NONE, on_addresses, s, &s->lookup) == 0)
+			return;
+	}
 	ke_exchange_resolved(&s->x, addresses, count);
 	over(s);
 }
