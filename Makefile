@@ -48,6 +48,11 @@ LIBS := $(shell $(PKG_CONFIG) --libs gnutls libcap-ng 2>/dev/null) -lm -lpthread
 LIBS_horac := $(shell $(PKG_CONFIG) --libs libedit 2>/dev/null)
 LIBS_TEST := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
+# One short line a step; V=1 shows the commands, -s shows nothing.
+ifneq ($(V),1)
+quiet = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,printf '  %-4s%s\n' $(1) $@;)
+endif
+
 # --- rooms and programs ----------------------------------------------------
 ROOMS := base wire sync nts ntp conf ctl os ipc sandbox start
 ROLES := hora-clock hora-engine hora-serve hora-ke-server hora-ke-client
@@ -81,12 +86,12 @@ $(BUILD)/gen/build_config.h: Makefile src/distro/$(DISTRO).mk $(BUILD)/obj/flags
 
 $(BUILD)/obj/%.o: src/%.c $(BUILD)/obj/flags | $(BUILD)/gen/build_config.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(if $(filter src/base/time.c,$<),-DHORA_BUILD_DATE=$(SOURCE_DATE_EPOCH)) -MMD -MP -c -o $@ $<
+	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(if $(filter src/base/time.c,$<),-DHORA_BUILD_DATE=$(SOURCE_DATE_EPOCH)) -MMD -MP -c -o $@ $<
 
 define archive-rule
 $(BUILD)/obj/$(1).a: $(call objects,$(1))
 	@rm -f $$@
-	$(AR) rcs $$@ $$^
+	$$(call quiet,AR)$(AR) rcs $$@ $$^
 endef
 $(foreach d,$(ROOMS) $(ROLES) horad horac,$(eval $(call archive-rule,$(d))))
 
@@ -94,7 +99,7 @@ $(foreach d,$(ROOMS) $(ROLES) horad horac,$(eval $(call archive-rule,$(d))))
 define program-rule
 $(OUT_$(1)): $(BUILD)/obj/$(1)/main.o $(ARCHIVES)
 	@mkdir -p $$(@D)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $$@ $$< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS_$(1)) $(LIBS)
+	$$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $$@ $$< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS_$(1)) $(LIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program-rule,$(p))))
 
@@ -102,15 +107,15 @@ $(foreach p,$(PROGRAMS),$(eval $(call program-rule,$(p))))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS_horac) $(LIBS_TEST) $(LIBS)
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS_horac) $(LIBS_TEST) $(LIBS)
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/obj/flags | $(BUILD)/gen/build_config.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 SIM_OBJECTS := $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,$(wildcard tests/sim/*.c))
 $(BUILD)/tests/sim/sim: $(SIM_OBJECTS) $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(SIM_OBJECTS) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(SIM_OBJECTS) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
 
 tests-build: $(UNIT_TESTS) $(if $(SIM_OBJECTS),$(BUILD)/tests/sim/sim)
 
@@ -140,7 +145,7 @@ FUZZ_TARGETS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz
 FUZZ_OPT := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer,address,undefined -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer,address,undefined -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
 fuzz:
 	$(MAKE) BUILD=$(BUILD)/fuzz CC=$(if $(filter default,$(origin CC)),clang,$(CC)) OPT='$(FUZZ_OPT)' fuzz-targets
 fuzz-targets: $(FUZZ_TARGETS)
