@@ -21,6 +21,38 @@ HORAC = f"{BUILD}/bin/horac"
 SINGLE = f"{BUILD}/hora-single"
 ROLES = ("hora-clock", "hora-engine", "hora-serve", "hora-ke-server", "hora-ke-client")
 
+
+def _peer_version():
+    try:
+        told = subprocess.run([CHRONYD, "-v"], text=True, stdout=subprocess.PIPE).stdout
+    except OSError:
+        return None
+    found = re.search(r"version (\d+)\.(\d+)(?:\.(\d+))?", told)
+    return tuple(int(part or 0) for part in found.groups()) if found else None
+
+
+def _library_has_gcm_siv():
+    try:
+        told = subprocess.run(["gnutls-cli", "--list"], text=True, stdout=subprocess.PIPE).stdout
+    except OSError:
+        return False
+    return "AES-128-SIV-GCM" in told
+
+
+# What the peer is, and so what the two sides are to agree on: chrony knows
+# AES-128-GCM-SIV since 4.4, and the library since GnuTLS 3.8.4.
+PEER = _peer_version() or (0, 0, 0)
+GCM_SIV = _library_has_gcm_siv()
+PEER_GCM_SIV = GCM_SIV and PEER >= (4, 4, 0)
+SIV_AUTH = ["15", "256"]  # columns of authdata: AEAD, bits of each key
+PEER_AUTH = ["30", "128"] if PEER_GCM_SIV else SIV_AUTH
+
+
+def cookie_length(gcm_siv_seals, auth):
+    """Column of authdata: number of the key, nonce, both session keys, tag."""
+    return str(4 + (12 if gcm_siv_seals else 16) + 2 * int(auth[1]) // 8 + 16)
+
+
 # AddressSanitizer and LeakSanitizer reports must fail a test, not pass unseen.
 os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")
 
@@ -182,6 +214,12 @@ class Host:
             row = self.csv("tracking", tool=tool)[0]
             return row if row[13] != "Not synchronised" and row[2] != "0" else None
         return wait_for(f"{self.name} synchronised", check, seconds)
+
+    def valid_answers(self, tool=HORAC):
+        """How many valid answers ntpdata counts, all sources together: by its
+        label, because the columns after it differ between versions of chrony."""
+        text = self.call([tool, "ntpdata"]).stdout
+        return sum(map(int, re.findall(r"^Total valid RX +: (\d+)$", text, re.MULTILINE)))
 
     def pids(self, comm):
         """Process ids by name, of this host's network namespace."""

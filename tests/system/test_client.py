@@ -43,8 +43,8 @@ def authenticates_and_keeps_eight_cookies(lab):
     assert row[2] == "3", row
     l.wait_for("8 cookies", lambda: cookies(client) == 8)
     auth = client.csv("-N", "authdata")[0]
-    assert auth[:5] == ["time.example", "NTS", "1", "15", "256"], auth
-    assert auth[9] == "100", auth  # chrony 4.3 seals with AES-SIV-CMAC-256
+    assert auth[:5] == ["time.example", "NTS", "1", *l.PEER_AUTH], auth
+    assert auth[9] == l.cookie_length(l.PEER_GCM_SIV, l.PEER_AUTH), auth
     data = client.horac("ntpdata")
     for line in ("NTP tests       : 111 111 1111", "Authenticated   : Yes",
                  "TX timestamping : Kernel", "RX timestamping : Kernel"):
@@ -58,6 +58,17 @@ def authenticates_and_keeps_eight_cookies(lab):
         text = client.read(f"log/{log}.log").splitlines()
         assert text[0] == text[2] == "=" * len(text[1]), log
         assert len(text) > 3, log
+
+
+def ntsaeads_decides(lab):
+    server, client, server_conf, client_conf = pair(lab)
+    server.chronyd(server_conf)
+    daemon = client.horad(client_conf + "ntsaeads 15\n")
+    client.synchronised()
+    auth = client.csv("authdata")[0]
+    assert auth[2:5] == ["1", *l.SIV_AUTH], auth
+    assert auth[9] == l.cookie_length(l.PEER_GCM_SIV, l.SIV_AUTH), auth
+    assert client.stop(daemon) == 0
 
 
 def restart_needs_no_new_ke(lab):
@@ -104,5 +115,5 @@ def single_process_does_the_same(lab):
     assert client.read("lib/10.9.0.1.nts").startswith("NNC0\n")
 
 
-l.main(authenticates_and_keeps_eight_cookies, restart_needs_no_new_ke,
+l.main(authenticates_and_keeps_eight_cookies, ntsaeads_decides, restart_needs_no_new_ke,
        wiped_server_keys_are_noticed, single_process_does_the_same)

@@ -2,6 +2,7 @@
 """horad as NTS server of Debian's chronyd and of gnutls-cli; shared keys; renewal."""
 import os
 import shutil
+import struct
 import time
 import lab as l
 
@@ -34,6 +35,36 @@ def gnutls_cli(client, ca, *more):
                         "time.example", *more], stdin="")
 
 
+def key_aeads(server):
+    """AEADs of the keys in a file of the form NKS1."""
+    return {line.split()[2] for line in server.read("lib/ntskeys").splitlines()[2:]}
+
+
+def ke_records(client, ca, *aeads, compliant=False, more=b""):
+    """(critical, type, body) of each record that answers such a request; of
+    cookies only that they are there."""
+    def record(kind, body):
+        return struct.pack("!HH", kind, len(body)) + body
+    request = record(0x8001, b"\0\0")
+    if aeads:
+        request += record(0x8004, struct.pack(f"!{len(aeads)}H", *aeads))
+    request += record(1024, b"") * compliant + more + record(0x8000, b"")
+    script = ("import socket,ssl,sys\nc=ssl.create_default_context(cafile=sys.argv[1])\n"
+              "c.minimum_version=ssl.TLSVersion.TLSv1_3; c.set_alpn_protocols(['ntske/1'])\n"
+              "s=c.wrap_socket(socket.create_connection(('time.example',4460),5),server_hostname='time.example')\n"
+              "s.sendall(bytes.fromhex(sys.argv[2])); r=b''\n"
+              "while b:=s.recv(9999): r+=b\nprint(r.hex())\n")
+    done = client.call(["python3", "-c", script, ca, request.hex()])
+    reply = bytes.fromhex(done.stdout)
+    found = []
+    while reply:
+        kind, length = struct.unpack("!HH", reply[:4])
+        body, reply = reply[4:4 + length], reply[4 + length:]
+        found.append((kind >> 15, kind & 0x7fff, "cookie" if kind & 0x7fff == 5 else body))
+    if not found:
+        raise RuntimeError(done.stderr)
+    return found
+
 
 def served_fingerprint(client, ca):
     out = gnutls_cli(client, ca).stdout
@@ -46,8 +77,9 @@ def chronyd_client_is_served(lab):
     client.chronyd(CLIENT.format(ca=ca).replace("poll 0", "poll 2"))
     client.synchronised(tool=l.CHRONYC)
     row = client.csv("authdata", tool=l.CHRONYC)[0]
-    assert row[1] == "NTS" and row[3] == "15", row
-    l.wait_for("8 cookies", lambda: client.csv("authdata", tool=l.CHRONYC)[0][8] == "8")
+    assert row[1] == "NTS" and row[3:5] == l.PEER_AUTH, row
+    row = l.wait_for("8 cookies", lambda: [row for row in client.csv("authdata", tool=l.CHRONYC) if row[8] == "8"])[0]
+    assert row[9] == l.cookie_length(l.GCM_SIV, l.PEER_AUTH), row
     data = client.chronyc("ntpdata")
     assert "NTP tests       : 111 111 1111" in data and "Authenticated   : Yes" in data, data
     assert "Stratum         : 2\n" in data, data
@@ -57,6 +89,7 @@ def chronyd_client_is_served(lab):
     assert server.stop(daemon) == 0
     keys = server.read("lib/ntskeys").splitlines()
     assert keys[0] == "NKS1" and len(keys) == 6, keys[:1]
+    assert key_aeads(server) == {"30" if l.GCM_SIV else "15"}, "not the best AEAD for keys"
     assert os.stat(f"{server.dir}/lib/ntskeys").st_mode & 0o777 == 0o600
 
 
@@ -92,18 +125,51 @@ def shared_keys_serve_both_ways(lab):
         for name in os.listdir(f"{client.dir}/lib"):
             os.unlink(f"{client.dir}/lib/{name}")
 
-    # chrony 4.3 reads NKS0 only: it goes first, and horad takes its keys over;
-    # back again needs the old form, written here from the new one.
     handover(server.chronyd, server.horad)
 
+    # chrony up to 4.3 reads NKS0 only, written here from the new form.
     def chronyd_with_old_form(config):
         lines = server.read("lib/ntskeys").splitlines()
         if lines[0] == "NKS1":
-            assert all(line.split()[2] == "15" for line in lines[2:]), "keys of another AEAD"
+            assert key_aeads(server) == {"15"}, "no chrony before 4.4 can share these keys"
             text = ["NKS0", "15 " + lines[1]] + [" ".join(line.split()[:2]) for line in lines[2:]]
             server.write("lib/ntskeys", "\n".join(text) + "\n")
         return server.chronyd(config)
-    handover(server.horad, chronyd_with_old_form)
+    handover(server.horad, server.chronyd if l.PEER >= (4, 4, 0) else chronyd_with_old_form)
+
+
+def ntsaeads_decides(lab):
+    server, client, ca, cert, key = lab_pair(lab)
+    server.horad(SERVER.format(cert=cert, key=key) + "ntsaeads 15\n")
+    client.chronyd(CLIENT.format(ca=ca))
+    client.synchronised(tool=l.CHRONYC)
+    row = client.csv("authdata", tool=l.CHRONYC)[0]
+    assert row[3:5] == l.SIV_AUTH, row
+
+
+def records_are_as_the_peers(lab):
+    """NTS-KE replies, record by record; cookies are opaque."""
+    server, client, ca, cert, key = lab_pair(lab)
+    config = SERVER.format(cert=cert, key=key)
+    # Both are to know the same: 1024 is known since 4.6.1.
+    ours = config if l.GCM_SIV == l.PEER_GCM_SIV else config + "ntsaeads 15\n"
+    with_1024 = [False, True] if l.PEER >= (4, 6, 1) or not l.PEER_GCM_SIV else [False]
+    cases = [(aeads, compliant, more) for compliant in with_1024
+             for aeads in ((15,), (30, 15), (15, 30), (30,), (16,), (16, 15), ())
+             for more in (b"", b"\x80\x08\0\0", b"\0\x08\0\0", b"\x80\x02\0\2\0\0")]
+    replies = []
+    for start, text in ((server.chronyd, config), (server.horad, ours)):
+        daemon = start(text)
+        l.wait_for("NTS-KE server", lambda: ke_records(client, ca, 15))
+        replies.append([ke_records(client, ca, *aeads, compliant=compliant, more=more)
+                        for aeads, compliant, more in cases])
+        server.stop(daemon)
+    for case, theirs, mine in zip(cases, *replies):
+        assert mine == theirs, f"{case}: {mine} for {theirs}"
+    for (aeads, compliant, more), reply in zip(cases, replies[1]):
+        if not more and aeads == (30, 15):
+            assert ((1, 4, b"\0\x1e") in reply) == l.PEER_GCM_SIV, reply
+            assert ((0, 1024, b"") in reply) == (l.PEER_GCM_SIV and compliant), reply
 
 
 def certificate_is_renewed_without_restart(lab):
@@ -202,5 +268,5 @@ def access_and_rate_limits_hold(lab):
 
 
 l.main(chronyd_client_is_served, gnutls_cli_handshakes, shared_keys_serve_both_ways,
-       certificate_is_renewed_without_restart, broken_pair_at_start_is_an_error,
+       ntsaeads_decides, records_are_as_the_peers, certificate_is_renewed_without_restart, broken_pair_at_start_is_an_error,
        access_and_rate_limits_hold)
