@@ -32,7 +32,8 @@ struct clock_limits clock_limits_from(const struct config *config,
 
 void clock_init(struct clock *c, const struct clock_limits *limits)
 {
-	*c = (struct clock){ .limits = *limits, .wake = MONO_NEVER };
+	*c = (struct clock){ .limits = *limits };
+	c->wake = MONO_NEVER;
 	c->memory.slew_end = MONO_NEVER;
 }
 
