@@ -116,8 +116,12 @@ void modes_judge(struct engine *e, const struct engine_now *now)
 			finish(e, now);
 		return;
 	}
-	if (e->options.timeout_s > 0 && running_s >= e->options.timeout_s)
-		leave(e, e->reference.is_synchronised ? 0 : 1, "");
+	if (e->options.timeout_s > 0 && running_s >= e->options.timeout_s) {
+		say(e, SEV_INFO, "Timeout reached");
+		/* The local reference counts: its stratum is not 16. */
+		leave(e, e->reference.is_synchronised ||
+		    e->local_state.is_active ? 0 : 1, "");
+	}
 }
 
 struct mono_time modes_wake(const struct engine *e)

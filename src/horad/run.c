@@ -196,6 +196,9 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 		    &user);
 	if (rc)
 		return rc;
+	if (d->options->flags & IPC_NO_CLOCK)
+		logsink_write(&d->log, SEV_INFO,
+		    "Disabled control of system clock");
 	roles = horad_roles(&d->config, d->options->flags);
 	share_sockets(d, passed, roles);
 	setup_directories(&d->config, &user, roles, &d->log);

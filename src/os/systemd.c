@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,16 @@ static void next_name(const char **names, char name[PASSED_NAME_SIZE])
 	snprintf(name, PASSED_NAME_SIZE, "%.*s", (int)n, n ? *names : "");
 	if (*names)
 		*names = (*names)[n] ? *names + n + 1 : NULL;
+}
+
+/* IPv4 comes in by it, too: not what we would bind (sockets are IPv6 only). */
+static bool is_dual(int fd, const struct net_addr *address)
+{
+	int v6_only = 1;
+	socklen_t size = sizeof(v6_only);
+
+	return address->ip.family == IP_V6 && (getsockopt(fd, IPPROTO_IPV6,
+	    IPV6_V6ONLY, &v6_only, &size) < 0 || !v6_only);
 }
 
 static void look_at(struct passed_sockets *p, int fd, const char *name)
@@ -110,7 +121,8 @@ int passed_socket_find(struct passed_sockets *sockets, const char *name,
 		if (sockets->socket[i].fd < 0 ||
 		    sockets->socket[i].type != type ||
 		    !net_addr_equal(&sockets->socket[i].address, address) ||
-		    (!has_name && is_our_name(sockets->socket[i].name)))
+		    (!has_name && is_our_name(sockets->socket[i].name)) ||
+		    is_dual(sockets->socket[i].fd, address))
 			continue;
 		if (found < 0 || has_name)
 			found = i;

@@ -126,13 +126,95 @@ def directives_as_arguments(lab):
     assert wrong.returncode == 1 and "argument 1" in wrong.stderr, wrong
 
 
+# (options, words of the one line on stderr)
+BAD_OPTIONS = [
+    (["-Z"], "unknown option -Z"),
+    (["--foo"], "unknown option --"),
+    (["-f"], "option -f needs an argument"),
+    (["-l"], "option -l needs an argument"),
+    (["-t", "soon"], "Invalid argument soon of option -t"),
+    (["-t", "1.5"], "Invalid argument 1.5 of option -t"),
+    (["-t", "-1"], "Invalid argument -1 of option -t"),
+    (["-L", "x"], "Invalid argument x of option -L: a whole number from -1 to 3 is wanted"),
+    (["-F", "7"], "Invalid argument 7 of option -F"),
+    (["-P", "fast"], "Invalid argument fast of option -P"),
+    # What this build can not do is refused, never ignored.
+    (["-P", "1"], "option -P (real-time priority) is not available in this build"),
+    (["-m"], "option -m (lock memory) is not available in this build"),
+    (["-F", "1"], "option -F (system call filter other than 0) is not available in this build"),
+    (["-r"], "option -r (load source history) is not available in this build"),
+    (["-s"], "option -s (set the clock from the RTC) is not available in this build"),
+    (["-l", "/nonexistent/log"], "Could not open the log file /nonexistent/log: No such file or directory"),
+    (["-d", "-x", "-L", "1", "-u", "nobody-of-that-name"],
+     "Could not get user/group ID of nobody-of-that-name: there is no such user"),
+]
+
+
+def wrong_options_are_one_clear_line(lab):
+    host = lab.host("host", "10.9.0.1")
+    host._own(lab.uid)
+    host.write("etc/chrony.conf", "local stratum 5\n")
+    for options, words in BAD_OPTIONS:
+        done = host.call([l.HORAD, *options], timeout=10)
+        assert done.returncode == 1 and done.stdout == "", (options, done)
+        assert words in done.stderr and done.stderr.count("\n") == 1, (options, done)
+    # Ready-made answers, wherever they stand.
+    for options in (["-h"], ["-x", "--help", "-Z"]):
+        done = host.call([l.HORAD, *options])
+        assert done.returncode == 0 and "Usage: horad" in done.stdout and not done.stderr, done
+    # Not root: only with -U.
+    plain = ["setpriv", f"--reuid={lab.uid}", f"--regid={lab.uid}", "--clear-groups", l.HORAD, "-d", "-x", "-t", "1"]
+    done = host.call(plain)
+    assert done.returncode == 1 and done.stderr == "horad: Not superuser\n", done
+    done = host.call([*plain, "-U"])
+    assert done.returncode == 0 and "Timeout reached" in done.stderr, done
+
+
+def options_do_what_they_say(lab):
+    host = lab.host("host", "10.9.0.1")
+    host.run("ip addr add fd00::1/64 dev eth0 nodad")
+    server = lab.host("server", "10.9.0.2")
+    server.run("ip addr add fd00::2/64 dev eth0 nodad")
+    lab.write_hosts(dual__example="10.9.0.2 fd00::2")
+    server.horad("local stratum 4\nallow\n")
+    # One family: server sockets and sources; the later option counts.
+    for options, address, other in ((["-6", "-4"], "10.9.0.2", "[::"), (["-4", "-6"], "fd00::2", "0.0.0.0:")):
+        daemon = host.horad("server dual.example iburst\nallow\n", *options)
+        host.synchronised()
+        assert [row[2] for row in host.csv("-n", "sources")] == [address], options
+        sockets = [line.split()[3] for line in host.run("ss -H -u -a -n").splitlines()]
+        assert any(name.endswith(":123") for name in sockets), (options, sockets)
+        assert not any(name.startswith(other) for name in sockets), (options, sockets)
+        assert host.stop(daemon) == 0
+    # -u: who they all run as; -R and -n are taken; -t with the local reference is a success.
+    host.write("etc/chrony.conf", "local stratum 5\nallow\n")
+    nobody = 65534
+    l.sh(f"chown -R {nobody}:{nobody} {host.dir}/lib {host.dir}/log {host.dir}/run")
+    daemon = host.start([l.HORAD, "-x", "-n", "-R", "-u", "nobody", "-t", "5", "-l", "/var/log/chrony/own.log"],
+                        "stderr.log")
+    l.wait_for("control socket", lambda: host.csv("tracking"))
+    for name in ("horad", "hora-engine", "hora-serve", "hora-ke-client"):
+        for pid in host.pids(name):
+            assert os.stat(f"/proc/{pid}").st_uid in (nobody, 0), name  # 0: undumpable
+            with open(f"/proc/{pid}/status") as text:
+                assert f"Uid:\t{nobody}\t{nobody}\t{nobody}\t{nobody}\n" in text.read(), name
+    assert daemon.wait(10) == 0
+    assert host.read("stderr.log") == "", "-l: nothing goes to stderr"
+    log = host.read("log/own.log")
+    for line in ("starting", "Disabled control of system clock", "Timeout reached", "horad exiting"):
+        assert line in log, log
+    # -L hides what is below it; -d -d shows all.
+    host._own(lab.uid)
+    quiet = host.call([l.HORAD, "-d", "-x", "-t", "1", "-L", "1"])
+    assert quiet.returncode == 0 and quiet.stderr == "", quiet
+    silent = host.call([l.HORAD, "-d", "-x", "-t", "1", "-L", "99", "-f", "/etc/chrony/missing.conf"])
+    assert silent.returncode == 1 and silent.stderr.count("\n") == 1, silent  # fatal is always said
+
+
 def options_behave(lab):
     host = lab.host("host", "10.9.0.1")
     version = host.call([l.HORAD, "-v"])
     assert version.returncode == 0 and "+NTS" in version.stdout, version
-    for wrong in (["-Z"], ["-t", "soon"], ["-L", "x"], ["-F", "7"], ["-u", "nobody-of-that-name", "port 0"]):
-        done = host.call([l.HORAD, *wrong], timeout=10)
-        assert done.returncode == 1, (wrong, done)
     # Daemonising: the parent returns when the service is there.
     host._own(lab.uid)
     host.write("etc/chrony.conf", "local stratum 5\nallow\n")
@@ -164,4 +246,5 @@ def sources_directory(lab):
 
 
 l.main(guide_client_and_server_run_verbatim, print_and_check, mistakes_are_one_clear_line,
-       directives_as_arguments, options_behave, sources_directory)
+       directives_as_arguments, wrong_options_are_one_clear_line, options_do_what_they_say,
+       options_behave, sources_directory)

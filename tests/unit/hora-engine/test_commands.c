@@ -265,9 +265,11 @@ static void test_once_without_keys(void **state)
 static void test_timeout(void **state)
 {
 	static const struct {
-		bool is_silent;
+		bool is_silent, is_local;
 		int status;
-	} cases[] = { { false, 0 }, { true, 1 } };
+	} cases[] = {
+		{ false, false, 0 }, { true, false, 1 }, { true, true, 0 },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -275,6 +277,8 @@ static void test_timeout(void **state)
 
 		w->options.timeout_s = 25;
 		w->servers[0].is_silent = cases[i].is_silent;
+		w->config.local.enabled = cases[i].is_local;
+		w->config.local.stratum = 7;
 		world_start(w);
 		world_run(w, 24.9);
 		assert_int_equal(w->requests, 0);

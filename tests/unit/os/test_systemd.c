@@ -116,6 +116,34 @@ static void sockets_are_found_by_name_then_address(void **state)
 		}
 }
 
+static void a_socket_of_both_families_is_not_used(void **state)
+{
+	(void)state;
+	for (int v6_only = 0; v6_only < 2; v6_only++) {
+		struct sockaddr_in6 in = { .sin6_family = AF_INET6 };
+		struct passed_sockets p = { .count = 1 };
+		socklen_t n = sizeof(in);
+		int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+
+		if (fd < 0)
+			skip();		/* no IPv6 here */
+		assert_int_equal(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
+		    &v6_only, sizeof(v6_only)), 0);
+		assert_int_equal(bind(fd, (struct sockaddr *)&in, n), 0);
+		assert_int_equal(getsockname(fd, (struct sockaddr *)&in, &n),
+		    0);
+		p.socket[0].fd = fd;
+		p.socket[0].type = SOCK_DGRAM;
+		assert_true(sockaddr_to((struct sockaddr *)&in, n,
+		    &p.socket[0].address));
+		assert_int_equal(passed_socket_find(&p, PASSED_NTP, SOCK_DGRAM,
+		    &p.socket[0].address), v6_only ? fd : -1);
+		if (v6_only)
+			close(fd);
+		assert_int_equal(passed_sockets_close(&p), !v6_only);
+	}
+}
+
 static void bad_variables_pass_nothing(void **state)
 {
 	static const struct {
@@ -168,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_come_back),
 		cmocka_unit_test(sockets_are_found_by_name_then_address),
+		cmocka_unit_test(a_socket_of_both_families_is_not_used),
 		cmocka_unit_test(bad_variables_pass_nothing),
 		cmocka_unit_test(readiness_is_told),
 	};
