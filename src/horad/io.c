@@ -81,8 +81,8 @@ static int open_end(struct daemon *d, enum role role, int fd)
 }
 
 /*
- * A role has connected by itself; its hello is the first to be read. Nobody takes
- * the place of a role that lives: whoever can connect may only fill a gap.
+ * A role has connected by itself; its hello is the first to be read. Nobody
+ * takes the place of a role that lives: whoever can connect may only fill a gap.
  */
 static int on_connected(void *arg, enum role role, int fd)
 {

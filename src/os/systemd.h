@@ -45,8 +45,9 @@ void passed_sockets_take(struct passed_sockets *ret);
 
 /*
  * A passed socket of this type and address: one with the name first, then any
- * without one of these names. An IPv6 socket that takes IPv4, too, is none: rules
- * for IPv4 would not see its packets as such. It is then the caller's. -1: none.
+ * without one of these names. An IPv6 socket that takes IPv4, too, is no match:
+ * rules for IPv4 would not see its packets as such. It is then the caller's.
+ * -1: none.
  */
 int passed_socket_find(struct passed_sockets *sockets, const char *name,
     int type, const struct net_addr *address);
