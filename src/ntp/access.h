@@ -53,6 +53,7 @@ int access_add(struct access_table *t, const struct access_rule_config *rule);
 int access_from_config(const struct access_rule_config *rules, size_t n,
     struct access_table *ret);
 
+/* Release the rules; the table is empty then. */
 void access_free(struct access_table *t);
 
 /* May this address ask? False for IP_NONE. */

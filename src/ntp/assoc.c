@@ -160,7 +160,11 @@ static void on_sent(struct assoc *a, const struct assoc_in *in)
 {
 	double later_s = wall_sub(in->stamp.wall, a->t1.wall);
 
-	if (!a->is_open || later_s < 0 || later_s > SENT_STAMP_MAX_S)
+	if (!a->is_open)
+		return;
+	/* Its cookie is known on the path: it must never go out again. */
+	a->spent.length = 0;
+	if (later_s < 0 || later_s > SENT_STAMP_MAX_S)
 		return;
 	a->t1 = in->stamp;
 	if (in->stamp.source != STAMP_DAEMON)
@@ -174,8 +178,9 @@ static void on_send_failed(struct assoc *a, struct assoc_out *out)
 	close_request(a, out);
 	a->has_failed = true;
 	a->count.sent--;
-	if (a->nts)
+	if (a->nts && a->spent.length > 0)
 		nts_client_add_cookie(a->nts, a->spent.bytes, a->spent.length);
+	a->spent.length = 0;
 	/* A burst waits for the network, unless a command asked for it. */
 	if (!a->reach && a->online && a->is_burst)
 		a->burst_total++;

@@ -95,7 +95,7 @@ struct assoc {
 	bool has_failed;		/* the last one of them did not leave */
 	bool is_near;			/* so near that sub-second polls are fine */
 	bool needs_keys;		/* waits for assoc_keys_came */
-	struct nts_cookie spent;	/* put back when the request did not leave */
+	struct nts_cookie spent;	/* back when its send fails; empty: it left */
 	/* the open request */
 	bool is_open;
 	bool is_burst;			/* it counts in a burst */
@@ -113,9 +113,18 @@ struct assoc {
 
 enum assoc_event {
 	ASSOC_TIMER,		/* `wake` has come */
-	ASSOC_SENT,		/* kernel transmit timestamp of the open request */
+	/*
+	 * The open request was handed to the kernel, or the kernel's transmit
+	 * timestamp of it has come. From the first on its cookie is used up.
+	 */
+	ASSOC_SENT,
 	ASSOC_REPLY,		/* bytes from the server's address and port */
-	ASSOC_SEND_FAILED,	/* the last request did not leave */
+	/*
+	 * The call that should send the open request failed, so that nothing of
+	 * it left. Not for an error that comes later, as by ICMP: a cookie that
+	 * was seen on the path must not be used again (RFC 8915 section 5.7).
+	 */
+	ASSOC_SEND_FAILED,
 };
 
 struct assoc_in {

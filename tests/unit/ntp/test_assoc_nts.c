@@ -163,6 +163,27 @@ static void test_cookie_of_unsent_request_is_kept(void **state)
 	finish(&n);
 }
 
+/* RFC 8915 section 5.7: what may have been seen on the path is used up. */
+static void test_cookie_of_sent_request_is_not_kept(void **state)
+{
+	struct nts_lab n;
+
+	(void)state;
+	setup(&n);
+	give_keys(&n, 2);
+	lab_next_request(&n.l);
+	lab_step(&n.l, ASSOC_SENT, NULL, 0, STAMP_DAEMON);
+	lab_step(&n.l, ASSOC_SEND_FAILED, NULL, 0, STAMP_DAEMON);
+	assert_int_equal(n.l.nts.cookie_count, 1);
+	/* A timestamp that is of no use tells that it left all the same. */
+	lab_next_request(&n.l);
+	n.l.now = mono_add(n.l.now, 1.5);
+	lab_step(&n.l, ASSOC_SENT, NULL, 0, STAMP_KERNEL);
+	lab_step(&n.l, ASSOC_SEND_FAILED, NULL, 0, STAMP_DAEMON);
+	assert_int_equal(n.l.nts.cookie_count, 0);
+	finish(&n);
+}
+
 static void test_nak_then_answer(void **state)
 {
 	struct nts_lab n;
@@ -326,6 +347,7 @@ int main(void)
 		cmocka_unit_test(test_waits_for_keys),
 		cmocka_unit_test(test_cookies_run_out),
 		cmocka_unit_test(test_cookie_of_unsent_request_is_kept),
+		cmocka_unit_test(test_cookie_of_sent_request_is_not_kept),
 		cmocka_unit_test(test_nak_then_answer),
 		cmocka_unit_test(test_nak_without_times),
 		cmocka_unit_test(test_no_forged_response),
