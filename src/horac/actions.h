@@ -5,7 +5,16 @@
 
 #include "horac/session.h"
 
-command_fn do_online_offline, do_burst, do_reload, do_makestep;
-command_fn set_timeout, set_retries, set_dns, do_quit;
+/* All of them are a command_fn (horac/session.h). In the daemon: */
+bool do_online_offline(struct session *s, const struct command *c, char *args);
+bool do_burst(struct session *s, const struct command *c, char *args);
+bool do_reload(struct session *s, const struct command *c, char *args);
+bool do_makestep(struct session *s, const struct command *c, char *args);
+
+/* In this client: */
+bool set_timeout(struct session *s, const struct command *c, char *args);
+bool set_retries(struct session *s, const struct command *c, char *args);
+bool set_dns(struct session *s, const struct command *c, char *args);
+bool do_quit(struct session *s, const struct command *c, char *args);
 
 #endif

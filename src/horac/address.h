@@ -26,8 +26,8 @@ bool read_address(const struct session *s, const char *word,
 bool read_sources(const struct session *s, const char *word,
     struct source_mask *ret);
 
-/* "ID#0000000002" or the address in numbers. */
 #define ADDRESS_TEXT_SIZE 64
+/* "ID#0000000002" or the address in numbers. Returns buf. */
 const char *address_text(const struct control_addr *a,
     char buf[ADDRESS_TEXT_SIZE]);
 

@@ -18,7 +18,7 @@ enum ask_mode {
 bool ask(struct session *s, struct request *rq, enum ask_mode mode,
     struct reply *ret);
 
-/* A command without arguments that prints the status line. */
-command_fn ask_plain;
+/* The command_fn of commands without arguments: prints the status line. */
+bool ask_plain(struct session *s, const struct command *c, char *args);
 
 #endif

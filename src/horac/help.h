@@ -5,6 +5,7 @@
 
 #include "horac/session.h"
 
-command_fn print_help;
+/* The command_fn of `help`; always succeeds. */
+bool print_help(struct session *s, const struct command *c, char *args);
 
 #endif

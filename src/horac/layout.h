@@ -59,8 +59,8 @@ union value {
 void layout_print(FILE *out, bool csv, const struct column *columns, size_t n,
     const union value *values);
 
-/* The printable bytes of a reference ID, most significant first. */
 #define REFID_TEXT_SIZE 5
+/* The printable bytes of a reference ID, first byte first. Returns buf. */
 const char *refid_text(uint32_t refid, char buf[REFID_TEXT_SIZE]);
 
 /* Header line and a rule of '=' of the same length. */

@@ -5,17 +5,22 @@
 
 #include "horac/session.h"
 
-/* report_tracking.c */
-command_fn report_tracking, wait_for_sync;
+/* All of them are a command_fn (horac/session.h). report_tracking.c: */
+bool report_tracking(struct session *s, const struct command *c, char *args);
+bool wait_for_sync(struct session *s, const struct command *c, char *args);
 
 /* A row for each source: report_sources.c, report_selection.c */
-command_fn report_sources, report_sourcestats;
-command_fn report_selectdata, report_authdata;
+bool report_sources(struct session *s, const struct command *c, char *args);
+bool report_sourcestats(struct session *s, const struct command *c, char *args);
+bool report_selectdata(struct session *s, const struct command *c, char *args);
+bool report_authdata(struct session *s, const struct command *c, char *args);
 
-/* report_ntpdata.c */
-command_fn report_ntpdata;
+/* A page for each source: report_ntpdata.c */
+bool report_ntpdata(struct session *s, const struct command *c, char *args);
 
-/* report_daemon.c */
-command_fn report_serverstats, report_activity, report_sourcename;
+/* What the daemon counts and knows by name: report_daemon.c */
+bool report_serverstats(struct session *s, const struct command *c, char *args);
+bool report_activity(struct session *s, const struct command *c, char *args);
+bool report_sourcename(struct session *s, const struct command *c, char *args);
 
 #endif
