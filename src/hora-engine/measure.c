@@ -14,18 +14,19 @@
 
 /* One step of the association with everything it is given. */
 static enum drop step(struct engine *e, const struct engine_now *now,
-    struct source *s, struct assoc_in *in, struct assoc_out *out)
+    struct source *s, const struct assoc_in *event, struct assoc_out *out)
 {
+	struct assoc_in in = *event;
 	uint8_t random[ASSOC_RANDOM];
 	struct assoc_view view;
 	enum drop d;
 
 	e->fx.random(e->fx.arg, random, sizeof(random));
-	choose_view(e, s, in->stamp.free, &view);
-	in->now = now->mono;
-	in->view = &view;
-	in->random = random;
-	d = assoc_step(&s->assoc, in, out);
+	choose_view(e, s, in.stamp.free, &view);
+	in.now = now->mono;
+	in.view = &view;
+	in.random = random;
+	d = assoc_step(&s->assoc, &in, out);
 	wipe(random, sizeof(random));
 	return d;
 }

@@ -186,13 +186,13 @@ static unsigned find_path(const struct tls_trust *t, struct chain *c,
 static unsigned verify(const struct tls_trust *t, struct chain *c, unsigned n)
 {
 	static const char purpose[] = GNUTLS_KP_TLS_WWW_SERVER;
-	gnutls_typed_vdata_st data = {
+	gnutls_typed_vdata_st usage = {
 		.type = GNUTLS_DT_KEY_PURPOSE_OID,
 		.data = (unsigned char *)(uintptr_t)purpose,
 	};
 	unsigned status = 0;
 
-	if (gnutls_x509_trust_list_verify_crt2(t->list, c->certs, n, &data, 1,
+	if (gnutls_x509_trust_list_verify_crt2(t->list, c->certs, n, &usage, 1,
 	    VERIFY_FLAGS, &status, NULL) < 0)
 		return GNUTLS_CERT_INVALID;
 	return status;

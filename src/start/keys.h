@@ -13,7 +13,7 @@
 static inline bool keyring_from_message(const struct ipc_keyring *m,
     struct nts_keyring *ret)
 {
-	struct nts_keyring ring;
+	struct nts_keyring ring = { 0 };
 
 	for (int i = 0; i < NTS_RING_KEYS; i++) {
 		struct nts_key *k = &ring.keys[i];

@@ -182,6 +182,8 @@ static struct overlap deepest(const struct candidate *c, int n)
 		edges[count++] = (struct edge){ c[i].low_s, 1, trust };
 		edges[count++] = (struct edge){ c[i].high_s, -1, trust };
 	}
+	if (count == 0)
+		return best;
 	qsort(edges, (size_t)count, sizeof(edges[0]), compare_edges);
 	for (int i = 0; i < count; i++) {
 		if (edges[i].delta < 0 && is_in) {
@@ -338,7 +340,7 @@ static int nearest(const struct select_config *config,
 }
 
 /* The reference stays until another has long been better. */
-static int choose(const struct select_config *config, struct candidate *c,
+static int elect(const struct select_config *config, struct candidate *c,
     int n, int before)
 {
 	int best = before;
@@ -492,7 +494,7 @@ void select_sources(const struct select_config *config,
 		return;
 	sel->leap = vote_leap(candidates, n);
 	apply_prefer(candidates, n);
-	ref = choose(config, candidates, n, before);
+	ref = elect(config, candidates, n, before);
 	sel->selected = ref;
 	/* A new reference has been heard before: its sample was not used yet
 	 * only when there was no reference at all. */
