@@ -58,13 +58,7 @@ struct daemon {
 	struct loop_timer wake, rotate, watch;
 };
 
-/* --- io.c ------------------------------------------------------------------ */
-
-/* Open the host and start the roles; then loop_run. 0, or -errno. */
-int daemon_start(struct daemon *d);
-
-/* Close every channel and the host. */
-void daemon_close(struct daemon *d);
+/* --- daemon.c -------------------------------------------------------------- */
 
 /* Decisions may have changed when they want to be called next. */
 void daemon_set_wake(struct daemon *d);
@@ -72,6 +66,14 @@ void daemon_set_wake(struct daemon *d);
 /* Send; a failure shows as the end of the channel. */
 void daemon_send(struct daemon *d, enum role role, enum ipc_type type,
     const void *payload, const int *fds);
+
+/* --- io.c ------------------------------------------------------------------ */
+
+/* Open the host and start the roles; then loop_run. 0, or -errno. */
+int daemon_start(struct daemon *d);
+
+/* Close every channel and the host. */
+void daemon_close(struct daemon *d);
 
 /* --- handout.c ------------------------------------------------------------- */
 

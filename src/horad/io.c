@@ -8,13 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void daemon_send(struct daemon *d, enum role role, enum ipc_type type,
-    const void *payload, const int *fds)
-{
-	if (d->ends[role].channel)
-		channel_send(d->ends[role].channel, type, payload, fds);
-}
-
 /* --- time ------------------------------------------------------------------ */
 
 static void on_wake(void *arg)
@@ -23,11 +16,6 @@ static void on_wake(void *arg)
 
 	horad_timer(&d->horad, loop_now(d->loop));
 	daemon_set_wake(d);
-}
-
-void daemon_set_wake(struct daemon *d)
-{
-	loop_timer_set(d->loop, &d->wake, horad_wake(&d->horad));
 }
 
 static void on_rotate(void *arg)
