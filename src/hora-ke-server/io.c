@@ -9,6 +9,7 @@
 #include "os/systemd.h"
 #include "os/tcp_server.h"
 #include "start/keys.h"
+#include "start/listen.h"
 #include "start/pages.h"
 
 #include <errno.h>
@@ -61,48 +62,26 @@ static int open_listener(struct ke_server_io *io, const struct config *config,
 	int workers = config->ntsprocesses > 1 ? config->ntsprocesses : 1;
 	int backlog = workers > SOMAXCONN / config->maxntsconnections ?
 	    SOMAXCONN : workers * config->maxntsconnections;
-	char text[IP_TEXT_SIZE];
 	int rc = 0;
 
 	*ret_fd = take_passed(io, local);
 	if (*ret_fd < 0)
 		rc = tcp_server_open(local, backlog, ret_fd);
-	if (rc == -EAFNOSUPPORT || (rc == -EADDRNOTAVAIL &&
-	    local->ip.family == IP_V6)) {
-		/* A system without IPv6 serves IPv4 all the same. */
-		role_log(io->link, SEV_DEBUG, "no socket on %s: %s",
-		    ip_text(&local->ip, text), strerror(-rc));
-		return 0;
-	}
-	if (rc < 0)
-		role_log(io->link, SEV_FATAL,
-		    "could not open NTS-KE server socket on %s port %d: %s",
-		    ip_text(&local->ip, text), local->port, strerror(-rc));
-	return rc;
+	return listen_result(io->link, "NTS-KE server", local, rc);
 }
 
 static int open_listeners(struct ke_server_io *io, const struct config *config,
     const struct ipc_config *options)
 {
-	const struct {
-		enum ip_family family;
-		const struct ip_addr *bind;
-		uint32_t forbidden;
-	} families[2] = {
-		{ IP_V4, &config->bind4, IPC_ONLY_V6 },
-		{ IP_V6, &config->bind6, IPC_ONLY_V4 },
-	};
+	static const enum ip_family families[2] = { IP_V4, IP_V6 };
 
 	for (int i = 0; i < 2; i++) {
-		struct net_addr local = {
-			.ip = *families[i].bind, .port = config->nts_port,
-		};
+		struct net_addr local;
 		int rc;
 
-		local.ip.family = families[i].family;
-		if (options->flags & families[i].forbidden ||
-		    config->pair_count == 0 || !access_allows_any(
-		    &io->shared.gate.access, families[i].family))
+		if (!listen_address(config, options, families[i],
+		    config->nts_port, &local) || config->pair_count == 0 ||
+		    !access_allows_any(&io->shared.gate.access, families[i]))
 			continue;
 		rc = open_listener(io, config, &local,
 		    &io->shared.listeners[i]);

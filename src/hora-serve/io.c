@@ -8,6 +8,7 @@
 #include "os/systemd.h"
 #include "os/udp_server.h"
 #include "start/keys.h"
+#include "start/listen.h"
 #include "start/pages.h"
 #include "wire/ntp.h"
 
@@ -133,51 +134,29 @@ static int take_passed(struct serve_io *io, const struct net_addr *local)
 static int open_socket(struct serve_io *io, struct serve_socket *s,
     const struct net_addr *local)
 {
-	char text[IP_TEXT_SIZE];
 	int rc = 0;
 
 	s->fd = take_passed(io, local);
 	if (s->fd < 0)
 		rc = udp_server_open(local, false, &s->fd);
-	if (rc == -EAFNOSUPPORT || (rc == -EADDRNOTAVAIL &&
-	    local->ip.family == IP_V6)) {
-		/* A system without IPv6 serves IPv4 all the same. */
-		role_log(io->link, SEV_DEBUG, "no socket on %s: %s",
-		    ip_text(&local->ip, text), strerror(-rc));
-		return 0;
-	}
 	if (rc == 0)
 		rc = loop_fd_add(role_link_loop(io->link), s->fd, POLLIN,
 		    on_socket, s, &s->watch);
-	if (rc < 0)
-		role_log(io->link, SEV_FATAL,
-		    "could not open NTP server socket on %s port %d: %s",
-		    ip_text(&local->ip, text), local->port, strerror(-rc));
-	return rc;
+	return listen_result(io->link, "NTP server", local, rc);
 }
 
 static int open_sockets(struct serve_io *io, const struct config *config,
     const struct ipc_config *options)
 {
-	const struct {
-		enum ip_family family;
-		const struct ip_addr *bind;
-		uint32_t forbidden;
-	} families[2] = {
-		{ IP_V4, &config->bind4, IPC_ONLY_V6 },
-		{ IP_V6, &config->bind6, IPC_ONLY_V4 },
-	};
+	static const enum ip_family families[2] = { IP_V4, IP_V6 };
 
 	for (int i = 0; i < 2; i++) {
-		struct net_addr local = {
-			.ip = *families[i].bind, .port = config->port,
-		};
+		struct net_addr local;
 		int rc;
 
-		local.ip.family = families[i].family;
-		if (options->flags & families[i].forbidden ||
-		    !serve_wants_socket(&io->rules, config,
-		    families[i].family))
+		if (!listen_address(config, options, families[i], config->port,
+		    &local) || !serve_wants_socket(&io->rules, config,
+		    families[i]))
 			continue;
 		rc = open_socket(io, &io->sockets[i], &local);
 		if (rc < 0)

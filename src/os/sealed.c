@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "os/scoped.h"
+#include "os/write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,21 +33,6 @@ int nameless_file(const char *name, int *ret_fd)
 	if (fd < 0)
 		return -errno;
 	*ret_fd = fd;
-	return 0;
-}
-
-static int write_all(int fd, const uint8_t *at, size_t n)
-{
-	while (n > 0) {
-		ssize_t put = write(fd, at, n);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return put < 0 ? -errno : -EIO;
-		at += put;
-		n -= (size_t)put;
-	}
 	return 0;
 }
 

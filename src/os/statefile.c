@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "os/scoped.h"
+#include "os/write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,18 +77,12 @@ static int create_anew(const char *path, mode_t mode)
 	return fd < 0 ? -errno : fd;
 }
 
-static int fill(int fd, const uint8_t *at, size_t n)
+static int fill(int fd, const void *text, size_t n)
 {
-	while (n > 0) {
-		ssize_t put = write(fd, at, n);
+	int rc = write_all(fd, text, n);
 
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return put < 0 ? -errno : -EIO;
-		at += put;
-		n -= (size_t)put;
-	}
+	if (rc)
+		return rc;
 	/* Without it a power cut may leave an empty file behind the rename. */
 	return fsync(fd) < 0 ? -errno : 0;
 }

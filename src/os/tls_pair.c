@@ -46,8 +46,7 @@ static int check_dates(gnutls_x509_crt_t crt, struct wall_time now,
 	return 0;
 }
 
-/* What an error of the library means for the caller. */
-static int error_of(int rc)
+int tls_pair_error(int rc)
 {
 	switch (rc) {
 	case GNUTLS_E_MEMORY_ERROR:
@@ -75,7 +74,7 @@ static int load_leaf(const gnutls_datum_t *pem, gnutls_x509_crt_t *ret,
 	if (rc < 0) {
 		snprintf(reason, size, "certificate can not be read: %s",
 		    gnutls_strerror(rc));
-		return error_of(rc);
+		return tls_pair_error(rc);
 	}
 	if (count == 0) {
 		gnutls_free(chain);
@@ -95,14 +94,14 @@ static int load_key(const gnutls_datum_t *pem, char *reason, size_t size)
 	int rc = gnutls_x509_privkey_init(&key);
 
 	if (rc < 0)
-		return error_of(rc);
+		return tls_pair_error(rc);
 	rc = gnutls_x509_privkey_import2(key, pem, GNUTLS_X509_FMT_PEM, NULL,
 	    GNUTLS_PKCS_PLAIN);
 	gnutls_x509_privkey_deinit(key);
 	if (rc < 0) {
 		snprintf(reason, size, "private key can not be read: %s",
 		    gnutls_strerror(rc));
-		return error_of(rc);
+		return tls_pair_error(rc);
 	}
 	return 0;
 }
@@ -115,7 +114,7 @@ static int check_match(const gnutls_datum_t *cert, const gnutls_datum_t *key,
 	int rc = gnutls_certificate_allocate_credentials(&cred);
 
 	if (rc < 0)
-		return error_of(rc);
+		return tls_pair_error(rc);
 	rc = gnutls_certificate_set_x509_key_mem2(cred, cert, key,
 	    GNUTLS_X509_FMT_PEM, NULL, 0);
 	gnutls_certificate_free_credentials(cred);
@@ -127,7 +126,7 @@ static int check_match(const gnutls_datum_t *cert, const gnutls_datum_t *key,
 	if (rc < 0) {
 		snprintf(reason, size, "certificate and key can not be used: %s",
 		    gnutls_strerror(rc));
-		return error_of(rc);
+		return tls_pair_error(rc);
 	}
 	return 0;
 }

@@ -28,4 +28,10 @@
 int tls_pair_check(const void *cert_pem, size_t cert_len, const void *key_pem,
     size_t key_len, struct wall_time now, char *reason, size_t reason_size);
 
+/*
+ * What an error of GnuTLS in loading a pair means: -ENOMEM, -EKEYREJECTED, -EIO
+ * or -EINVAL, as above.
+ */
+int tls_pair_error(int rc);
+
 #endif

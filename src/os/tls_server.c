@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os/tls_server.h"
 
+#include "os/tls_pair.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdatomic.h>
@@ -16,22 +18,6 @@ struct tls_credentials {
 	gnutls_certificate_credentials_t gnutls;
 	gnutls_priority_t priority;
 };
-
-static int error_of(int rc)
-{
-	switch (rc) {
-	case GNUTLS_E_MEMORY_ERROR:
-		return -ENOMEM;
-	case GNUTLS_E_CERTIFICATE_KEY_MISMATCH:
-		return -EKEYREJECTED;
-	case GNUTLS_E_LIB_IN_ERROR_STATE:
-	case GNUTLS_E_SELF_TEST_ERROR:
-	case GNUTLS_E_INTERNAL_ERROR:
-		return -EIO;
-	default:
-		return -EINVAL;
-	}
-}
 
 static int add_pair(struct tls_credentials *c, const struct tls_pem_pair *p)
 {
@@ -77,7 +63,7 @@ int tls_credentials_new(const struct tls_pem_pair *pairs, size_t n,
 	if (rc < 0) {
 		snprintf(reason, reason_size, "%s", gnutls_strerror(rc));
 		tls_credentials_unref(c);
-		return error_of(rc);
+		return tls_pair_error(rc);
 	}
 	*ret = c;
 	return 0;
