@@ -54,7 +54,7 @@ bool ip_in_prefix(const struct ip_addr *a, const struct ip_prefix *p);
 /* 127.0.0.1 or ::1, exactly (reference: the control protocol's "localhost"). */
 bool ip_is_localhost(const struct ip_addr *a);
 
-/* fe80::/10. */
+/* An address of one link only: fe80::/10. */
 bool ip_is_link_local(const struct ip_addr *a);
 
 #endif

@@ -45,6 +45,7 @@ int conf_merge_directories(const struct conf_files *files,
     const char *const *directories, size_t count, const char *suffix,
     char ***ret_paths, size_t *ret_count);
 
+/* Free what a glob or list gave: the names and the array. NULL is allowed. */
 void conf_names_free(char **names, size_t count);
 
 #endif

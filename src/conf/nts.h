@@ -11,7 +11,7 @@
 /* AEAD...: the list is replaced; numbers that hora does not have are left out. */
 bool conf_ntsaeads(struct conf_line *line, const struct conf_word *word,
     void *config);
-/* [SETID] PATH. */
+/* [SETID] PATH; added to the list. */
 bool conf_ntstrustedcerts(struct conf_line *line, const struct conf_word *word,
     void *config);
 /* PATH; the n-th certificate belongs to the n-th key (conf/check.h). */

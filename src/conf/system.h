@@ -13,7 +13,7 @@
 extern const struct conf_word conf_log_words[];
 extern const size_t conf_log_word_count;
 
-/* THRESHOLD LIMIT. */
+/* THRESHOLD LIMIT: seconds, clock updates. */
 bool conf_makestep(struct conf_line *line, const struct conf_word *word,
     void *config);
 /* PATH [interval SECONDS]. */
@@ -31,7 +31,7 @@ bool conf_pidfile(struct conf_line *line, const struct conf_word *word,
 /* NAME of a user. */
 bool conf_user(struct conf_line *line, const struct conf_word *word,
     void *config);
-/* DIR... */
+/* DIR...: added to the list. */
 bool conf_sourcedir(struct conf_line *line, const struct conf_word *word,
     void *config);
 /* include and confdir: always refused, conf/expand.h has replaced them. */

@@ -111,6 +111,7 @@ struct clock_done {
 	struct mono_time now;	/* CLOCK_MONOTONIC after it */
 };
 
+/* Start with nothing remembered and no slew; `limits` is copied. */
 void clock_init(struct clock *c, const struct clock_limits *limits);
 
 /*

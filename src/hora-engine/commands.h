@@ -44,7 +44,7 @@ void engine_dump(struct engine *e, const struct engine_now *now);
 /* add source; the text of a result is add_result_text (sources.h). */
 enum add_result engine_add(struct engine *e, const struct engine_now *now,
     const struct source_config *config);
-/* delete source. */
+/* `delete`: the source goes with all that is known of it. */
 void engine_delete(struct engine *e, const struct engine_now *now,
     struct source *s);
 
@@ -52,6 +52,7 @@ void engine_delete(struct engine *e, const struct engine_now *now,
 struct engine_activity {
 	int online, offline, burst_online, burst_offline, unresolved;
 };
+/* Count the sources as they are now. */
 struct engine_activity engine_activity(const struct engine *e);
 
 /* Is the frequency, offset or leap of the clock known (leap not 3)? */

@@ -292,9 +292,10 @@ void engine_ke_new(struct engine *e, const struct engine_now *now);
 /* From hora-clock; when that was started anew, it is told again what to do. */
 void engine_clock_changed(struct engine *e, const struct engine_now *now,
     const struct ipc_clock_changed *changed);
-/* From horad. */
+/* From horad: what an earlier life has reported, or the driftfile said. */
 void engine_memory(struct engine *e, const struct engine_now *now,
     const struct ipc_engine_memory *memory);
+/* From horad: keys and unused cookies of a source, as it asked for them. */
 void engine_nts_state(struct engine *e, const struct engine_now *now,
     const struct ipc_nts_state *state);
 /*

@@ -34,7 +34,7 @@ int requests_send(struct requests *r, uint32_t source,
 void requests_close(struct requests *r, uint32_t source);
 bool requests_can_reach(const struct requests *r, const struct net_addr *to);
 
-/* Close all. */
+/* Close the sockets of every request. */
 void requests_close_all(struct requests *r);
 
 #endif

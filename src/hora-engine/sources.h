@@ -22,6 +22,7 @@ enum add_result {
 	ADD_FAMILY,		/* address and ipv4/ipv6 option contradict */
 	ADD_NAME,		/* empty or not printable */
 };
+/* In words, for the log; static. */
 const char *add_result_text(enum add_result r);
 
 /*
@@ -41,7 +42,7 @@ void sources_replace_lines(struct engine *e, const struct engine_now *now,
 /* Remove one source; the line goes with its last one. */
 void sources_remove(struct engine *e, struct source *s);
 
-/* Remove everything. */
+/* Remove every source and line. */
 void sources_clear(struct engine *e);
 
 /* Is the address that of a source other than `except`, or of its NTS-KE? */

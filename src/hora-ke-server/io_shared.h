@@ -54,6 +54,7 @@ void ke_shared_refresh_ring(struct ke_shared *s, struct cookie_ring *ring,
 enum ke_end ke_shared_judge(struct ke_shared *s, const struct ip_addr *ip,
     struct mono_time now, uint32_t random);
 
+/* Count how a connection ended, in the shared counters. */
 void ke_shared_count_end(struct ke_shared *s, enum ke_end end);
 
 #endif

@@ -65,6 +65,7 @@ struct ke_connection {
 	uint8_t request[KE_MESSAGE_MAX + 1];	/* one more shows "too long" */
 };
 
+/* A new connection, whose time limit begins now. */
 void ke_connection_start(struct ke_connection *c, struct mono_time now);
 
 /* The handshake is done; was the protocol agreed on? */

@@ -39,6 +39,7 @@ int serve_rules_init(struct serve_rules *r, const struct config *config,
     struct server_page *page);
 void serve_rules_free(struct serve_rules *r);
 
+/* A worker without cookie keys; `rules` is borrowed. */
 void serve_worker_init(struct serve_worker *w, struct serve_rules *rules);
 /* New cookie keys; false when the library refuses them (then there are none). */
 bool serve_worker_keys(struct serve_worker *w, const struct nts_keyring *keys);

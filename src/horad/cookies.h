@@ -24,6 +24,7 @@ struct cookies {
 	size_t count;
 };
 
+/* An empty store for ntsdumpdir; `config` and `log` are borrowed. */
 void cookies_init(struct cookies *c, const struct config *config,
     struct logsink *log);
 
@@ -45,6 +46,7 @@ void cookies_load(struct cookies *c, const struct ipc_nts_load *load,
 /* Write the files of the sources that have unused cookies. */
 void cookies_save(struct cookies *c);
 
+/* Wipe and forget all entries; files stay as they are. */
 void cookies_free(struct cookies *c);
 
 #endif

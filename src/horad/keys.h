@@ -44,6 +44,7 @@ void keys_save(struct keys *k, struct mono_time now);
 /* As the servers get it; wipe it after use. */
 void keys_message(const struct keys *k, struct ipc_keyring *ret);
 
+/* Wipe the keys in memory; the file stays as it is. */
 void keys_wipe(struct keys *k);
 
 #endif

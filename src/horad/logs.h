@@ -18,10 +18,11 @@ struct logs {
 	struct logfile files[IPC_LOGFILES];
 };
 
+/* No file is opened before its first entry. Both are borrowed. */
 void logs_init(struct logs *l, const struct config *config,
     struct logsink *log);
 
-/* One entry. */
+/* Append one entry to its file, with the banner when that is due. */
 void logs_entry(struct logs *l, const struct ipc_logline *line);
 
 /* The files are opened anew with their next entries. */

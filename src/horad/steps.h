@@ -30,10 +30,11 @@ void steps_load(struct steps *s, const char *path, struct logsink *log);
 void steps_report(struct steps *s, const struct ipc_clock_memory *memory,
     struct logsink *log);
 
-/* Text of the file and back; printing returns its length without the NUL. */
 #define STEPS_TEXT_MAX 256
+/* Text of the file; its length without the NUL. */
 size_t steps_print(const char *boot_id, const struct ipc_clock_memory *memory,
     char out[STEPS_TEXT_MAX]);
+/* And back; false when it is of another boot, or no such text. */
 bool steps_parse(const char *text, const char *boot_id,
     struct ipc_clock_memory *ret);
 

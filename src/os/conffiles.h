@@ -10,6 +10,7 @@
 
 #define CONFFILES_MAX (4u << 20)	/* bytes; a longer file is -EFBIG */
 
+/* The three functions of struct conf_files (conf/files.h); arg is not used. */
 int conffiles_read(void *arg, const char *path, char **ret_text,
     size_t *ret_length);
 int conffiles_glob(void *arg, const char *pattern, char ***ret_paths,

@@ -51,7 +51,7 @@ void logsink_printf(struct logsink *sink, enum severity severity,
 int logsink_reopen(struct logsink *sink);
 
 #define LOG_TIME_SIZE 32
-/* "2026-11-22T18:07:47Z". Returns buf. */
+/* As in the log files: "2026-11-22T18:07:47Z". Returns buf. */
 const char *log_time(struct wall_time t, char buf[LOG_TIME_SIZE]);
 
 #endif

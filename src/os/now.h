@@ -5,10 +5,10 @@
 
 #include "base/time.h"
 
-/* CLOCK_REALTIME. */
+/* The system clock: CLOCK_REALTIME. */
 struct wall_time wall_now(void);
 
-/* CLOCK_MONOTONIC. */
+/* The clock of timers: CLOCK_MONOTONIC. */
 struct mono_time mono_now(void);
 
 /* Both clocks at one instant. */

@@ -30,7 +30,7 @@ enum lookup_status {
 typedef void lookup_fn(void *arg, enum lookup_status status,
     const struct net_addr *addresses, unsigned count);
 
-/* 0, or -errno. */
+/* A resolver whose answers come from `loop` (borrowed). 0, or -errno. */
 int resolver_new(struct loop *loop, struct resolver **ret);
 
 /*

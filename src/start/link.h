@@ -61,6 +61,7 @@ int role_link_open(struct loop *loop, int fd, const struct role_program *program
 /* NULL is allowed. Frees the role's state first. */
 void role_link_close(struct role_link *link);
 
+/* The loop on which the link was opened. */
 struct loop *role_link_loop(struct role_link *link);
 
 /*

@@ -29,6 +29,7 @@ struct local_state {
 	bool is_active;
 };
 
+/* Not active, unsynchronised since now. */
 void local_init(struct local_state *l, struct mono_time now);
 
 /*

@@ -70,6 +70,7 @@ struct correction {
 	double step_s;
 };
 
+/* Not synchronised, frequency 0; `config` is copied. */
 void reference_init(struct reference *r, const struct reference_config *config);
 
 /*

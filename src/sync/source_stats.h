@@ -40,6 +40,7 @@ struct source_stats {
 	int min_samples, max_samples;	/* 0 = no limit but STATS_SAMPLES */
 };
 
+/* No samples; the limits of their number as minsamples and maxsamples. */
 void source_stats_init(struct source_stats *s, int min_samples, int max_samples);
 
 /* Add one good sample and estimate anew. Samples out of order are refused. */

@@ -237,6 +237,7 @@ struct control_addr {
 	struct ip_addr ip;	/* IP_NONE when is_id */
 };
 
+/* Integers are big endian; the bits of a signed one are those of its kind. */
 void control_u8(const struct control_io *io, uint8_t *v);
 void control_u16(const struct control_io *io, uint16_t *v);
 void control_u32(const struct control_io *io, uint32_t *v);
@@ -244,14 +245,18 @@ void control_u64(const struct control_io *io, uint64_t *v);
 void control_i8(const struct control_io *io, int8_t *v);
 void control_i16(const struct control_io *io, int16_t *v);
 void control_i32(const struct control_io *io, int32_t *v);
+/* The custom Float (3.4). */
 void control_float(const struct control_io *io, double *v);
+/* 12 bytes: high and low seconds, nanoseconds. */
 void control_time(const struct control_io *io, struct wall_time *v);
+/* 20 bytes: address, family, padding. */
 void control_address(const struct control_io *io, struct control_addr *v);
 /* 256 bytes; reading sets bad when there is no NUL among them. */
 void control_name(const struct control_io *io, char v[CONTROL_NAME_SIZE]);
 /* n bytes: written as `fill`, skipped in reading. */
 void control_pad(const struct control_io *io, size_t n, uint8_t fill);
 
+/* The fields before the body; judging them is for the caller. */
 void control_request_header(const struct control_io *io,
     struct control_request_header *h);
 void control_reply_header(const struct control_io *io,
