@@ -39,34 +39,44 @@ struct ke_server {
 	unsigned chain_length;
 	uint8_t reply[REPLY_MAX];
 	size_t reply_length;
-	uint16_t key_aead;		/* to be exported, compliant context */
+	uint16_t key_aead;		/* to be exported, in both contexts */
 	/* what came of it */
 	uint8_t request[256];
 	size_t request_length;
 	char sni[64];
 	uint8_t c2s[32], s2c[32];
+	uint8_t old_c2s[32], old_s2c[32];	/* as without record 1024 */
 	/* its own */
 	uint16_t port;
 	int listener;
 	pthread_t thread;
 };
 
+static inline void server_key(const struct ke_server *s,
+    gnutls_session_t session, bool compliant, enum nts_direction d,
+    uint8_t out[32])
+{
+	uint8_t context[EXPORTER_CONTEXT_SIZE];
+
+	exporter_context(s->key_aead, compliant, d, context);
+	check(gnutls_prf_rfc5705(session, strlen(EXPORTER_LABEL),
+	    EXPORTER_LABEL, sizeof(context), (char *)context,
+	    s->key_aead == 15 ? 32 : 16, (char *)out));
+}
+
 static inline void server_records(struct ke_server *s, gnutls_session_t session)
 {
 	size_t length = sizeof(s->sni) - 1;
-	uint8_t context[EXPORTER_CONTEXT_SIZE];
-	unsigned type, size = s->key_aead == 15 ? 32 : 16;
+	unsigned type;
 	ssize_t n;
 
 	gnutls_server_name_get(session, s->sni, &length, &type, 0);
 	n = gnutls_record_recv(session, s->request, sizeof(s->request));
 	s->request_length = n > 0 ? (size_t)n : 0;
-	exporter_context(s->key_aead, true, NTS_C2S, context);
-	gnutls_prf_rfc5705(session, strlen(EXPORTER_LABEL), EXPORTER_LABEL,
-	    sizeof(context), (char *)context, size, (char *)s->c2s);
-	exporter_context(s->key_aead, true, NTS_S2C, context);
-	gnutls_prf_rfc5705(session, strlen(EXPORTER_LABEL), EXPORTER_LABEL,
-	    sizeof(context), (char *)context, size, (char *)s->s2c);
+	server_key(s, session, true, NTS_C2S, s->c2s);
+	server_key(s, session, true, NTS_S2C, s->s2c);
+	server_key(s, session, false, NTS_C2S, s->old_c2s);
+	server_key(s, session, false, NTS_S2C, s->old_s2c);
 	for (size_t sent = 0; sent < s->reply_length; sent += (size_t)n) {
 		n = gnutls_record_send(session, s->reply + sent,
 		    s->reply_length - sent);

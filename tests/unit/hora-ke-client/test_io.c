@@ -7,6 +7,7 @@
 
 #include "hora-ke-client/io.h"
 #include "ipc/channel.h"
+#include "nts/aead.h"
 #include "os/sealed.h"
 
 #include <signal.h>
@@ -425,6 +426,42 @@ static void test_bad_replies(void **state)
 	assert_int_equal(exchange(w, &o)->stage, IPC_KE_REPLY);
 }
 
+/* AES-128-GCM-SIV: whose context is meant, record 1024 says. */
+static void test_gcm_siv_skipped_without_it_in_gnutls(void **state)
+{
+	struct world *w = *state;
+	struct ke_server *s = &w->server;
+	struct ipc_ke_start o = order(w);
+	const struct ipc_ke_done *d;
+	struct writer out;
+
+	if (!aead_supported(AEAD_AES_128_GCM_SIV)) {
+		print_message("this GnuTLS has no AES-128-GCM-SIV\n");
+		skip();
+	}
+	o.aead[0] = AEAD_AES_128_GCM_SIV;
+	default_server(w);
+	out = reply_begin(s, AEAD_AES_128_GCM_SIV);
+	reply_end(s, &out);
+	d = exchange(w, &o);
+	assert_int_equal(d->stage, IPC_KE_OK);
+	assert_int_equal(d->key_length, 16);
+	assert_memory_equal(d->c2s, s->old_c2s, 16);
+	assert_memory_equal(d->s2c, s->old_s2c, 16);
+	assert_int_equal(d->have_alternative, 1);
+	assert_memory_equal(d->alt_c2s, s->c2s, 16);
+	assert_memory_equal(d->alt_s2c, s->s2c, 16);
+	assert_memory_not_equal(s->c2s, s->old_c2s, 16);
+	out = reply_begin(s, AEAD_AES_128_GCM_SIV);
+	ke_put(&out, KE_COMPLIANT_EXPORT, false, NULL, 0);
+	reply_end(s, &out);
+	d = exchange(w, &o);
+	assert_int_equal(d->stage, IPC_KE_OK);
+	assert_memory_equal(d->c2s, s->c2s, 16);
+	assert_memory_equal(d->s2c, s->s2c, 16);
+	assert_int_equal(d->have_alternative, 0);
+}
+
 static void test_not_started(void **state)
 {
 	struct world *w = *state;
@@ -560,6 +597,7 @@ int main(void)
 		cmocka_unit_test(test_bad_servers),
 		cmocka_unit_test(test_unchecked_times),
 		cmocka_unit_test(test_bad_replies),
+		cmocka_unit_test(test_gcm_siv_skipped_without_it_in_gnutls),
 		cmocka_unit_test(test_not_started),
 		cmocka_unit_test(test_trust_is_read_anew),
 		cmocka_unit_test(test_many),

@@ -5,6 +5,9 @@
  * thread, while the clients run in another one.
  */
 #include "hora-ke-server/io.h"
+#include "nts/aead.h"
+#include "nts/cookie.h"
+#include "nts/exporter.h"
 #include "os/now.h"
 #include "os/random.h"
 #include "os/sealed.h"
@@ -41,6 +44,7 @@ struct lab {
 	const char *config;
 	uint16_t port;
 	struct test_pair first, second, renewed;
+	struct nts_keyring keys;
 	int shm;
 	struct server_page *page;
 	int orders[2];
@@ -111,14 +115,14 @@ static void send_the_rest(struct lab *lab)
 	uint8_t random[NTS_RING_KEYS * KEYRING_KEY_RANDOM];
 	struct ipc_shm shm = { .page = IPC_PAGE_KE,
 		.size = sizeof(struct server_page) };
-	struct nts_keyring ring;
 	struct ipc_keyring keys;
 
 	assert_int_equal(channel_send(lab->channel, IPC_SHM, &shm,
 	    &lab->shm), 0);
 	random_bytes(random, sizeof(random));
-	assert_true(keyring_make(&ring, AEAD_AES_SIV_CMAC_256, random));
-	keyring_to_message(&ring, &keys);
+	assert_true(keyring_make(&lab->keys, AEAD_AES_SIV_CMAC_256,
+	    random));
+	keyring_to_message(&lab->keys, &keys);
 	assert_int_equal(channel_send(lab->channel, IPC_KEYRING, &keys,
 	    NULL), 0);
 	send_pairs(lab, &lab->first, &lab->second);
@@ -357,6 +361,63 @@ static void good_clients(struct lab *lab)
 
 		CHECK(visit_for_cookies(lab, &v, cred) == NTS_COOKIES);
 		CHECK(cert_is_for(&v.cert, names[i % 2]));
+		hang_up(&v);
+	}
+	gnutls_certificate_free_credentials(cred);
+}
+
+/* Are the keys in the cookies those that TLS exports in this context? */
+static void check_keys(const struct lab *lab, struct visit *v,
+    const uint8_t *reply, size_t n, uint8_t context_aead)
+{
+	const uint8_t c2s[] = { 0, 0, 0, context_aead, NTS_C2S };
+	const uint8_t s2c[] = { 0, 0, 0, context_aead, NTS_S2C };
+	struct reader r = reader_of(reply, n);
+	struct cookie_ring ring = { 0 };
+	struct nts_session session;
+	struct ke_record record;
+	uint8_t key[16];
+
+	CHECK(cookie_ring_set(&ring, &lab->keys));
+	while (ke_next(&r, &record)) {
+		if (record.type != KE_COOKIE)
+			continue;
+		CHECK(cookie_open(&ring, record.body, record.length, &session));
+		CHECK(session.aead == AEAD_AES_128_GCM_SIV);
+		CHECK(gnutls_prf_rfc5705(v->tls, strlen(EXPORTER_LABEL),
+		    EXPORTER_LABEL, sizeof(c2s), (const char *)c2s,
+		    sizeof(key), (char *)key) == 0);
+		CHECK(memcmp(session.c2s, key, sizeof(key)) == 0);
+		CHECK(gnutls_prf_rfc5705(v->tls, strlen(EXPORTER_LABEL),
+		    EXPORTER_LABEL, sizeof(s2c), (const char *)s2c,
+		    sizeof(key), (char *)key) == 0);
+		CHECK(memcmp(session.s2c, key, sizeof(key)) == 0);
+	}
+	cookie_ring_clear(&ring);
+}
+
+/* Without record 1024 the keys are those of 15, with it those of 30. */
+static void gcm_siv_clients(struct lab *lab)
+{
+	static const uint8_t without[] = { 0x80, 1, 0, 2, 0, 0,
+		0x80, 4, 0, 4, 0, 30, 0, 15, 0x80, 0, 0, 0 };
+	static const uint8_t with[] = { 0x80, 1, 0, 2, 0, 0,
+		0x80, 4, 0, 2, 0, 30, 4, 0, 0, 0, 0x80, 0, 0, 0 };
+	gnutls_certificate_credentials_t cred = anybody();
+
+	for (int i = 0; i < 2; i++) {
+		struct visit v = { .name = "a.test", .alpn = "ntske/1" };
+		uint8_t reply[4096];
+		ssize_t n;
+
+		shake(lab, &v, cred);
+		CHECK(v.handshake == 0);
+		gnutls_record_send(v.tls, i ? with : without,
+		    i ? sizeof(with) : sizeof(without));
+		n = read_reply(&v, reply, sizeof(reply));
+		CHECK(n > 0 && count_cookies(reply, (size_t)n) == NTS_COOKIES);
+		if (n > 0)
+			check_keys(lab, &v, reply, (size_t)n, i ? 30 : 15);
 		hang_up(&v);
 	}
 	gnutls_certificate_free_credentials(cred);
@@ -631,6 +692,21 @@ static void serves_each_name(void **state)
 	}
 }
 
+static void gcm_siv_keys_skipped_without_it_in_gnutls(void **state)
+{
+	struct lab *lab;
+
+	(void)state;
+	if (!aead_supported(AEAD_AES_128_GCM_SIV)) {
+		print_message("this GnuTLS has no AES-128-GCM-SIV\n");
+		skip();
+	}
+	lab = lab_new(&ke_server_program, "", gcm_siv_clients);
+	lab_run(lab);
+	assert_int_equal(ends(lab, KE_END_SERVED), 2);
+	lab_free(lab);
+}
+
 static void refuses_other_protocols(void **state)
 {
 	struct lab *lab = lab_new(&ke_server_program, "", wrong_alpn);
@@ -714,6 +790,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(serves_each_name),
+		cmocka_unit_test(gcm_siv_keys_skipped_without_it_in_gnutls),
 		cmocka_unit_test(refuses_other_protocols),
 		cmocka_unit_test(refuses_old_tls),
 		cmocka_unit_test(survives_garbage),
