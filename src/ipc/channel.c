@@ -232,9 +232,10 @@ int channel_flush(struct channel *c, double timeout_s)
 
 bool channel_has_peer(const struct channel *c)
 {
+	static const struct timespec at_once;
 	struct pollfd p = { c->fd, 0, 0 };
 
-	return c->watch && !c->is_deaf && poll(&p, 1, 0) == 0;
+	return c->watch && !c->is_deaf && ppoll(&p, 1, &at_once, NULL) == 0;
 }
 
 /* --- receiving ------------------------------------------------------------ */
