@@ -57,6 +57,12 @@ def cookie_length(gcm_siv_seals, auth):
 os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")
 
 
+# unshare of util-linux 2.36 lets what it starts ignore these; so would every
+# program of a test.
+for _signal in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(_signal, signal.SIG_DFL)
+
+
 def sh(command, check=True):
     """Run a shell command; its output as text."""
     done = subprocess.run(command, shell=True, text=True, stdin=subprocess.DEVNULL,

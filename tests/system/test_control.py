@@ -47,12 +47,12 @@ def same_rows_as_chronyc(lab):
                     break
             assert a == b, f"{options + report}:\n{ours.stdout}\n{theirs.stdout}"
             assert ours.returncode == theirs.returncode == 0
-    # chronyc 4.3 asks for fewer lines of ntpdata and serverstats.
+    # An older chronyc asks for fewer lines of ntpdata and serverstats (4.0: 8).
     for report in ("ntpdata", "serverstats"):
         ours = masked(client.horac(report)).splitlines()
         theirs = masked(client.chronyc(report)).splitlines()
         assert set(line.split(":")[0] for line in theirs) <= set(line.split(":")[0] for line in ours), report
-        assert len(theirs) > 8, theirs
+        assert len(theirs) >= 8, theirs
 
 
 def commands_work(lab):

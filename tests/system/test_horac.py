@@ -172,11 +172,29 @@ class FakeDaemon:
 
 
 @functools.lru_cache
+def peer_version():
+    match = re.search(r"version (\d+)\.(\d+)", run(CHRONYC, "-v")[0])
+    return int(match[1]), int(match[2])
+
+
 def versioned_replies():
     """What this chronyc understands (reference: 11); horac must print the old ones too."""
-    match = re.search(r"version (\d+)\.(\d+)", run(CHRONYC, "-v")[0])
-    version = (int(match[1]), int(match[2]))
+    version = peer_version()
     return {54: 22 if version < (4, 2) else 24 if version < (4, 4) else 25, 57: 16 if version < (4, 6) else 26}
+
+
+def as_the_peer_prints(report, options, printed):
+    """What horac prints, less what chronyc 4.0 has not learnt: the last line,
+    or column, of ntpdata."""
+    out, errors, status = printed
+    if peer_version() == (4, 0) and report.startswith("ntpdata"):
+        out = re.sub(r",[^,\n]*$" if "-c" in options else r"^Total good RX .*\n", "", out, flags=re.MULTILINE)
+    return out, errors, status
+
+
+def takes(report):
+    """chronyc 4.0 asks for the name of a source by its address only."""
+    return peer_version() > (4, 0) or not report.startswith("sourcename ID#")
 
 
 def without_padding(requests):
@@ -198,7 +216,7 @@ def same_reports():
                     theirs = run(CHRONYC, "-h", daemon.path, *options, report)
                     asked = without_padding(daemon.requests)
                     daemon.requests.clear()
-                    ours = run(HORAC, "-h", daemon.path, *options, report)
+                    ours = as_the_peer_prints(report, options, run(HORAC, "-h", daemon.path, *options, report))
                     assert ours == theirs, f"seed {seed}, {options} {report}:\n{ours}\n{theirs}"
                     assert without_padding(daemon.requests) == asked, f"{options} {report}"
                     assert theirs[0], report
@@ -233,7 +251,7 @@ def same_statuses():
                 options = ["-c"] if command.startswith("-c") else []
                 command = command.replace("-c ", "")
                 theirs = run(CHRONYC, "-h", daemon.path, *options, command)
-                ours = run(HORAC, "-h", daemon.path, *options, command)
+                ours = as_the_peer_prints(command, options, run(HORAC, "-h", daemon.path, *options, command))
                 assert ours == theirs, f"status {status}, {command}:\n{ours}\n{theirs}"
 
 
@@ -249,6 +267,9 @@ def same_input():
             assert ours == theirs, f"-m {args}:\n{ours}\n{theirs}"
         for args in (["a" * 3000], ["sources", "-a", "-v", "x"][:2], ["  tracking", "surplus"]):
             ours, theirs = (run(t, "-n", "-h", daemon.path, *args) for t in (HORAC, CHRONYC))
+            if peer_version() == (4, 0) and len(args[0]) > 2048:  # cut, and so not known
+                assert theirs == ("", "Unrecognized command\n", 1), theirs
+                theirs = ("", "Command too long\n", 1)
             assert ours == theirs, f"{args}:\n{ours}\n{theirs}"
 
 
@@ -488,8 +509,9 @@ def real_chronyd():
         # chronyd refuses a second source with one address: the second line is dropped.
         assert run(HORAC, "-h", client.path, "waitsync", "200", "0", "0", "0.1")[2] == 0
         time.sleep(7)  # iburst is over: nothing moves but ages
-        for report in REPORTS + ("makestep", "rekey", "dump", "cyclelogs", "reload sources", "online 192.0.2.9",
-                                 "sourcename ID#0000000002", "sourcename 127.0.0.1", "ntpdata 127.0.0.1"):
+        for report in filter(takes, REPORTS + (
+                "makestep", "rekey", "dump", "cyclelogs", "reload sources", "online 192.0.2.9",
+                "sourcename ID#0000000002", "sourcename 127.0.0.1", "ntpdata 127.0.0.1")):
             for options in (["-n"], ["-N"], []):
                 for _ in range(3):  # an age may turn over between the two calls
                     ours, theirs = (run(t, "-h", client.path, *options, report) for t in (HORAC, CHRONYC))
