@@ -69,6 +69,11 @@ def answered(client, address):
     return client.call(["python3", "-c", ASK, address]).returncode == 0
 
 
+def serves_keys(server):
+    """A client that is refused asks for keys again only after 16 s."""
+    l.wait_for("NTS-KE port", lambda: ":4460 " in server.run("ss -H -l -t -n"))
+
+
 def roles_come_in_any_order(lab):
     server, client, server_config, client_config = pair(lab)
     # The roles first: they wait for horad.
@@ -76,6 +81,7 @@ def roles_come_in_any_order(lab):
     time.sleep(1)
     assert all(role.poll() is None for role in roles.values()), "a role did not wait for horad"
     daemon = start_horad(lab, server, server_config)
+    serves_keys(server)
     # horad first, then the roles from the last to the first.
     client_daemon = start_horad(lab, client, client_config)
     l.wait_for("socket for roles", lambda: os.path.exists(f"{client.dir}/run/horad.sock"))
@@ -113,6 +119,7 @@ def what_dies_comes_back(lab):
     server, client, server_config, client_config = pair(lab)
     daemon = start_horad(lab, server, server_config)
     roles = {name: start_role(lab, server, name) for name in RUNNING}
+    serves_keys(server)
     client.horad(client_config)
     client.synchronised()
 
@@ -132,6 +139,7 @@ def what_dies_comes_back(lab):
     l.wait_for("lines about them", lambda: all(
         f"{name} is gone until it is started again" in server.read("horad.log") for name in RUNNING))
     # A new client gets keys from the new hora-ke-server.
+    serves_keys(server)
     other = lab.host("other", "10.9.0.3")
     other.horad(client_config)
     other.synchronised()
