@@ -53,8 +53,14 @@ def cookie_length(gcm_siv_seals, auth):
     return str(4 + (12 if gcm_siv_seals else 16) + 2 * int(auth[1]) // 8 + 16)
 
 
-# AddressSanitizer and LeakSanitizer reports must fail a test, not pass unseen.
-os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")
+# Every process of a build with sanitizers reports into this folder, whoever has
+# its stderr; a file there, or a report that found no file, fails the test.
+REPORTS = "/mnt/reports"
+REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|runtime error:|ERROR: Can't open file")
+os.environ["ASAN_OPTIONS"] = f"log_path={REPORTS}/asan"
+os.environ["UBSAN_OPTIONS"] = f"log_path={REPORTS}/ubsan:print_stacktrace=1"
+# Programs with sanitizers take this many times longer to do the same.
+PATIENCE = 3 if os.path.basename(BUILD) == "sanitize" else 1
 
 
 # unshare of util-linux 2.36 lets what it starts ignore these; so would every
@@ -74,6 +80,7 @@ def sh(command, check=True):
 
 def wait_for(what, check, seconds=20, every=0.1):
     """Until check() is true; its value. Fails with `what` when time runs out."""
+    seconds *= PATIENCE
     end = time.monotonic() + seconds
     last = None
     while time.monotonic() < end:
@@ -251,6 +258,8 @@ class Lab:
         sh("mount -t tmpfs -o mode=755 tmpfs /mnt")
         self.dir = "/mnt/lab"
         os.makedirs(self.dir)
+        os.makedirs(REPORTS)
+        os.chmod(REPORTS, 0o1777)  # of processes of every user
         # The standard folders of a configured machine; each host binds its own.
         for path in ("/etc/chrony", "/var/lib/chrony", "/var/log/chrony"):
             self._folder(path)
@@ -330,6 +339,30 @@ class Lab:
         return f"{base}.pem"
 
 
+def end_hosts():
+    """End what the hosts still run."""
+    for host in Host.made:
+        for process in host.processes:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def sanitizer_reports():
+    """Take the reports of sanitizers in files and in logs of the hosts, as text."""
+    found = []
+    for name in sorted(os.listdir(REPORTS)):
+        path = f"{REPORTS}/{name}"
+        with open(path, errors="replace") as text:
+            found.append(f"--- {name}\n{text.read()}")
+        os.remove(path)
+    for host in Host.made:
+        for name in os.listdir(host.dir):
+            if name.endswith(".log") and REPORT.search(host.read(name)):
+                found.append(f"--- {host.name} {name}\n{host.read(name)[-4000:]}")
+    return "\n".join(found)
+
+
 def main(*tests):
     """Run the tests in a lab each; print a line a test; exit status."""
     name = os.path.basename(sys.argv[0]).removesuffix(".py")
@@ -343,6 +376,10 @@ def main(*tests):
         try:
             lab.hosts = {}
             test(lab)
+            end_hosts()
+            reports = sanitizer_reports()
+            if reports:
+                raise AssertionError(f"a sanitizer reports:\n{reports}")
             print(f"ok {label}", flush=True)
         except BaseException as error:  # every failure is one line, then goes on
             failed = True
@@ -354,11 +391,9 @@ def main(*tests):
                     if os.path.exists(f"{host.dir}/{log}"):
                         print(f"--- {host.name} {log}\n{host.read(log)[-4000:]}", file=sys.stderr)
         finally:
+            end_hosts()
+            print(sanitizer_reports(), end="", file=sys.stderr)
             for host in Host.made:
-                for process in host.processes:
-                    if process.poll() is None:
-                        process.kill()
-                        process.wait()
                 sh(f"ip link del v-{host.name}; ip netns del {host.name}; rm -rf {host.dir}", check=False)
             Host.made.clear()
     sys.exit(1 if failed else 0)
