@@ -19,6 +19,15 @@ ifeq ($(wildcard src/distro/$(DISTRO).mk),)
 $(error unknown DISTRO '$(DISTRO)': one of $(patsubst src/distro/%.mk,%,$(wildcard src/distro/*.mk)))
 endif
 include src/distro/$(DISTRO).mk
+# What they have alike (reference: configuration.md section 4).
+RUN_DIR := /run/chrony
+PID_FILE := $(RUN_DIR)/chronyd.pid
+COMMAND_SOCKET := $(RUN_DIR)/chronyd.sock
+SBINDIR := /usr/sbin
+BINDIR := /usr/bin
+LIBEXECDIR := /usr/libexec/hora
+# Those that the programs are told.
+DISTRO_SETTINGS := CONFIG_FILE USER RUN_DIR PID_FILE COMMAND_SOCKET LIBEXECDIR
 
 # --- compiler ---------------------------------------------------------------
 CC ?= cc
@@ -77,7 +86,7 @@ force:
 
 # The build date is the last commit's (or SOURCE_DATE_EPOCH); it is kept out of
 # the flags so that a commit does not rebuild everything: only base/time.c has it.
-$(BUILD)/gen/build_config.h: Makefile src/distro/$(DISTRO).mk $(BUILD)/obj/flags
+$(BUILD)/gen/build_config.h: Makefile $(wildcard src/distro/*.mk) $(BUILD)/obj/flags
 	@mkdir -p $(@D)
 	@{ echo '/* made by the Makefile from src/distro/$(DISTRO).mk */'; \
 	$(foreach v,$(DISTRO_SETTINGS),echo '#define HORA_$(v) "$($(v))"';) \

@@ -1,15 +1,3 @@
-# Debian: paths, users and names (reference: configuration.md section 4).
-SYSCONFDIR := /etc
+# Debian: paths, users and names that are its own.
 CONFIG_FILE := /etc/chrony/chrony.conf
 USER := _chrony
-STATE_DIR := /var/lib/chrony
-LOG_DIR := /var/log/chrony
-RUN_DIR := /run/chrony
-PID_FILE := /run/chrony/chronyd.pid
-COMMAND_SOCKET := /run/chrony/chronyd.sock
-KEY_FILE := /etc/chrony/chrony.keys
-SBINDIR := /usr/sbin
-BINDIR := /usr/bin
-LIBEXECDIR := /usr/libexec/hora
-MANDIR := /usr/share/man
-DISTRO_SETTINGS := CONFIG_FILE USER STATE_DIR LOG_DIR RUN_DIR PID_FILE COMMAND_SOCKET KEY_FILE SBINDIR BINDIR LIBEXECDIR
