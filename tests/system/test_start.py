@@ -76,7 +76,8 @@ def serves_keys(server):
 
 def roles_come_in_any_order(lab):
     server, client, server_config, client_config = pair(lab)
-    # The roles first: they wait for horad.
+    # The roles first: they wait for horad (not for a folder to become theirs).
+    server._own(lab.uid)
     roles = {name: start_role(lab, server, name) for name in RUNNING}
     time.sleep(1)
     assert all(role.poll() is None for role in roles.values()), "a role did not wait for horad"
@@ -282,6 +283,9 @@ def passed_sockets_to_the_roles(lab):
                            "ntp,udp,127.0.0.1,9123", "--", "sh", "-c",
                            "chown 990:990 /run/chrony/horad.sock; exec \"$@\"", "sh", *NO_BIND,
                            l.HORAD, "-d", "-x"], "horad.log", SUPERVISED)
+
+    # A socket unit has given its socket to the user before any role starts.
+    l.wait_for("horad", lambda: "starting" in server.read("horad.log"))
 
     def with_sockets(name, *sockets):
         return server.start(["python3", TOOL, *sockets, "--",
