@@ -108,7 +108,7 @@ static int make_directories(const struct client_socket *s)
 
 int client_socket_open(const char *path, struct client_socket *ret)
 {
-	int error, probe;
+	int error, probe = -1;
 
 	*ret = (struct client_socket){ .fd = -1 };
 	/* Is there a daemon at all, before anything is created? */

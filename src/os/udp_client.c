@@ -60,7 +60,7 @@ int udp_client_open(const struct net_addr *to, const struct ip_addr *bind_to,
 bool udp_client_can_reach(const struct net_addr *to,
     const struct ip_addr *bind_to)
 {
-	int fd;
+	int fd = -1;
 
 	if (open_connected(to, bind_to, &fd) < 0)
 		return false;
