@@ -42,6 +42,8 @@ def authenticates_and_keeps_eight_cookies(lab):
     row = client.synchronised()
     assert row[2] == "3", row
     l.wait_for("8 cookies", lambda: cookies(client) == 8)
+    # A frequency is kept once there is one: a few samples after the burst.
+    l.wait_for("a frequency", lambda: int(client.csv("sourcestats")[0][1]) >= 6)
     auth = client.csv("-N", "authdata")[0]
     assert auth[:5] == ["time.example", "NTS", "1", *l.PEER_AUTH], auth
     assert auth[9] == l.cookie_length(l.PEER_GCM_SIV, l.PEER_AUTH), auth
