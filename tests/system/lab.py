@@ -387,8 +387,8 @@ def main(*tests):
             print(f"FAIL {label}: {type(error).__name__}: {text[0] if text else ''}", flush=True)
             traceback.print_exc()
             for host in Host.made:
-                for log in ("horad.log", "chronyd.log"):
-                    if os.path.exists(f"{host.dir}/{log}"):
+                for log in sorted(os.listdir(host.dir)):
+                    if log.endswith(".log") and host.read(log):
                         print(f"--- {host.name} {log}\n{host.read(log)[-4000:]}", file=sys.stderr)
         finally:
             end_hosts()
