@@ -27,32 +27,48 @@ struct free_time { int64_t ns; };
 /* An interval in nanoseconds, rounded; saturates where int64 ends. */
 int64_t interval_ns(double s);
 
+/* a + b and a - b; saturate, as instants and intervals may come from a peer. */
+static inline int64_t ns_add(int64_t a, int64_t b)
+{
+	int64_t sum;
+
+	return !__builtin_add_overflow(a, b, &sum) ? sum :
+	    b > 0 ? INT64_MAX : INT64_MIN;
+}
+static inline int64_t ns_sub(int64_t a, int64_t b)
+{
+	int64_t difference;
+
+	return !__builtin_sub_overflow(a, b, &difference) ? difference :
+	    b < 0 ? INT64_MAX : INT64_MIN;
+}
+
 /* a - b in seconds. */
 static inline double wall_sub(struct wall_time a, struct wall_time b)
 {
-	return (double)(a.ns - b.ns) * 1e-9;
+	return (double)ns_sub(a.ns, b.ns) * 1e-9;
 }
 static inline double mono_sub(struct mono_time a, struct mono_time b)
 {
-	return (double)(a.ns - b.ns) * 1e-9;
+	return (double)ns_sub(a.ns, b.ns) * 1e-9;
 }
 static inline double free_sub(struct free_time a, struct free_time b)
 {
-	return (double)(a.ns - b.ns) * 1e-9;
+	return (double)ns_sub(a.ns, b.ns) * 1e-9;
 }
 
 /* t + s seconds. */
 static inline struct wall_time wall_add(struct wall_time t, double s)
 {
-	return (struct wall_time){ t.ns + interval_ns(s) };
+	return (struct wall_time){ ns_add(t.ns, interval_ns(s)) };
 }
 static inline struct mono_time mono_add(struct mono_time t, double s)
 {
-	return (struct mono_time){ t.ns + interval_ns(s) };
+	return (struct mono_time){ ns_add(t.ns, interval_ns(s)) };
 }
 static inline struct free_time free_add(struct free_time t, double s)
 {
-	return (struct free_time){ t.ns + interval_ns(s) };
+	return (struct free_time){ ns_add(t.ns, interval_ns(s)) };
 }
 
 /* An instant that no timer reaches. */

@@ -48,6 +48,27 @@ static void test_arithmetic(void **state)
 	assert_true(free_add((struct free_time){ 3 }, 1e-9).ns == 4);
 }
 
+/* The ends of int64 on both sides: a peer may bring any offset. */
+static void test_saturation(void **state)
+{
+	struct wall_time last = { INT64_MAX }, first = { INT64_MIN };
+	struct wall_time now = { INT64_C(1800000000) * NS_PER_S };
+
+	(void)state;
+	assert_true(wall_add(now, 7e9).ns ==
+	    INT64_C(8800000000) * NS_PER_S);
+	assert_true(wall_add(now, 8e9).ns == INT64_MAX);
+	assert_true(wall_add(now, INFINITY).ns == INT64_MAX);
+	assert_true(wall_add(first, -1).ns == INT64_MIN);
+	assert_true(free_add((struct free_time){ now.ns }, 9e9).ns == INT64_MAX);
+	assert_true(mono_add(MONO_NEVER, 1).ns == INT64_MAX);
+	assert_true(mono_add(MONO_NEVER, -1).ns == INT64_MAX - NS_PER_S);
+	assert_true(wall_sub(last, first) == (double)INT64_MAX * 1e-9);
+	assert_true(wall_sub(first, last) == (double)INT64_MIN * 1e-9);
+	assert_true(wall_sub(last, (struct wall_time){ -1 }) > 9e9);
+	assert_true(wall_sub(last, last) == 0);
+}
+
 static void test_to_ntp(void **state)
 {
 	static const struct {
@@ -143,6 +164,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_interval),
 		cmocka_unit_test(test_arithmetic),
+		cmocka_unit_test(test_saturation),
 		cmocka_unit_test(test_to_ntp),
 		cmocka_unit_test(test_era),
 		cmocka_unit_test(test_round_trip),
