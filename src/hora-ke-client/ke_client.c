@@ -204,6 +204,8 @@ void ke_exchange_resolved(struct ke_exchange *x,
 {
 	unsigned best = 0;
 
+	if (x->is_over)		/* an answer after the time limit */
+		return;
 	if (count == 0) {
 		ke_exchange_fail(x, KE_FAIL_NAME, x->response.server);
 		return;

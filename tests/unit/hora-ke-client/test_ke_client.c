@@ -232,6 +232,9 @@ static void test_addresses(void **state)
 			assert_string_equal(x->done.reason, "Could not resolve "
 			    "NTP server from [2001::]:4460 (time.example) : "
 			    "ntp.example");
+			/* What comes after the end changes nothing. */
+			ke_exchange_resolved(x, cases[i].list, 1);
+			assert_int_equal(x->done.stage, IPC_KE_REPLY);
 			continue;
 		}
 		assert_int_equal(x->done.stage, IPC_KE_OK);
