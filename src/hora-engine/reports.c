@@ -20,14 +20,18 @@ struct control_addr report_address(const struct source *s)
 	return (struct control_addr){ .ip = s->address.ip };
 }
 
+static uint32_t cut_age(int64_t age_s)
+{
+	if (age_s < 0)
+		return 0;
+	return age_s < CONTROL_NO_AGE ? (uint32_t)age_s : CONTROL_NO_AGE - 1;
+}
+
 /* Whole seconds since a reading of the clock, itself cut to whole seconds. */
 static uint32_t age_s(const struct engine_now *now, struct wall_time since)
 {
-	int64_t age = (now->wall.ns - since.ns / NS_PER_S * NS_PER_S) / NS_PER_S;
-
-	if (age < 0)
-		return 0;
-	return age < CONTROL_NO_AGE ? (uint32_t)age : CONTROL_NO_AGE - 1;
+	return cut_age(ns_sub(now->wall.ns, since.ns / NS_PER_S * NS_PER_S) /
+	    NS_PER_S);
 }
 
 void report_tracking(const struct engine *e, const struct engine_now *now,
@@ -202,7 +206,8 @@ void report_auth(const struct engine_now *now, const struct source *s,
 	ret->ke_attempts = (uint16_t)(k->attempts < UINT16_MAX ? k->attempts :
 	    UINT16_MAX);
 	if (k->has_keys)
-		ret->ke_age_s = (uint32_t)mono_sub(now->mono, k->ke_mono);
+		ret->ke_age_s = cut_age(ns_sub(now->mono.ns, k->ke_mono.ns) /
+		    NS_PER_S);
 	ret->cookies = (uint16_t)k->client.cookie_count;
 	if (k->client.cookie_count > 0)
 		ret->cookie_length = k->client.cookies[0].length;

@@ -397,6 +397,10 @@ static void test_authdata(void **state)
 	assert_int_equal(r.auth.cookies, 8);
 	assert_int_equal(r.auth.cookie_length, 100);
 	assert_int_equal(r.auth.nak, 1);
+	/* Keys of 1970 on a clock of 2200. */
+	k->ke_mono.ns = w->now.mono.ns - INT64_C(7258118400) * NS_PER_S;
+	assert_int_equal(tell(w, rq, &r), CONTROL_OK);
+	assert_int_equal(r.auth.ke_age_s, CONTROL_NO_AGE - 1);
 }
 
 static void test_online(void **state)
