@@ -5,7 +5,6 @@
 #include "horac/ask.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -21,18 +20,27 @@ bool do_online_offline(struct session *s, const struct command *c, char *args)
 	    ask(s, &rq, ASK_STATUS, &reply);
 }
 
+/* GOOD/TOTAL; what follows them is left out. */
+static bool read_burst(const char *word, struct request *rq)
+{
+	const char *slash, *end;
+
+	rq->burst.good = leading_int(word, &slash);
+	if (slash == word || *slash != '/')
+		return false;
+	rq->burst.total = leading_int(slash + 1, &end);
+	return end != slash + 1;
+}
+
 bool do_burst(struct session *s, const struct command *c, char *args)
 {
 	struct request rq = { .code = (uint16_t)c->code };
 	struct reply reply;
-	int good, total;
 
-	if (sscanf(next_word(&args), "%d/%d", &good, &total) != 2) {
+	if (!read_burst(next_word(&args), &rq)) {
 		fputs("Invalid syntax for burst command\n", stderr);
 		return false;
 	}
-	rq.burst.good = good;
-	rq.burst.total = total;
 	return read_sources(s, next_word(&args), &rq.burst.sources) &&
 	    ask(s, &rq, ASK_STATUS, &reply);
 }
@@ -57,7 +65,7 @@ bool do_makestep(struct session *s, const struct command *c, char *args)
 
 bool set_timeout(struct session *s, const struct command *c, char *args)
 {
-	int ms = atoi(args);
+	int ms = leading_int(args, NULL);
 
 	(void)c;
 	if (ms < TIMEOUT_MIN_MS) {
@@ -70,7 +78,7 @@ bool set_timeout(struct session *s, const struct command *c, char *args)
 
 bool set_retries(struct session *s, const struct command *c, char *args)
 {
-	int retries = atoi(args);
+	int retries = leading_int(args, NULL);
 
 	(void)c;
 	if (retries < 0 || retries > RETRIES_MAX) {

@@ -5,6 +5,7 @@
 #include "os/sockaddr.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,16 @@ char *next_word(char **line)
 	*line = word + n + (word[n] == ' ');
 	word[n] = '\0';
 	return word;
+}
+
+int leading_int(const char *word, const char **ret_end)
+{
+	char *end;
+	long v = strtol(word, &end, 10);	/* ends at those of long */
+
+	if (ret_end)
+		*ret_end = end;
+	return v > INT_MAX ? INT_MAX : v < INT_MIN ? INT_MIN : (int)v;
 }
 
 bool has_option(const char *args, const char *option)
@@ -124,8 +135,8 @@ static bool read_mask(const struct session *s, char *left, const char *right,
     struct source_mask *ret)
 {
 	struct ip_addr a, b;
-	char *end;
-	long bits;
+	const char *end;
+	int bits;
 
 	if (!read_ip(s, left, &a))
 		return false;
@@ -134,12 +145,11 @@ static bool read_mask(const struct session *s, char *left, const char *right,
 		ret->address.ip = b;
 		return a.family == b.family;
 	}
-	bits = strtol(right, &end, 10);
+	bits = leading_int(right, &end);
 	if (end == right)
 		return false;
 	ret->address.ip = a;
-	ret->mask.ip = prefix_mask(a.family, bits < -1 || bits > 999 ? -1 :
-	    (int)bits);
+	ret->mask.ip = prefix_mask(a.family, bits);
 	return true;
 }
 

@@ -9,6 +9,14 @@
 /* Cut the next word off *line; "" when there is none. */
 char *next_word(char **line);
 
+/*
+ * The decimal number that a word begins with, what follows it left out as in
+ * "100x": that is what scripts for chronyc may rely on. The ends of int for
+ * larger ones; 0 when there is none. *ret_end (may be NULL): behind it, `word`
+ * when there is none.
+ */
+int leading_int(const char *word, const char **ret_end);
+
 /* Collapse blanks in place; a comment becomes the empty line. */
 void normalise_line(char *line);
 

@@ -164,7 +164,8 @@ static enum outcome try_server(struct link *l, struct request *rq,
 		length = request_encode(rq, packet);
 		if (send(fd, packet, length, MSG_NOSIGNAL) != (ssize_t)length)
 			return SILENT;
-		if (receive(fd, now_ns() + interval_ns(timeout_s), rq, ret))
+		if (receive(fd, ns_add(now_ns(),
+		    interval_ns(timeout_s)), rq, ret))
 			return ANSWERED;
 		if (stop_requested())
 			return STOPPED;

@@ -9,7 +9,6 @@
 #include "horac/stop.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define WAIT_INTERVAL_MIN_S 0.1
@@ -80,11 +79,11 @@ static struct limits read_limits(char *args)
 		&l.correction_s, &l.skew_ppm, &l.interval_s,
 	};
 	char *word = next_word(&args);
-	char *end;
-	long tries = strtol(word, &end, 10);
+	const char *end;
+	int tries = leading_int(word, &end);
 
 	if (end != word) {
-		l.tries = (int)tries;
+		l.tries = tries;
 		for (size_t i = 0; i < COUNT(numbers); i++)
 			if (!parse_double(next_word(&args), numbers[i]))
 				break;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "horac/stop.h"
 
+#include "base/time.h"
+
 #include <poll.h>
 #include <signal.h>
 #include <time.h>
@@ -50,10 +52,8 @@ bool stop_wait_readable(int fd)
 
 void stop_sleep(double s)
 {
-	struct timespec ts = {
-		.tv_sec = (time_t)s,
-		.tv_nsec = (long)((s - (double)(time_t)s) * 1e9),
-	};
+	int64_t ns = interval_ns(s);
+	struct timespec ts = { ns / NS_PER_S, ns % NS_PER_S };
 
 	if (!stopped)
 		ppoll(NULL, 0, &ts, NULL);
