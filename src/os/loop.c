@@ -317,7 +317,7 @@ static struct timespec *wait_time(const struct loop *loop, struct timespec *ts)
 		if (!loop->timers || loop->timers->at.ns == INT64_MAX)
 			return NULL;
 		/* The clock again: the callbacks took their time. */
-		ns = loop->timers->at.ns - mono_now().ns;
+		ns = ns_sub(loop->timers->at.ns, mono_now().ns);
 	}
 	if (ns < 0)
 		ns = 0;
