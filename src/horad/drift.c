@@ -13,13 +13,14 @@
 #define FILE_MAX 4096
 #define FREQ_MAX_PPM 500000.0	/* the default of maxdrift */
 #define SKEW_MIN_PPM 1e-6
+#define SKEW_MAX_PPM 1e9	/* what fits into the line of the file */
 #define SPACE " \t\r\n\v\f"
 
 static bool is_sane(double freq_ppm, double skew_ppm)
 {
 	/* Comparisons with NaN are false. */
 	return fabs(freq_ppm) <= FREQ_MAX_PPM && skew_ppm >= 0 &&
-	    isfinite(skew_ppm);
+	    skew_ppm <= SKEW_MAX_PPM;
 }
 
 bool drift_parse(const char *text, double *ret_freq_ppm, double *ret_skew_ppm)

@@ -13,6 +13,7 @@ static void drift_text_is_judged(void **state)
 		{ "500000 1", true }, { "500001 1", false },
 		{ "-500001 1", false }, { "1 -1", false }, { "1", false },
 		{ "", false }, { "nan 1", false }, { "1 inf", false },
+		{ "1 1e9", true }, { "1 1.1e9", false }, { "1 1e300", false },
 		{ "x 1", false }, { "1 1x", false },
 	};
 	double freq, skew;
@@ -47,6 +48,10 @@ static void drift_is_written_at_most_once_an_interval(void **state)
 	drift_report(&d, &m, &p->log);		/* dropped */
 	assert_true(d.memory.freq_ppm == 1.5);
 	m.freq_ppm = 1.5;
+	m.skew_ppm = 1e300;			/* fits into no line */
+	drift_report(&d, &m, &p->log);
+	assert_true(d.memory.skew_ppm == 0.25);
+	m.skew_ppm = 0.25;
 	drift_report(&d, &m, &p->log);
 	assert_null(get(p->file));
 	drift_save(&d, &p->log);
