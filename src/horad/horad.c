@@ -194,6 +194,10 @@ void horad_hello(struct horad *h, enum role role, struct mono_time now)
 		h->effects.stop(h->effects.arg, role);
 		return;
 	}
+	/* Once a life: each gives fresh channels to the neighbours, who must
+	 * not be drowned in them. */
+	if (horad_has(h, role))
+		return;
 	life->has_stopped = false;
 	life->silent_rounds = 0;
 	enter(life, ROLE_GREETED, now);
@@ -237,7 +241,7 @@ static void check_silent(struct horad *h, struct mono_time now)
 		return;
 	h->next_check = mono_add(now, CHECK_INTERVAL_S);
 	for (int r = 0; r < ROLE_COUNT; r++)
-		if (h->roles[r].state == ROLE_UP &&
+		if (is_alive(&h->roles[r]) &&
 		    ++h->roles[r].silent_rounds >= SILENT_ROUNDS) {
 			log_role(h, SEV_ERROR, (enum role)r,
 			    "does not answer any more");

@@ -376,6 +376,45 @@ static void silent_roles_are_killed(void **state)
 	expect(&w, "!S");
 }
 
+/* A start that hangs is as bad as a role that does. */
+static void roles_that_do_not_get_ready_are_killed(void **state)
+{
+	struct world w;
+
+	(void)state;
+	bring_up(&w, ALL);
+	horad_gone(&w.h, ROLE_SERVE, at(&w, 1));	/* hangs before hello */
+	horad_gone(&w.h, ROLE_KE_SERVER, at(&w, 1));	/* and after it */
+	horad_hello(&w.h, ROLE_KE_SERVER, at(&w, 1));
+	expect(&w, "+S+K");
+	for (int i = 1; i <= 4; i++) {
+		horad_alive(&w.h, ROLE_CLOCK);
+		horad_alive(&w.h, ROLE_ENGINE);
+		horad_alive(&w.h, ROLE_KE_CLIENT);
+		expect(&w, "");
+		horad_timer(&w.h, at(&w, 30.0 * i));
+	}
+	expect(&w, "!S!K");
+}
+
+/* Each hello gives fresh channels to others: they are not to be drowned. */
+static void a_second_hello_gets_nothing(void **state)
+{
+	struct world w;
+
+	(void)state;
+	bring_up(&w, ALL);
+	horad_hello(&w.h, ROLE_KE_CLIENT, at(&w, 1));
+	expect(&w, "");
+	assert_int_equal(w.handed_config, 0);
+	horad_gone(&w.h, ROLE_KE_CLIENT, at(&w, 2));
+	expect(&w, "+L");
+	horad_hello(&w.h, ROLE_KE_CLIENT, at(&w, 2));
+	horad_hello(&w.h, ROLE_KE_CLIENT, at(&w, 2));
+	expect(&w, "=LE");
+	assert_int_equal(w.handed_config, 1);
+}
+
 static void a_long_sleep_is_not_silence(void **state)
 {
 	struct world w;
@@ -488,6 +527,8 @@ int main(void)
 		cmocka_unit_test(a_new_engine_meets_its_neighbours),
 		cmocka_unit_test(a_program_that_can_not_be_started_is_tried_again),
 		cmocka_unit_test(silent_roles_are_killed),
+		cmocka_unit_test(roles_that_do_not_get_ready_are_killed),
+		cmocka_unit_test(a_second_hello_gets_nothing),
 		cmocka_unit_test(a_long_sleep_is_not_silence),
 		cmocka_unit_test(the_end_has_its_order),
 		cmocka_unit_test(who_does_not_end_is_killed),
