@@ -125,6 +125,13 @@ bool text_copy(char *dst, size_t size, const char *src)
 	return n < size;
 }
 
+void text_defuse(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+}
+
 void wipe(void *p, size_t n)
 {
 	explicit_bzero(p, n);

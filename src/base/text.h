@@ -31,6 +31,10 @@ bool text_equal_nocase(const char *a, const char *b);
 /* Copy with a NUL; false (and a cut copy) when src does not fit. */
 bool text_copy(char *dst, size_t size, const char *src);
 
+/* Control characters become '?': text from outside must not forge lines or talk
+ * to a terminal. */
+void text_defuse(char *text);
+
 /* Overwrite n bytes so that the compiler may not leave it out. */
 void wipe(void *p, size_t n);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "horad/logs.h"
 
+#include "base/text.h"
 #include "ctl/loglines.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ static void complain(struct logs *l, const char *what, const char *why)
 void logs_entry(struct logs *l, const struct ipc_logline *line)
 {
 	const struct log_file_info *info = log_file_info(line->file);
-	char banner[LOG_BANNER_SIZE];
+	char banner[LOG_BANNER_SIZE], text[IPC_TEXT_SIZE];
 	int rc;
 
 	if (!info || line->file >= IPC_LOGFILES ||
@@ -32,9 +33,11 @@ void logs_entry(struct logs *l, const struct ipc_logline *line)
 		complain(l, "logdir not specified", "");
 		return;
 	}
+	text_copy(text, sizeof(text), line->text);
+	text_defuse(text);
 	rc = logfile_entry(&l->files[line->file], l->directory, info->name,
 	    log_banner(info, banner, sizeof(banner)), l->banner_entries,
-	    line->text);
+	    text);
 	if (rc)
 		complain(l, "Could not write to a file in logdir: ",
 		    strerror(-rc));

@@ -42,7 +42,11 @@ static void on_exit_request(struct daemon *d, const struct ipc_request *request)
 {
 	if (*request->text && memchr(request->text, '\0',
 	    sizeof(request->text))) {
-		printf("%s\n", request->text);
+		char text[IPC_TEXT_SIZE];
+
+		text_copy(text, sizeof(text), request->text);
+		text_defuse(text);
+		printf("%s\n", text);
 		fflush(stdout);
 	}
 	horad_stop(&d->horad, request->status != 0, loop_now(d->loop));

@@ -77,14 +77,6 @@ static int syslog_priority(enum severity severity)
 	return LOG_ERR;
 }
 
-/* What came from outside must not forge lines or talk to a terminal. */
-static void clean(char *line)
-{
-	for (; *line; line++)
-		if ((unsigned char)*line < 0x20 || *line == 0x7f)
-			*line = '?';
-}
-
 /* What does not fit is left out: the first failures explain the others. */
 static void remember(struct logsink *sink, const char *line)
 {
@@ -106,7 +98,7 @@ void logsink_write(struct logsink *sink, enum severity severity,
 	if (severity < sink->least)
 		return;
 	snprintf(line, sizeof(line), "%s%s", prefix, text);
-	clean(line);
+	text_defuse(line);
 	if (severity >= SEV_ERROR)
 		remember(sink, line);
 	if (sink->target == LOG_TO_SYSLOG)
