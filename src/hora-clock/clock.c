@@ -383,15 +383,29 @@ static void step(struct clock *c, const struct clock_in *in,
 	remember_plan(c, in->now, out);
 }
 
+/* NULL, or why the status is refused. */
+static const char *status_fault(const struct clock_in *in)
+{
+	const struct ipc_clock_status *s = in->status;
+
+	/* Written so that NaN fails. */
+	if (!(s->max_error_s >= 0) || !(s->est_error_s >= 0))
+		return "Status with an error that is no number refused";
+	/* The kernel makes it at the end of whatever day it is. */
+	if ((s->leap == LEAP_INSERT || s->leap == LEAP_DELETE) &&
+	    !leap_day(in->wall))
+		return "Leap second on a day that has none refused";
+	return NULL;
+}
+
 static void set_status(struct clock *c, const struct clock_in *in,
     struct clock_out *out)
 {
 	const struct ipc_clock_status *s = in->status;
 	struct timex *t;
 
-	/* Written so that NaN fails. */
-	if (!(s->max_error_s >= 0) || !(s->est_error_s >= 0)) {
-		out->why = "Status with an error that is no number refused";
+	out->why = status_fault(in);
+	if (out->why != NULL) {
 		out->severity = SEV_WARNING;
 		return;
 	}
@@ -400,9 +414,9 @@ static void set_status(struct clock *c, const struct clock_in *in,
 	if (s->is_synchronised && s->max_error_s < MAXERROR_S) {
 		if (c->limits.rtcsync)
 			c->plan.status = 0;
-		if (s->leap == 1)
+		if (s->leap == LEAP_INSERT)
 			c->plan.status |= STA_INS;
-		else if (s->leap == 2)
+		else if (s->leap == LEAP_DELETE)
 			c->plan.status |= STA_DEL;
 	}
 	t = next_op(out);

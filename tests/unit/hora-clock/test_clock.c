@@ -410,6 +410,9 @@ static void status_bits(void **state)
 		{ true, 1, 3, 0.01, 0 },
 		{ true, 0, 1, 0.01, STA_UNSYNC },
 	};
+	/* 2026-12-31 */
+	static const struct wall_time new_year = {
+		INT64_C(1798675200) * NS_PER_S };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -424,6 +427,7 @@ static void status_bits(void **state)
 
 		l.rtcsync = rows[i].rtcsync;
 		begin(&b, &l, NULL);
+		b.wall = new_year;
 		feed(&b, (struct clock_in){ .event = CLOCK_ON_STATUS,
 		    .status = &s });
 		assert_int_equal(b.out.op_count, 1);
@@ -451,7 +455,13 @@ static void strange_status(void **state)
 	feed(&b, (struct clock_in){ .event = CLOCK_ON_STATUS, .status = &s });
 	assert_int_equal(b.out.op_count, 0);
 	assert_non_null(b.out.why);
+	/* the kernel would make a leap second on any day */
 	s.max_error_s = 0.1;
+	s.leap = 1;
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_STATUS, .status = &s });
+	assert_int_equal(b.out.op_count, 0);
+	assert_non_null(b.out.why);
+	s.leap = 0;
 	s.tai_offset_s = 37;
 	feed(&b, (struct clock_in){ .event = CLOCK_ON_STATUS, .status = &s });
 	assert_int_equal(b.out.op_count, 2);
