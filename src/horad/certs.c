@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "os/statefile.h"
 #include "os/tls_pair.h"
+#include "sandbox/caps.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -118,10 +119,9 @@ static void warn_of_mode(struct certs *c, const char *path)
 		    "writable" : "readable", path);
 }
 
-int certs_load(struct certs *c, const struct config *config,
+static int load_all(struct certs *c, const struct config *config,
     struct wall_time now, struct logsink *log)
 {
-	*c = (struct certs){ .log = log };
 	for (size_t i = 0; i < config->pair_count && i < CONFIG_PAIRS; i++) {
 		struct cert_pair *p = &c->pairs[c->count++];
 		char reason[REASON_SIZE];
@@ -147,6 +147,22 @@ int certs_load(struct certs *c, const struct config *config,
 		warn_of_mode(c, p->key_path);
 	}
 	return 0;
+}
+
+/* The right to read everything must not reach the files in folders of our user:
+ * a link there would lead to what it pleases. */
+int certs_load(struct certs *c, const struct config *config,
+    struct wall_time now, struct logsink *log)
+{
+	int rc;
+
+	*c = (struct certs){ .log = log };
+	if (config->pair_count == 0)
+		return 0;
+	caps_use(CAPS_READ_ANY, true);
+	rc = load_all(c, config, now, log);
+	caps_use(CAPS_READ_ANY, false);
+	return rc;
 }
 
 /* The files of the pair are new and quiet. True: it is in use now. */
@@ -194,6 +210,7 @@ bool certs_watch(struct certs *c, struct wall_time now)
 {
 	bool is_new = false;
 
+	caps_use(CAPS_READ_ANY, true);
 	for (size_t i = 0; i < c->count; i++) {
 		struct cert_pair *p = &c->pairs[i];
 		struct file_mark marks[2];
@@ -210,6 +227,7 @@ bool certs_watch(struct certs *c, struct wall_time now)
 		if (is_due && renew(c, p, marks, now))
 			is_new = true;
 	}
+	caps_use(CAPS_READ_ANY, false);
 	return is_new;
 }
 

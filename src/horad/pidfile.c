@@ -37,7 +37,9 @@ pid_t pidfile_owner(const char *path)
 	char text[32];
 	long long pid;
 	ssize_t n;
-	scoped_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	/* Root reads it in a folder of the daemon's user: no link is followed. */
+	scoped_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
+	    O_NOFOLLOW);
 
 	if (fd < 0)
 		return 0;

@@ -205,11 +205,11 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 	rc = take_pidfile(d);
 	if (rc)
 		return rc;
-	rc = setup_rights(d->host, &d->config, &user, roles, &d->log);
+	rc = open_shared(d);	/* while root owns what it makes (os/shm.h) */
+	if (rc == 0)
+		rc = setup_rights(d->host, &d->config, &user, roles, &d->log);
 	if (rc == 0)
 		rc = open_state(d, roles);
-	if (rc == 0)
-		rc = open_shared(d);
 	return rc;
 }
 

@@ -77,6 +77,8 @@ int setup_rights(const struct host *host, const struct config *config,
 	caps_bound(keep);
 	rc = geteuid() == 0 && user->uid != 0 ? user_become(user, keep) :
 	    caps_limit(keep, true);
+	if (rc == 0)
+		rc = caps_use(CAPS_READ_ANY, false);	/* certs.c does */
 	if (rc == 0 && host->is_supervised)
 		rc = caps_no_new_privileges();
 	if (rc == 0)

@@ -22,8 +22,8 @@ int shm_create(const char *name, size_t size, int *ret_fd)
 	if (rc)
 		return rc;
 	/* Readers get a read-only descriptor of their own: the mode keeps them
-	 * from opening it again for writing. */
-	if (ftruncate(fd, (off_t)size) < 0 || fchmod(fd, 0400) < 0)
+	 * from opening it again for writing, unless they are the owner. */
+	if (ftruncate(fd, (off_t)size) < 0 || fchmod(fd, 0444) < 0)
 		return -errno;
 	/* No seal on the temporary file that stands in for a memory file. */
 	(void)fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);

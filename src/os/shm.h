@@ -13,7 +13,9 @@
 
 /*
  * New shared memory of `size` bytes, all zero, whose size nobody can change.
- * *ret_fd reads and writes, is close-on-exec and the caller's. 0, or -errno.
+ * *ret_fd reads and writes, is close-on-exec and the caller's. The user that
+ * makes it owns it, and can open any descriptor of it again for writing: readers
+ * are held to reading when it was made by another user, as root. 0, or -errno.
  */
 int shm_create(const char *name, size_t size, int *ret_fd);
 

@@ -60,6 +60,16 @@ int caps_limit(caps_set keep, bool is_inheritable)
 	return capng_apply(CAPNG_SELECT_CAPS) < 0 ? -EPERM : 0;
 }
 
+int caps_use(caps_set which, bool is_used)
+{
+	which &= caps_held();
+	for (unsigned i = 0; i <= CAP_LAST_CAP; i++)
+		if (which & UINT64_C(1) << i && capng_update(is_used ?
+		    CAPNG_ADD : CAPNG_DROP, CAPNG_EFFECTIVE, i) < 0)
+			return -EINVAL;
+	return which && capng_apply(CAPNG_SELECT_CAPS) < 0 ? -EPERM : 0;
+}
+
 /* Without CAP_SETPCAP the set stays, and no_new_privs keeps anything in it from
  * being gained. */
 void caps_bound(caps_set keep)

@@ -56,6 +56,12 @@ void caps_bound(caps_set keep);
 int caps_limit(caps_set keep, bool is_inheritable);
 
 /*
+ * Take `which`, as far as it is held, into use or out of it: out of use it gives
+ * no right, but can come back. 0, or -errno.
+ */
+int caps_use(caps_set which, bool is_used);
+
+/*
  * In a child before exec: raise as ambient what the role needs to start, as far
  * as it is held; a program that is executed then has it. 0, or -errno.
  */

@@ -37,7 +37,10 @@ static void the_pid_is_not_written_through_a_link(void **state)
 
 	snprintf(victim, sizeof(victim), "%s/victim", p->directory);
 	put(victim, "old");
+	put(victim, "1\n");
 	assert_int_equal(symlink(victim, p->file), 0);
+	assert_int_equal(pidfile_owner(p->file), 0);	/* nor read */
+	put(victim, "old");
 	assert_int_equal(pidfile_write(p->file), 0);
 	expect(victim, "old");
 	snprintf(text, sizeof(text), "%d\n", (int)getpid());
