@@ -31,6 +31,7 @@ struct role_end {
 	struct daemon *daemon;
 	enum role role;
 	struct channel *channel;	/* NULL = not there */
+	bool is_killed;			/* it should be gone any moment */
 };
 
 struct daemon {

@@ -64,6 +64,7 @@ static int open_end(struct daemon *d, enum role role, int fd)
 {
 	struct role_end *end = &d->ends[role];
 
+	end->is_killed = false;
 	return channel_open(d->loop, fd, ROLE_HORAD, role, on_message,
 	    on_closed, end, &end->channel);
 }
@@ -111,7 +112,13 @@ static void effect_kill(void *arg, enum role role)
 {
 	struct daemon *d = arg;
 
+	struct role_end *end = &d->ends[role];
+
 	d->host->kill(d->host_state, role);
+	/* A child of the role may hold the channel open for ever. */
+	if (end->is_killed && end->channel)
+		channel_hang_up(end->channel);
+	end->is_killed = true;
 }
 
 static void effect_ready(void *arg)
@@ -178,7 +185,8 @@ int daemon_start(struct daemon *d)
 	int rc;
 
 	for (int r = 0; r < ROLE_COUNT; r++)
-		d->ends[r] = (struct role_end){ d, (enum role)r, NULL };
+		d->ends[r] = (struct role_end){ .daemon = d,
+			.role = (enum role)r };
 	loop_timer_init(&d->wake, on_wake, d);
 	loop_timer_init(&d->rotate, on_rotate, d);
 	loop_timer_init(&d->watch, on_watch, d);

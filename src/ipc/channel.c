@@ -88,7 +88,7 @@ static void turn_deaf(struct channel *c)
 }
 
 /* It is over: tell the owner, from the loop and not from here. */
-static void hang_up(struct channel *c)
+void channel_hang_up(struct channel *c)
 {
 	if (!c->watch)
 		return;
@@ -199,7 +199,7 @@ int channel_send(struct channel *c, enum ipc_type type, const void *payload,
 	if (rc == 0)
 		return 0;
 	if (rc == -ENOBUFS) {
-		hang_up(c);
+		channel_hang_up(c);
 		return rc;
 	}
 	turn_deaf(c);
@@ -293,7 +293,7 @@ static void receive_one(struct channel *c)
 	    in.type >= IPC_TYPES || ipc_check(c->peer, c->self,
 	    (unsigned)in.type, (size_t)n - FRAME_HEAD, count) < 0) {
 		close_fds(fds, count);
-		hang_up(c);
+		channel_hang_up(c);
 		return;
 	}
 	c->receive(c->arg, (enum ipc_type)in.type, &in.payload, fds);

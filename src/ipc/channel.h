@@ -58,6 +58,9 @@ int channel_send(struct channel *c, enum ipc_type type, const void *payload,
  */
 bool channel_has_peer(const struct channel *c);
 
+/* Be over at once, as if the other end had gone: `closed` comes from the loop. */
+void channel_hang_up(struct channel *c);
+
 /* Send what is queued, waiting at most timeout_s. 0, or -errno. */
 int channel_flush(struct channel *c, double timeout_s);
 

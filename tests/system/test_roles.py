@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The processes: their rights, and what the death of one of them does."""
 import os
+import shutil
 import signal
 import time
 import lab as l
@@ -57,6 +58,12 @@ def rights_are_minimal(lab):
         if name == "horad":
             # SYS_TIME (25), NET_BIND_SERVICE (10), DAC_READ_SEARCH (2) at most.
             assert int(now["CapPrm"], 16) & ~(1 << 25 | 1 << 10 | 1 << 2) == 0, now["CapPrm"]
+            assert int(now["CapEff"], 16) & 1 << 2 == 0, "the right to read all is for certificates"
+            # A reader that owned a page could open it again for writing.
+            files = [os.stat(f"/proc/{running[name][0]}/fd/{fd}") for fd in
+                     os.listdir(f"/proc/{running[name][0]}/fd")
+                     if os.readlink(f"/proc/{running[name][0]}/fd/{fd}").startswith("/memfd:page")]
+            assert len(files) == 3 and all((st.st_uid, st.st_mode & 0o777) == (0, 0o444) for st in files), files
             continue
         assert now["NoNewPrivs"] == "1", name
         for cap in ("CapPrm", "CapEff", "CapInh", "CapAmb"):
@@ -145,4 +152,25 @@ def killed_horad_leaves_nothing(lab):
     assert host.stop(daemon) == 0
 
 
-l.main(rights_are_minimal, children_come_back, signals_stop_in_order, killed_horad_leaves_nothing)
+def a_child_of_a_role_does_not_hold_up_the_end(lab):
+    """What a role started still has the channel when the role is long gone."""
+    host = lab.host("alone", "10.9.0.1")
+    top = f"{host.dir}/build"
+    shutil.copytree(l.BUILD, top, ignore=lambda where, names: [
+        name for name in names if where == l.BUILD and name not in ("sbin", "libexec")])
+    program = f"{top}/libexec/hora/hora-ke-client"
+    os.rename(program, f"{program}.real")
+    with open(program, "w") as text:
+        text.write(f"#!/bin/sh\nsleep 600 &\nexec {program}.real\n")
+    os.chmod(program, 0o755)
+    daemon = host.horad("local stratum 3\nallow\n", program=f"{top}/sbin/horad")
+    l.wait_for("control socket", lambda: host.csv("tracking"))
+    for pid in host.pids("hora-ke-client."):  # the name is cut
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(1)
+    assert host.stop(daemon, seconds=12) == 0
+    assert "hora-ke-client was ended by signal 9" in host.read("horad.log")
+
+
+l.main(rights_are_minimal, children_come_back, signals_stop_in_order, killed_horad_leaves_nothing,
+       a_child_of_a_role_does_not_hold_up_the_end)

@@ -389,6 +389,22 @@ static void the_other_end_is_seen_to_be_gone(void **state)
 	assert_false(channel_has_peer(w->horad.channel));
 }
 
+static void one_end_can_hang_up(void **state)
+{
+	struct world *w = *state;
+	static const struct ipc_none none;
+
+	channel_send(w->role.channel, IPC_READY, &none, NULL);
+	channel_hang_up(w->horad.channel);
+	channel_hang_up(w->horad.channel);
+	assert_int_equal(w->horad.closed, 0);		/* from the loop */
+	run(w);
+	assert_int_equal(w->horad.received, 0);
+	assert_int_equal(w->horad.closed, 1);
+	assert_int_equal(channel_send(w->horad.channel, IPC_STOP, &none, NULL),
+	    -EPIPE);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -406,6 +422,7 @@ int main(void)
 		T(flush_waits_only_so_long),
 		T(hello_can_be_looked_at),
 		T(the_other_end_is_seen_to_be_gone),
+		T(one_end_can_hang_up),
 	};
 
 	return cmocka_run_group_tests_name("ipc/channel", tests, NULL, NULL);
