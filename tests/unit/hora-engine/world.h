@@ -33,7 +33,8 @@
 
 struct fake_server {
 	struct ip_addr ip;
-	double offset_s;	/* its clock minus true time */
+	double offset_s;	/* its clock minus true time, at the start */
+	double drift;		/* of its clock, s/s */
 	double delay_s;		/* one way */
 	bool is_silent, is_unsync, breaks_origin;
 	uint8_t leap;
@@ -245,7 +246,8 @@ static inline void answer(struct world *w, struct fake_server *s,
 	struct responder r = { .ref = &ref, .ring = &w->ring };
 	struct responder_random random = { 0 };
 	struct responder_request q;
-	struct wall_time at = wall_add(world_true(w), s->delay_s + s->offset_s);
+	struct wall_time at = wall_add(world_true(w), s->delay_s + s->offset_s +
+	    s->drift * (double)w->t_ns * 1e-9);
 	struct fake_event *ev;
 
 	if (s->is_unsync)
