@@ -12,7 +12,7 @@ _Static_assert(CAPS_READ_ANY == UINT64_C(1) << CAP_DAC_READ_SEARCH,
 #define CAP(name) (UINT64_C(1) << CAP_##name)
 
 /* One row for each role; horad's depends on how it was started
- * (horad/privileges.c). */
+ * (horad/setup.c). */
 static const struct {
 	caps_set start, run;
 } rules[ROLE_COUNT] = {
