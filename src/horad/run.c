@@ -11,6 +11,7 @@
 #include "os/now.h"
 #include "os/sealed.h"
 #include "os/shm.h"
+#include "os/standard_fds.h"
 #include "start/pages.h"
 
 #include <errno.h>
@@ -286,6 +287,8 @@ int horad_main(int argc, char **argv, const struct host *host)
 	char reason[OPTIONS_REASON_SIZE];
 	int status = EXIT_FAILURE;
 
+	if (standard_fds_fill() < 0)
+		return EXIT_FAILURE;
 	switch (options_parse(argc, argv, &options, reason)) {
 	case OPTIONS_HELP:
 		printf("Usage: %s [OPTION]... [DIRECTIVE]...\n\n%s",
