@@ -51,6 +51,7 @@ error_s() {	# what an independent client says of our clock
 }
 below() { awk -v e="${1:-99}" -v most="$2" 'BEGIN { exit !(e < most && e > -most) }'; }
 settled() { local e; e=$(error_s) && [ -n "$e" ] && echo "  error $e s" && below "$e" 0.001; }
+roughly_right() { local e; e=$(error_s) && [ -n "$e" ] && echo "  error $e s" && below "$e" 0.005; }
 freq() { ./clockctl show | awk '{ print $2 }'; }
 tracking() { $horac -c tracking | cut -d, -f"$1"; }
 synchronised() { [ "$(tracking 14)" = Normal ]; }
@@ -68,8 +69,25 @@ check "stepped once" within 10 test "$(steps)" -ge 1
 check "settles below 1 ms" within 100 settled
 check "stays below 1 ms" within 10 settled
 check "exactly one step" test "$(steps)" -eq 1
-found() { below "$(freq)" 20; }
-check "found the frequency" within 60 found
+# The clock of the machine is right but for what we did to it: 80 ppm must be gone,
+# as far as horad itself claims to know.
+found() { below "$(tracking 10)" 25 && below "$(tracking 8)" 20 && echo "  frequency $(tracking 8) +/- $(tracking 10) ppm"; }
+check "found the frequency" within 150 found
+comes_back() {	# comes_back PROGRAM: killed, it is there again within 2 s
+	local old new
+	old=$(pgrep -x "$1") && kill -9 "$old" || return 1
+	for ((try = 0; try < 20; try++)); do
+		new=$(pgrep -x "$1") && [ "$new" != "$old" ] && return 0
+		sleep 0.1
+	done
+	return 1
+}
+for program in hora-clock hora-engine hora-ke-client; do
+	check "$program comes back after kill -9" comes_back $program
+	check "the clock has not jumped" roughly_right
+	check "and is synchronised" within 10 synchronised
+done
+check "still exactly one step" test "$(steps)" -eq 1
 check "rtcsync cleared STA_UNSYNC" grep -q 'unsync 0' <(./clockctl show)
 stop() { kill "$(cat /run/chrony/chronyd.pid)" && within 10 test ! -e /run/chrony/chronyd.pid; }
 check "stops in order" stop
@@ -91,8 +109,7 @@ check "no second step" test "$(steps)" -eq 1
 check "stops in order again" stop
 ./clockctl step -3
 check "-q sets the clock once and ends" $horad -q -t 30 'server 10.9.0.1 iburst minpoll -1'
-set_right() { local e; e=$(error_s) && echo "  error $e s" && below "$e" 0.005; }
-check "the clock is right after -q" set_right
+check "the clock is right after -q" roughly_right
 check "-Q prints and sets nothing" grep -q 'System clock wrong by .*ignored' <($horad -Q -t 30 'server 10.9.0.1 iburst minpoll -1' 2>&1)
 [ $failed -eq 0 ] || { journalctl -q --no-pager | grep -E "hora|chronyd" | tail -n 60; tail -n 20 /var/log/chrony/*.log; }
 exit $failed
