@@ -38,7 +38,13 @@ static void a_second_horad_knows_the_steps(void **state)
 	m.base_ppm = INFINITY;
 	m.steps = 0;
 	steps_report(&s, &m, &p->log);		/* dropped */
+	m.slew_ppm = 0;
+	m.base_ppm = 1e300;			/* fits into no file */
+	steps_report(&s, &m, &p->log);
 	assert_int_equal(s.memory.steps, 1);
+	m.base_ppm = -1e6;			/* just sane */
+	steps_report(&s, &m, &p->log);
+	assert_int_equal(s.memory.steps, m.steps);
 }
 
 int main(void)
