@@ -15,8 +15,9 @@ static int open_log(struct logfile *log, const char *directory,
 	if (snprintf(path, sizeof(path), "%s/%s.log", directory, name) >=
 	    (int)sizeof(path))
 		return -ENAMETOOLONG;
+	/* O_NONBLOCK: a FIFO in place of the file must not hang us. */
 	log->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW |
-	    O_NOCTTY | O_CLOEXEC, 0644);
+	    O_NOCTTY | O_CLOEXEC | O_NONBLOCK, 0644);
 	if (log->fd < 0)
 		return -errno;
 	log->is_open = true;

@@ -51,12 +51,30 @@ static void what_is_no_entry_is_dropped(void **state)
 	assert_null(measurements(p));
 }
 
+/* The folder is the daemon user's: whoever is taken over may put one there. */
+static void a_fifo_does_not_stop_us(void **state)
+{
+	struct place *p = *state;
+	struct ipc_logline line = { .file = IPC_LOG_TRACKING, .text = "x" };
+	char path[160];
+	struct logs l;
+
+	start(p, &l);
+	snprintf(path, sizeof(path), "%s/tracking.log", p->directory);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	alarm(5);
+	logs_entry(&l, &line);
+	alarm(0);
+	assert_true(l.has_complained);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(an_entry_is_one_line_whatever_is_in_it),
 		T(what_is_no_entry_is_dropped),
+		T(a_fifo_does_not_stop_us),
 	};
 
 	return cmocka_run_group_tests_name("horad/logs", tests, NULL, NULL);
