@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hora-clock/limits.h"
+
+#include "sync/leap.h"
+
+#include <math.h>
+
+#define LEAP_NEAR_S 10		/* a leap step only this near to midnight */
+#define DAY_S 86400.0
+
+const char *limits_adjust_fault(const struct clock *c,
+    const struct ipc_clock_adjust *a)
+{
+	if (!isfinite(a->base_ppm) || !isfinite(a->slew_s) ||
+	    !isfinite(a->slew_ppm) || a->slew_ppm < 0)
+		return "Adjustment with values that are no numbers refused";
+	if (a->slew_s != 0 && a->slew_ppm == 0)
+		return "Slew without a rate refused";
+	if (a->slew_ppm > c->limits.maxslewrate_ppm)
+		return "Slew faster than maxslewrate refused";
+	if (fabs(a->base_ppm) > CLOCK_MAX_PPM ||
+	    (a->slew_s != 0 && fabs(a->base_ppm + copysign(a->slew_ppm,
+	    a->slew_s)) > CLOCK_MAX_PPM))
+		return "Frequency beyond the range of the kernel refused";
+	return NULL;
+}
+
+/* Is `wall` near to the end of a day that may have a leap second? */
+static bool is_leap_time(struct wall_time wall)
+{
+	return leap_day(wall_add(wall, -LEAP_NEAR_S)) &&
+	    !leap_day(wall_add(wall, LEAP_NEAR_S));
+}
+
+static const char *makestep_fault(const struct clock *c, double step_s)
+{
+	int limit = c->limits.makestep_limit;
+
+	if (limit == 0 || (limit > 0 && c->memory.steps >= (uint32_t)limit))
+		return "Step beyond the limit of makestep refused";
+	if (!(fabs(step_s) > c->limits.makestep_threshold_s))
+		return "Step below the threshold of makestep refused";
+	return NULL;
+}
+
+const char *limits_step_fault(const struct clock *c, const struct clock_in *in)
+{
+	double step_s = in->step->step_s;
+	double past_s = wall_sub(wall_first(), in->wall);
+	double future_s = wall_sub(wall_last(), in->wall);
+
+	if (!isfinite(step_s) || step_s == 0)
+		return "Step by a value that is no number refused";
+	if (step_s < past_s || step_s > future_s)
+		return "Step out of the years that NTP can tell refused";
+	switch (in->step->cause) {
+	case IPC_STEP_MAKESTEP:
+		return makestep_fault(c, step_s);
+	case IPC_STEP_OPERATOR:
+		if (c->has_operator && mono_sub(in->now, c->last_operator) < 1)
+			return "Second step within a second refused";
+		return NULL;
+	case IPC_STEP_LEAP:
+		if (fabs(step_s) != 1 || !is_leap_time(in->wall) ||
+		    (c->has_leap &&
+		    fabs(wall_sub(in->wall, c->last_leap)) < DAY_S))
+			return "Leap second of a wrong size or time refused";
+		return NULL;
+	}
+	return "Step for an unknown cause refused";
+}
+
+const char *limits_status_fault(const struct clock_in *in)
+{
+	const struct ipc_clock_status *s = in->status;
+
+	/* Written so that NaN fails. */
+	if (!(s->max_error_s >= 0) || !(s->est_error_s >= 0))
+		return "Status with an error that is no number refused";
+	/* The kernel makes it at the end of whatever day it is. */
+	if ((s->leap == LEAP_INSERT || s->leap == LEAP_DELETE) &&
+	    !leap_day(in->wall))
+		return "Leap second on a day that has none refused";
+	return NULL;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What hora-clock refuses, whoever asks: the border between an engine that reads
+ * packets and the only program that can set the clock. Nothing here is changed;
+ * each function returns NULL, or one line that says what was refused and why.
+ * Values come from the engine unchecked; comparisons are written so that NaN
+ * fails.
+ */
+#ifndef HORA_CLOCK_LIMITS_H
+#define HORA_CLOCK_LIMITS_H
+
+#include "hora-clock/clock.h"
+
+/* Frequency and slew: finite, within maxslewrate and the kernel's range. */
+const char *limits_adjust_fault(const struct clock *c,
+    const struct ipc_clock_adjust *a);
+
+/*
+ * Steps: those of makestep above its threshold and within its limit since boot,
+ * an operator's at most once a second, a leap second of exactly one second at
+ * the end of a day that may have one.
+ */
+const char *limits_step_fault(const struct clock *c, const struct clock_in *in);
+
+/* Status for the kernel: errors that are numbers, leaps on their days only. */
+const char *limits_status_fault(const struct clock_in *in);
+
+#endif
