@@ -2,6 +2,7 @@
 #include "sync/select.h"
 
 #include "base/select_option.h"
+#include "sync/combine.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -370,7 +371,7 @@ static int elect(const struct select_config *config, struct candidate *c,
 	return best;
 }
 
-/* --- step 12: combining --- */
+/* --- step 12: which sources are combined --- */
 
 static bool is_near(const struct select_config *config,
     const struct candidate *c, const struct candidate *ref)
@@ -398,42 +399,6 @@ static void mark_distant(const struct select_config *config,
 		c[i].state = c[i].outlier_penalty > 0 ?
 		    SEL_TOO_DISTANT : SEL_COMBINED;
 	}
-}
-
-/* Weighted means with the variances that belong to them. */
-static void combine(const struct candidate *c, int n, struct free_time now,
-    struct selection *sel)
-{
-	double w_offset = 0, w_freq = 0, var_offset = 0, var_freq = 0, jitter = 0;
-	struct stats_estimate *sum = &sel->estimate;
-
-	*sum = (struct stats_estimate){ .at = now };
-	sel->combined = 0;
-	for (int i = 0; i < n; i++) {
-		if (c[i].state != OK && c[i].state != SEL_COMBINED)
-			continue;
-		const struct stats_estimate *e = &c[i].stats->estimate;
-		/* skew bounds (two deviations) what grew since the estimate */
-		double grown_s = e->skew / 2 * fmax(free_sub(now, e->at), 0);
-		double var = e->offset_sd_s * e->offset_sd_s + grown_s * grown_s;
-		/* Unequal ways: a tenth of the bound is a usual amount. */
-		double w = 1 / (var + c[i].distance_s * c[i].distance_s * 0.01);
-		double v = 1 / (e->skew * e->skew);
-
-		sum->offset_s += w * source_stats_predict(c[i].stats, now);
-		var_offset += w * w * var;
-		w_offset += w;
-		sum->freq += v * e->freq;
-		var_freq += v * v * e->skew * e->skew;
-		w_freq += v;
-		jitter += w * e->stddev_s * e->stddev_s;
-		sel->combined++;
-	}
-	sum->offset_s /= w_offset;
-	sum->offset_sd_s = sqrt(var_offset) / w_offset;
-	sum->freq /= w_freq;
-	sum->skew = sqrt(var_freq) / w_freq;
-	sum->stddev_s = sqrt(jitter / w_offset);
 }
 
 /* --- the whole --- */
@@ -506,7 +471,7 @@ void select_sources(const struct select_config *config,
 	sel->outcome = before < 0 || candidates[ref].has_new_sample ?
 	    SELECT_UPDATE : SELECT_KEEP;
 	mark_distant(config, candidates, n, ref, sel->outcome == SELECT_UPDATE);
-	combine(candidates, n, now, sel);
+	sel->combined = combine(candidates, n, now, &sel->estimate);
 
 	const struct source_stats *stats = candidates[ref].stats;
 	const struct sample *best = source_stats_best(stats);
