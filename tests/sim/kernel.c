@@ -46,7 +46,7 @@ void kernel_second(struct kernel *k)
 		    sin(6.283185307179586 * t / o->sine_period_s);
 	if (o->step_at_s > 0 && t >= o->step_at_s)
 		ppm += o->step_ppm;
-	k->freq = ppm * 1e-6 + k->walk;
+	k->freq = ppm * 1e-6 + o->drift * t + k->walk;
 	/* The kernel lets its error bound grow by 500 ppm. */
 	if (k->timex.maxerror < MAXERROR_US)
 		k->timex.maxerror += 500;

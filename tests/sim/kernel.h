@@ -45,6 +45,7 @@ struct oscillator {
 	double wander;			/* s/s for each square root of a second */
 	double sine_ppm, sine_period_s;
 	double step_ppm, step_at_s;	/* added from step_at_s on */
+	double drift;			/* aging: s/s each second */
 };
 
 struct kernel {

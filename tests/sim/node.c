@@ -145,7 +145,7 @@ static int fx_send_request(void *arg, uint32_t source,
 	*ret_local = (struct ip_addr){ IP_V4, { 10, 0, 0, 1 } };
 	n->sockets[source % NODE_SOCKETS] = ++n->last_socket;
 	n->sent++;
-	delay_s = server_delay_up(&n->servers[server],
+	delay_s = way_up(&n->servers[server].way,
 	    (double)n->kernel.now_ns * 1e-9);
 	if (delay_s < 0)
 		return 0;
@@ -333,7 +333,7 @@ static void at_server(struct node *n, const struct event *e)
 
 	if (length == 0)
 		return;
-	delay_s = server_delay_down(s, (double)n->kernel.now_ns * 1e-9);
+	delay_s = way_down(&s->way, (double)n->kernel.now_ns * 1e-9);
 	if (delay_s < 0)
 		return;
 	back = post(n, interval_ns(delay_s), EVENT_RESPONSE);

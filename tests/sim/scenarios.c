@@ -5,9 +5,9 @@
 #include <string.h>
 
 /* A way with `j` seconds of mean queueing in both directions. */
-#define WAY(j) .up_s = (j), .down_s = (j)
+#define WAY(j) .way.up_s = (j), .way.down_s = (j)
 #define GOOD { WAY(1e-4) }
-#define END { .base_s = -1 }
+#define END { .way.base_s = -1 }
 #define WALK(w) { .start_ppm = 50, .wander = (w) }
 
 /*
@@ -47,21 +47,21 @@ const struct scenario scenarios[] = {
 	{
 		.name = "internet", .run_s = 60000, .settle_s = 10000,
 		.offset_s = -1, .oscillator = WALK(1e-8), .options = "iburst",
-		.servers = { { WAY(1e-2), .base_s = 1e-2 }, END },
+		.servers = { { WAY(1e-2), .way.base_s = 1e-2 }, END },
 		.rms_s = 2e-2, .max_s = 1e-1, .may_wander = true,
 	},
 	{
 		.name = "lan-1s", .run_s = 20000, .settle_s = 4000,
 		.offset_s = -1, .oscillator = WALK(1e-10),
 		.options = "iburst minpoll 0 maxpoll 0", .servers =
-		{ { WAY(1e-6), .base_s = 2e-5 }, END }, .rms_s = 1e-6,
+		{ { WAY(1e-6), .way.base_s = 2e-5 }, END }, .rms_s = 1e-6,
 		.max_s = 5e-6,
 	},
 	{
 		.name = "satellite", .run_s = 60000, .settle_s = 10000,
 		.offset_s = -1, .oscillator = WALK(1e-10),
 		.options = "iburst maxpoll 6", .servers =
-		{ { WAY(1e-1), .base_s = 0.3 }, END }, .rms_s = 5e-2,
+		{ { WAY(1e-1), .way.base_s = 0.3 }, END }, .rms_s = 5e-2,
 		.max_s = 3e-1,
 	},
 	{
@@ -74,7 +74,7 @@ const struct scenario scenarios[] = {
 		.name = "minsources", .run_s = 2000, .settle_s = 1000,
 		.oscillator = WALK(1e-9), .options = "iburst",
 		.directives = "minsources 2", .servers = { GOOD,
-		{ WAY(1e-4), .loss = 1 }, END }, .states = "WM", .rms_s = 1,
+		{ WAY(1e-4), .way.loss = 1 }, END }, .states = "WM", .rms_s = 1,
 		.max_s = 1, .is_unsynchronised = true, .may_wander = true,
 	},
 	{
@@ -177,21 +177,21 @@ const struct scenario scenarios[] = {
 		.name = "loss-50", .run_s = 60000, .settle_s = 10000,
 		.offset_s = -1, .oscillator = WALK(1e-9),
 		.options = "iburst maxpoll 6",
-		.servers = { { WAY(1e-4), .loss = 0.5 }, END },
+		.servers = { { WAY(1e-4), .way.loss = 0.5 }, END },
 		.rms_s = 3e-4, .max_s = 2e-3,
 	},
 	{
 		.name = "outage", .run_s = 60000, .settle_s = 10000,
 		.offset_s = -1, .oscillator = WALK(1e-10),
 		.options = "iburst maxpoll 6", .servers = { { WAY(1e-4),
-		.dead_from_s = 20000, .dead_to_s = 30000 }, END },
+		.way.dead_from_s = 20000, .way.dead_to_s = 30000 }, END },
 		.rms_s = 5e-3, .max_s = 2e-2,
 	},
 	{
 		.name = "asymmetric-jitter", .run_s = 40000, .settle_s = 10000,
 		.offset_s = -1, .oscillator = WALK(1e-9),
 		.options = "iburst maxpoll 6",
-		.servers = { { .up_s = 1e-3, .down_s = 1e-5 }, END },
+		.servers = { { .way.up_s = 1e-3, .way.down_s = 1e-5 }, END },
 		.rms_s = 1e-3, .max_s = 3e-3,
 	},
 	{

@@ -7,38 +7,19 @@
 #include <string.h>
 
 void server_init(struct server *s, const struct server_row *row,
-    struct rng rng)
+    uint64_t seed, int i)
 {
 	uint8_t random[NTS_RING_KEYS * KEYRING_KEY_RANDOM];
 	struct nts_keyring keys;
 
-	*s = (struct server){ .row = *row, .rng = rng };
-	if (s->row.base_s == 0)
-		s->row.base_s = 1e-3;
+	*s = (struct server){ .row = *row,
+		.rng = rng_of(seed, 100 + (uint64_t)i) };
+	way_init(&s->way, &row->way, rng_of(seed, 200 + (uint64_t)i));
 	if (s->row.stratum == 0)
 		s->row.stratum = 1;
 	rng_fill(&s->rng, random, sizeof(random));
 	if (keyring_make(&keys, AEAD_AES_SIV_CMAC_256, random))
 		cookie_ring_set(&s->ring, &keys);
-}
-
-static double delay(struct server *s, double t, double mean_s)
-{
-	double d = s->row.base_s + mean_s * rng_exp(&s->rng);
-
-	if (rng_uniform(&s->rng) < s->row.loss)
-		return -1;
-	return t >= s->row.dead_from_s && t < s->row.dead_to_s ? -1 : d;
-}
-
-double server_delay_up(struct server *s, double t)
-{
-	return delay(s, t, s->row.up_s);
-}
-
-double server_delay_down(struct server *s, double t)
-{
-	return delay(s, t, s->row.down_s);
 }
 
 static struct wall_time server_time(const struct server *s, int64_t now_ns)

@@ -199,10 +199,9 @@ bool world_run(const struct scenario *s, uint64_t seed, bool is_traced,
 	w->scenario = s;
 	w->figures = ret;
 	while (w->server_count < SCENARIO_SERVERS &&
-	    s->servers[w->server_count].base_s >= 0) {
+	    s->servers[w->server_count].way.base_s >= 0) {
 		server_init(&w->servers[w->server_count],
-		    &s->servers[w->server_count],
-		    rng_of(seed, 100 + (uint64_t)w->server_count));
+		    &s->servers[w->server_count], seed, w->server_count);
 		w->servers[w->server_count].leap = s->leap;
 		w->server_count++;
 	}

@@ -23,7 +23,7 @@ struct scenario {
 	const char *directives;		/* beyond the server lines, or NULL */
 	const char *options;		/* of every server line */
 	const char *first_options;	/* of the first one besides, or NULL */
-	struct server_row servers[SCENARIO_SERVERS];	/* base_s < 0: no more */
+	struct server_row servers[SCENARIO_SERVERS];	/* way.base_s < 0: no more */
 
 	double rms_s, max_s;		/* of the error after settle_s */
 	int steps;			/* exactly so many */
