@@ -19,17 +19,19 @@ static void print(const struct scenario *s, const struct figures *f)
 	printf("  %s: rms %.3g s, mean %.3g s, max %.3g s, frequency %.3g ppm, "
 	    "%llu packets, %d steps, synchronised after %.0f s, "
 	    "at most %.2f of the claimed bound, states \"%s\", hash %016llx\n",
-	    s->name, f->rms_s, f->mean_s, f->max_s, f->freq_rms_ppm,
+	    s->name, f->error.rms_s, f->error.mean_s, f->error.max_s,
+	    f->error.freq_rms_ppm,
 	    (unsigned long long)f->sent, f->steps, f->synchronised_s,
 	    f->worst_bound, f->states, (unsigned long long)f->hash);
 }
 
 static bool run_one(const struct scenario *s, uint64_t seed, bool is_traced)
 {
+	struct world_options options = { .seed = seed, .is_traced = is_traced };
 	struct figures f;
 	char why[256] = "its configuration is wrong";
 
-	if (world_run(s, seed, is_traced, &f) &&
+	if (world_run(s, &options, &f) &&
 	    !world_judge(s, &f, why, sizeof(why))) {
 		printf("ok sim/%s seed %llu\n", s->name,
 		    (unsigned long long)seed);
@@ -47,10 +49,11 @@ static bool run_one(const struct scenario *s, uint64_t seed, bool is_traced)
 /* The same seed must give the same run, another one a different run. */
 static bool check_replay(const struct scenario *s, uint64_t seed)
 {
+	struct world_options this = { .seed = seed };
+	struct world_options other = { .seed = seed + 1 };
 	struct figures a, b, c;
-	bool is_ok = world_run(s, seed, false, &a) &&
-	    world_run(s, seed, false, &b) &&
-	    world_run(s, seed + 1, false, &c) &&
+	bool is_ok = world_run(s, &this, &a) && world_run(s, &this, &b) &&
+	    world_run(s, &other, &c) &&
 	    a.hash == b.hash && a.hash != c.hash;
 
 	printf("%s sim/replay: %s, hash %016llx, again %016llx, other seed "

@@ -20,8 +20,8 @@ struct world {
 	int server_count;
 	struct node node;
 	struct figures *figures;
-	double sum, square, freq_square, halves[2];
-	uint64_t samples, half_samples[2];
+	struct tally tally;
+	float *errors_s;
 };
 
 static bool make_text(const struct world *w, char *text, size_t size)
@@ -73,26 +73,18 @@ static void check_bound(struct world *w)
 	w->figures->bound_missed += error_s > bound_s;
 }
 
-static void count(struct world *w)
+static void count(struct world *w, double error_s)
 {
 	const struct node *n = &w->node;
 	double t = (double)n->kernel.now_ns * 1e-9;
-	double error_s = kernel_error_s(&n->kernel);
 	double freq = (1 + n->kernel.freq) * (1 + n->kernel.rate) - 1;
-	int half = t >= (w->scenario->run_s + w->scenario->settle_s) / 2;
 
-	if (t < w->scenario->settle_s)
-		return;
+	if (w->errors_s != NULL && t < w->scenario->run_s)
+		w->errors_s[(int64_t)t] = (float)error_s;
 	/* During the leap an error of a microsecond looks like a second. */
 	if (w->scenario->leap != 0 && fabs(t - SIM_LEAP_S) < 2)
 		return;
-	w->samples++;
-	w->half_samples[half]++;
-	w->sum += error_s;
-	w->square += error_s * error_s;
-	w->halves[half] += error_s * error_s;
-	w->freq_square += freq * freq;
-	w->figures->max_s = fmax(w->figures->max_s, fabs(error_s));
+	tally_add(&w->tally, t, error_s, freq);
 }
 
 /* --- the loop --- */
@@ -112,8 +104,8 @@ static void second(struct world *w)
 	kernel_second(&n->kernel);
 	check_rates(w);
 	check_bound(w);
-	count(w);
 	error_s = kernel_error_s(&n->kernel);
+	count(w, error_s);
 	memcpy(&bits, &error_s, sizeof(bits));
 	node_mix(n, bits);
 	if (n->is_traced && now_ns % (64 * SECOND_NS) == 0)
@@ -168,11 +160,7 @@ static void finish(struct world *w)
 	struct figures *f = w->figures;
 	const struct node *n = &w->node;
 
-	f->mean_s = w->sum / (double)w->samples;
-	f->rms_s = sqrt(w->square / (double)w->samples);
-	f->freq_rms_ppm = sqrt(w->freq_square / (double)w->samples) * 1e6;
-	f->first_half_s = sqrt(w->halves[0] / (double)w->half_samples[0]);
-	f->second_half_s = sqrt(w->halves[1] / (double)w->half_samples[1]);
+	tally_finish(&w->tally, &f->error);
 	f->sent = n->sent;
 	f->steps = n->kernel.steps;
 	f->hash = n->hash;
@@ -186,9 +174,20 @@ static void finish(struct world *w)
 		f->states[i] = (char)n->engine->candidates[i].state;
 }
 
-bool world_run(const struct scenario *s, uint64_t seed, bool is_traced,
+static void init_tally(struct world *w)
+{
+	const struct scenario *s = w->scenario;
+	struct tally_plan plan = { .run_s = s->run_s, .settle_s = s->settle_s,
+		.jitter_s = s->jitter_s, .event_at_s = s->event_at_s,
+		.band_s = s->band_s };
+
+	tally_init(&w->tally, &plan);
+}
+
+bool world_run(const struct scenario *s, const struct world_options *options,
     struct figures *ret)
 {
+	uint64_t seed = options->seed;
 	struct world *w = calloc(1, sizeof(*w));
 	char text[2048];
 	bool is_ok;
@@ -198,6 +197,8 @@ bool world_run(const struct scenario *s, uint64_t seed, bool is_traced,
 		return false;
 	w->scenario = s;
 	w->figures = ret;
+	w->errors_s = options->errors_s;
+	init_tally(w);
 	while (w->server_count < SCENARIO_SERVERS &&
 	    s->servers[w->server_count].way.base_s >= 0) {
 		server_init(&w->servers[w->server_count],
@@ -208,7 +209,7 @@ bool world_run(const struct scenario *s, uint64_t seed, bool is_traced,
 	w->node.queue = &w->queue;
 	w->node.servers = w->servers;
 	w->node.server_count = w->server_count;
-	w->node.is_traced = is_traced;
+	w->node.is_traced = options->is_traced;
 	is_ok = make_text(w, text, sizeof(text)) &&
 	    node_start(&w->node, text, &s->oscillator, s->offset_s, seed);
 	w->node.kernel.leap = s->leap;
@@ -264,14 +265,15 @@ bool world_judge(const struct scenario *s, const struct figures *f, char *why,
 	else if (s->states != NULL && !states_match(s->states, f->states))
 		snprintf(why, size, "states of the sources \"%s\", not \"%s\"",
 		    f->states, s->states);
-	else if (!(f->rms_s <= s->rms_s))
-		snprintf(why, size, "RMS error %g s above %g s", f->rms_s,
-		    s->rms_s);
-	else if (!(f->max_s <= s->max_s))
-		snprintf(why, size, "error of %g s above %g s", f->max_s,
+	else if (!(f->error.rms_s <= s->rms_s))
+		snprintf(why, size, "RMS error %g s above %g s",
+		    f->error.rms_s, s->rms_s);
+	else if (!(f->error.max_s <= s->max_s))
+		snprintf(why, size, "error of %g s above %g s", f->error.max_s,
 		    s->max_s);
-	else if (!s->may_wander && f->second_half_s > 3 * f->first_half_s)
+	else if (!s->may_wander &&
+	    f->error.second_half_s > 3 * f->error.first_half_s)
 		snprintf(why, size, "error grows: RMS %g s, then %g s",
-		    f->first_half_s, f->second_half_s);
+		    f->error.first_half_s, f->error.second_half_s);
 	return why[0] != '\0';
 }

@@ -5,6 +5,7 @@
 
 #include "sim/kernel.h"
 #include "sim/server.h"
+#include "sim/tally.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,6 +16,8 @@
 struct scenario {
 	const char *name;
 	double run_s, settle_s;		/* figures are taken from settle_s on */
+	double jitter_s;		/* J of the first times below 3 J, or 0 */
+	double event_at_s, band_s;	/* of the figures after an event, or 0 */
 	double offset_s;		/* of the clock at the start */
 	struct oscillator oscillator;
 	double jump_s, jump_at_s;	/* somebody else moves the clock */
@@ -35,8 +38,7 @@ struct scenario {
 };
 
 struct figures {
-	double rms_s, mean_s, max_s, freq_rms_ppm;
-	double first_half_s, second_half_s;	/* RMS of both halves */
+	struct tally_figures error;
 	double synchronised_s;		/* true time of the first sync; < 0 never */
 	uint64_t sent;
 	int steps;
@@ -51,8 +53,15 @@ struct figures {
 	bool is_synchronised;
 };
 
+/* How to run it. */
+struct world_options {
+	uint64_t seed;
+	bool is_traced;			/* say on stdout what happens */
+	float *errors_s;		/* run_s of them, each second; or NULL */
+};
+
 /* Run it. False when the configuration is wrong. */
-bool world_run(const struct scenario *s, uint64_t seed, bool is_traced,
+bool world_run(const struct scenario *s, const struct world_options *options,
     struct figures *ret);
 
 /*
