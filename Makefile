@@ -3,6 +3,7 @@
 #
 #   make [DISTRO=debian|ubuntu|rhel|fedora|sles] [SANITIZE=1] [CC=clang] [BUILD=dir]
 #   make check | check-unit | check-sim | check-style | check-system | check-vm
+#   make accuracy [ARGS='--table special --seeds 10']
 #   make demo
 #   make install DESTDIR=
 
@@ -137,6 +138,9 @@ check:
 	BUILD=$(BUILD) tests/run $(GROUPS)
 $(addprefix check-,$(GROUPS)): all tests-build
 	BUILD=$(BUILD) tests/run $(@:check-%=%)
+# hora's time error beside chrony's (tests/sim/accuracy.h): make accuracy ARGS='--table 64'
+accuracy: $(BUILD)/tests/sim/sim
+	$< --accuracy $(ARGS)
 check-vm:
 	@tests/install-packages build vm
 	$(MAKE) all
@@ -172,6 +176,6 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all force tests-build check $(addprefix check-,$(GROUPS)) check-vm demo clean install fuzz fuzz-targets
+.PHONY: all force tests-build check $(addprefix check-,$(GROUPS)) check-vm accuracy demo clean install fuzz fuzz-targets
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -5,7 +5,10 @@
  *	sim				all scenarios with the seeds 1 to 3
  *	sim --seed N			all with this seed
  *	sim --scenario NAME [--seed N] [--trace]
+ *	sim --accuracy			the cells of the accuracy targets (accuracy.h)
  */
+#include "sim/accuracy.h"
+#include "sim/parallel.h"
 #include "sim/scenarios.h"
 
 #include <stdio.h>
@@ -75,36 +78,104 @@ static bool run_all(uint64_t seed)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: sim [--scenario NAME] [--seed N] [--trace]\n");
+	fprintf(stderr, "usage: sim [--scenario NAME] [--seed N] [--trace]\n"
+	    "       sim --accuracy [--table default|64|16|special] "
+	    "[--cell NAME] [--seeds N]\n"
+	    "           [--workers N] [--json FILE] [--svg FILE]\n"
+	    "scenarios (and every cell of --accuracy):\n");
 	for (int i = 0; i < scenario_count; i++)
 		fprintf(stderr, "  %s\n", scenarios[i].name);
 	return 2;
 }
 
+struct options {
+	const char *scenario;
+	uint64_t seed;
+	bool is_traced, is_accuracy;
+	struct accuracy_options accuracy;
+};
+
+/* A number from 1 to `max`. */
+static bool take_count(const char *text, int max, int *ret)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (end == text || *end != '\0' || n < 1 || n > max)
+		return false;
+	*ret = (int)n;
+	return true;
+}
+
+/* Takes the option at argv[0] with its value: words taken, 0 = wrong. */
+static int take(struct options *o, char **argv)
+{
+	const char *value = argv[1];
+
+	if (strcmp(argv[0], "--trace") == 0)
+		return o->is_traced = true;
+	if (strcmp(argv[0], "--accuracy") == 0)
+		return o->is_accuracy = true;
+	if (value == NULL)
+		return 0;
+	if (strcmp(argv[0], "--seed") == 0)
+		o->seed = strtoull(value, NULL, 10);
+	else if (strcmp(argv[0], "--scenario") == 0)
+		o->scenario = value;
+	else if (strcmp(argv[0], "--table") == 0)
+		o->accuracy.table = value;
+	else if (strcmp(argv[0], "--cell") == 0)
+		o->accuracy.cell = value;
+	else if (strcmp(argv[0], "--json") == 0)
+		o->accuracy.json = value;
+	else if (strcmp(argv[0], "--svg") == 0)
+		o->accuracy.svg = value;
+	else if (strcmp(argv[0], "--seeds") == 0)
+		return take_count(value, ACCURACY_SEEDS_MAX,
+		    &o->accuracy.seeds) ? 2 : 0;
+	else if (strcmp(argv[0], "--workers") == 0)
+		return take_count(value, PARALLEL_WORKERS_MAX,
+		    &o->accuracy.workers) ? 2 : 0;
+	else
+		return 0;
+	return 2;
+}
+
+/* A scenario of the checks or a cell of the accuracy targets. */
+static int run_named(const struct options *o)
+{
+	const struct scenario *s = scenario_find(o->scenario);
+	int count = 0, status;
+	struct cell *cells = cells_make(&count);
+
+	for (int i = 0; i < count && s == NULL; i++)
+		if (strcmp(cells[i].name, o->scenario) == 0)
+			s = &cells[i].scenario;
+	status = s == NULL ? usage() :
+	    !run_one(s, o->seed != 0 ? o->seed : 1, o->is_traced);
+	free(cells);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
-	const struct scenario *s = NULL;
-	uint64_t seed = 0;
-	bool is_traced = false, is_ok = true;
+	struct options o = { .accuracy = { .seeds = ACCURACY_SEEDS,
+		.workers = parallel_processors() } };
+	bool is_ok = true;
+	int n;
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--trace") == 0) {
-			is_traced = true;
-		} else if (strcmp(argv[i], "--seed") == 0 && i + 1 < argc) {
-			seed = strtoull(argv[++i], NULL, 10);
-		} else if (strcmp(argv[i], "--scenario") == 0 && i + 1 < argc) {
-			s = scenario_find(argv[++i]);
-			if (s == NULL)
-				return usage();
-		} else {
+	for (int i = 1; i < argc; i += n) {
+		n = take(&o, argv + i);
+		if (n == 0)
 			return usage();
-		}
 	}
-	if (s != NULL)
-		return run_one(s, seed != 0 ? seed : 1, is_traced) ? 0 : 1;
-	if (seed != 0)
-		return run_all(seed) ? 0 : 1;
-	for (seed = 1; seed <= SEEDS; seed++)
+	if (o.is_accuracy)
+		return accuracy(&o.accuracy);
+	if (o.scenario != NULL)
+		return run_named(&o);
+	if (o.seed != 0)
+		return run_all(o.seed) ? 0 : 1;
+	for (uint64_t seed = 1; seed <= SEEDS; seed++)
 		is_ok &= run_all(seed);
 	return is_ok ? 0 : 1;
 }
