@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conf/check.h"
 
+#include "base/text.h"
 #include "conf/directives.h"
 #include "conf/nts.h"
 #include "conf/source.h"
@@ -65,6 +66,19 @@ static void check_source(const struct check *c, const struct conf_place *place,
 		    s->certset, s->certset);
 }
 
+/* A number that was taken as another says so. */
+static void check_range(const struct check *c, const struct conf_line *line,
+    const struct conf_word *word)
+{
+	double v;
+
+	if (line->count < 2 || !parse_double(line->words[1], &v) ||
+	    (v >= word->min && v <= word->max))
+		return;
+	warn(c, &line->place, "%s: '%.200s' is out of range; taken as %.15g",
+	    word->name, line->words[1], v < word->min ? word->min : word->max);
+}
+
 /* One line; what it says was parsed before. */
 static void check_line(struct check *c, const struct conf_line *line)
 {
@@ -72,7 +86,9 @@ static void check_line(struct check *c, const struct conf_line *line)
 
 	if (!word)
 		return;
-	if (word->parse == conf_obsolete)
+	if (word->parse == conf_clamped)
+		check_range(c, line, word);
+	else if (word->parse == conf_obsolete)
 		warn(c, &line->place, "directive '%s' is no longer supported; "
 		    "it has no effect", word->name);
 	else if (word->parse == conf_source &&

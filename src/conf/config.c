@@ -26,6 +26,26 @@ static void init_nts(struct config *c)
 	};
 }
 
+static void init_selection(struct config *c)
+{
+	c->authselectmode = AUTHSELECT_MIX;
+	c->combinelimit = 3;
+	c->maxdistance_s = 3;
+	c->maxjitter_s = 1;
+	c->minsources = 1;
+	c->reselectdist_s = 1e-4;
+	c->stratumweight_s = 1e-3;
+}
+
+static void init_clock(struct config *c)
+{
+	c->maxclockerror_ppm = 1;
+	c->maxdrift_ppm = CONFIG_DRIFT_MOST_PPM;
+	c->maxslewrate_ppm = 1e6 / 12;
+	c->maxupdateskew_ppm = 1000;
+	c->drift_interval_s = 3600;
+}
+
 void config_init(struct config *c)
 {
 	memset(c, 0, sizeof(*c));
@@ -36,10 +56,8 @@ void config_init(struct config *c)
 	};
 	c->local = (struct local_config){ .stratum = 10, .distance_s = 1 };
 	c->minsamples = 6;
-	c->maxdistance_s = 3;
-	c->minsources = 1;
-	c->maxupdateskew_ppm = 1000;
-	c->drift_interval_s = 3600;
+	init_selection(c);
+	init_clock(c);
 	c->cmdport = 323;
 	ip_parse("127.0.0.1", &c->cmd4);
 	ip_parse("::1", &c->cmd6);
@@ -74,6 +92,7 @@ void source_config_init(struct source_config *s, enum source_type type)
 		.maxsamples = -1,
 		.maxsources = 4,
 		.polltarget = 8,
+		.maxunreach = 100000,
 		.maxdelay_s = 3,
 		.maxdelaydevratio = 10,
 	};

@@ -21,6 +21,7 @@
 #define CONFIG_DIRS 10			/* of one confdir or sourcedir line */
 #define CONFIG_SOURCEDIRS 64		/* of all sourcedir lines */
 #define CONFIG_AEADS 8
+#define CONFIG_DRIFT_MOST_PPM 500000.0	/* of maxdrift; its default too */
 
 enum source_type {
 	SOURCE_SERVER,
@@ -38,6 +39,7 @@ struct source_config {
 	int minsamples, maxsamples;	/* -1 = global */
 	int maxsources;			/* of a pool */
 	int polltarget;
+	int maxunreach;			/* polls that it is used unreachable */
 	double maxdelay_s, maxdelayratio, maxdelaydevratio;
 	uint32_t certset;
 	unsigned select_options;	/* enum select_option */
@@ -127,9 +129,18 @@ struct config {
 	struct ip_addr acq4, acq6;	/* bindacqaddress */
 	int minsamples, maxsamples;	/* 0 = unlimited */
 
-	/* selection and clock */
-	double maxdistance_s;
+	/* selection */
+	enum authselect_mode authselectmode;
+	double combinelimit;		/* 0 = no combining */
+	double maxdistance_s, maxjitter_s;
+	double reselectdist_s, stratumweight_s;
 	int minsources;
+
+	/* clock */
+	double corrtimeratio;		/* 0 = not configured: hora's own way */
+	double maxclockerror_ppm;
+	double maxdrift_ppm;		/* of the frequency, without slews */
+	double maxslewrate_ppm;		/* the kernel's range may end before */
 	double makestep_threshold_s;
 	int makestep_limit;		/* updates; 0 = never, < 0 = always */
 	double maxupdateskew_ppm;

@@ -2,17 +2,23 @@
 #include "conf/directives.h"
 
 #include "conf/nts.h"
+#include "conf/selection.h"
 #include "conf/serving.h"
 #include "conf/source.h"
 #include "conf/system.h"
 #include "conf/values.h"
 
 #include <limits.h>
+#include <math.h>
 
 #define AT(field) .at = offsetof(struct config, field)
 #define AT_PAIR(v4, v6) AT(v4), .value = offsetof(struct config, v6)
 #define RANGE(least, most) .min = (least), .max = (most)
 #define FROM(least) RANGE(least, INT_MAX)
+#define ABOVE(least) RANGE(least, HUGE_VAL)
+
+/* Below it a slew is as fast as its other limits allow; 0 is "no such line". */
+#define CORRTIMERATIO_LEAST 1e-6
 
 const struct conf_word conf_directives[] = {
 	/* 2.1 time sources */
@@ -82,19 +88,20 @@ const struct conf_word conf_directives[] = {
 
 	/* 2.5 source selection */
 	{ "authselectmode", "require|prefer|mix|ignore",
-	  "what authentication means for selection", CONF_NOT_WIRED },
+	  "what authentication means for selection",
+	  .parse = conf_authselectmode },
 	{ "combinelimit", "LIMIT", "which sources are combined; 0: none",
-	  CONF_NOT_WIRED },
+	  .parse = conf_clamped, AT(combinelimit), ABOVE(0) },
 	{ "maxdistance", "DISTANCE", "greatest root distance of a source",
 	  .parse = conf_double, AT(maxdistance_s), .unit = "s" },
 	{ "maxjitter", "JITTER", "greatest jitter of a source",
-	  CONF_NOT_WIRED, .unit = "s" },
+	  .parse = conf_double, AT(maxjitter_s), .unit = "s" },
 	{ "minsources", "N", "selectable sources needed to update the clock",
 	  .parse = conf_int, AT(minsources), FROM(1) },
 	{ "reselectdist", "DISTANCE", "added to sources that are not selected",
-	  CONF_NOT_WIRED, .unit = "s" },
+	  .parse = conf_double, AT(reselectdist_s), .unit = "s" },
 	{ "stratumweight", "DISTANCE", "added for each stratum",
-	  CONF_NOT_WIRED, .unit = "s" },
+	  .parse = conf_double, AT(stratumweight_s), .unit = "s" },
 	{ "maxstratum", "STRATUM", "greatest stratum of a source",
 	  CONF_NOT_WIRED, FROM(0) },
 	{ "minstratum", "STRATUM", "least stratum of a source",
@@ -104,7 +111,7 @@ const struct conf_word conf_directives[] = {
 	{ "clockprecision", "PRECISION", "assumed precision of the clock",
 	  CONF_NOT_WIRED, .unit = "s" },
 	{ "corrtimeratio", "RATIO", "duration of a correction in intervals",
-	  CONF_NOT_WIRED },
+	  .parse = conf_clamped, AT(corrtimeratio), ABOVE(CORRTIMERATIO_LEAST) },
 	{ "driftfile", "FILE [interval SECONDS]", "where the frequency is kept",
 	  .parse = conf_driftfile, AT(driftfile) },
 	{ "fallbackdrift", "MIN MAX", "frequencies used without updates",
@@ -120,13 +127,14 @@ const struct conf_word conf_directives[] = {
 	{ "maxchange", "OFFSET START IGNORE", "end when the clock is too wrong",
 	  CONF_NOT_WIRED },
 	{ "maxclockerror", "ERROR", "assumed frequency error of the clock",
-	  CONF_NOT_WIRED, .unit = "ppm" },
+	  .parse = conf_clamped, AT(maxclockerror_ppm), ABOVE(0), .unit = "ppm" },
 	{ "maxdrift", "DRIFT", "greatest frequency correction",
-	  CONF_NOT_WIRED, .unit = "ppm" },
+	  .parse = conf_clamped, AT(maxdrift_ppm),
+	  RANGE(0, CONFIG_DRIFT_MOST_PPM), .unit = "ppm" },
 	{ "maxupdateskew", "SKEW", "above it the frequency is not used",
 	  .parse = conf_maxupdateskew, .unit = "ppm" },
 	{ "maxslewrate", "RATE", "greatest rate of slewing",
-	  CONF_NOT_WIRED, .unit = "ppm" },
+	  .parse = conf_clamped, AT(maxslewrate_ppm), ABOVE(0), .unit = "ppm" },
 	{ "tempcomp", "FILE INTERVAL T0 K0 K1 K2 | FILE INTERVAL POINTS",
 	  "temperature compensation", CONF_NOT_WIRED },
 

@@ -105,7 +105,7 @@ const struct conf_word conf_source_options[] = {
 	{ "auto_offline", "", "stop polling when sending fails",
 	  CONF_NOT_WIRED },
 	{ "maxunreach", "POLLS", "how long it is used while unreachable",
-	  CONF_NOT_WIRED, RANGE(0, INT_MAX) },
+	  .parse = conf_int, AT(maxunreach), RANGE(0, INT_MAX) },
 	{ "ipv4", "", "use IPv4 addresses only",
 	  .parse = only_family, .value = IP_V4 },
 	{ "ipv6", "", "use IPv6 addresses only",

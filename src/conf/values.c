@@ -137,6 +137,19 @@ bool conf_double(struct conf_line *line, const struct conf_word *word,
 	return conf_take_double(line, word, at(word, into));
 }
 
+bool conf_clamped(struct conf_line *line, const struct conf_word *word,
+    void *into)
+{
+	double v;
+
+	if (conf_line_done(line) || !parse_double(line->words[line->next], &v))
+		return conf_double(line, word, into);	/* says why not */
+	line->next++;
+	v = v < word->min ? word->min : v > word->max ? word->max : v;
+	*(double *)at(word, into) = v;
+	return true;
+}
+
 bool conf_path(struct conf_line *line, const struct conf_word *word, void *into)
 {
 	return conf_take_text(line, word, at(word, into), CONFIG_PATH_SIZE);

@@ -34,6 +34,9 @@ bool conf_u32(struct conf_line *line, const struct conf_word *word, void *into);
 /* A finite number within the range of the row. */
 bool conf_double(struct conf_line *line, const struct conf_word *word,
     void *into);
+/* The same, but beyond the range of the row it is the nearest in it. */
+bool conf_clamped(struct conf_line *line, const struct conf_word *word,
+    void *into);
 /* A file or directory name, char[CONFIG_PATH_SIZE]. */
 bool conf_path(struct conf_line *line, const struct conf_word *word, void *into);
 /* A host name or address, char[CONFIG_NAME_SIZE]. */

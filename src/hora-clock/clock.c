@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <math.h>
 
-#define FREQ_UNIT 65536.0	/* timex.freq: 2^-16 ppm (adjtimex(2)) */
 #define FREQ_MAX_PPM 500.0	/* range of timex.freq */
 #define MAXERROR_S 16.0		/* the kernel's "unknown" */
 #define OURS (STA_UNSYNC | STA_INS | STA_DEL)
@@ -20,7 +19,8 @@ struct clock_limits clock_limits_from(const struct config *config,
 		.rtcsync = config->rtcsync,
 		.makestep_threshold_s = config->makestep_threshold_s,
 		.makestep_limit = config->makestep_limit,
-		.maxslewrate_ppm = 1e6 / 12,
+		.maxslewrate_ppm = config->maxslewrate_ppm,
+		.maxdrift_ppm = config->maxdrift_ppm,
 		.user_hz = user_hz,
 	};
 
@@ -56,14 +56,14 @@ double clock_set_rate(struct timex *t, double rate_ppm, long user_hz)
 	t->modes |= ADJ_TICK | ADJ_FREQUENCY;
 	t->tick = tick_nominal(user_hz) + ticks;
 	t->freq = lrint((rate_ppm - (double)ticks * tick_ppm(user_hz)) *
-	    FREQ_UNIT);
+	    CLOCK_FREQ_UNIT);
 	return clock_get_rate(t, user_hz);
 }
 
 double clock_get_rate(const struct timex *t, long user_hz)
 {
 	return (double)(t->tick - tick_nominal(user_hz)) * tick_ppm(user_hz) +
-	    (double)t->freq / FREQ_UNIT;
+	    (double)t->freq / CLOCK_FREQ_UNIT;
 }
 
 /* The part of the slew not yet made at `now`, s; beyond its end the other way. */
@@ -253,7 +253,7 @@ static void start(struct clock *c, const struct clock_in *in,
 	t->modes = ADJ_OFFSET_SINGLESHOT;
 	plan(c, in, 0);
 	c->plan.status = STA_UNSYNC;
-	c->plan.base_ppm = (double)in->kernel->freq / FREQ_UNIT;
+	c->plan.base_ppm = (double)in->kernel->freq / CLOCK_FREQ_UNIT;
 	t = next_op(out);
 	plan_rate(c, t);
 	t->modes |= ADJ_STATUS | ADJ_MAXERROR | ADJ_ESTERROR;

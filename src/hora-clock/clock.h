@@ -32,6 +32,7 @@
 #include <sys/timex.h>
 
 #define CLOCK_OPS 3		/* most calls of one event */
+#define CLOCK_FREQ_UNIT 65536.0	/* timex.freq: 2^-16 ppm (adjtimex(2)) */
 #define CLOCK_MAX_PPM 100000.0	/* total correction that tick and freq give */
 
 /* What the configuration allows, and one property of the machine. */
@@ -41,6 +42,7 @@ struct clock_limits {
 	double makestep_threshold_s;
 	int makestep_limit;	/* steps since boot; 0 never, < 0 any number */
 	double maxslewrate_ppm;
+	double maxdrift_ppm;	/* of the frequency, without slews */
 	long user_hz;		/* sysconf(_SC_CLK_TCK): unit of timex.tick */
 };
 

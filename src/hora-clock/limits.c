@@ -8,6 +8,17 @@
 #define LEAP_NEAR_S 10		/* a leap step only this near to midnight */
 #define DAY_S 86400.0
 
+/*
+ * Is the frequency within maxdrift, as the kernel rounds it? What is in force
+ * already, as found at the start, may stay: that is no correction.
+ */
+static bool is_within_drift(const struct clock *c, double base_ppm)
+{
+	return fabs(base_ppm) <=
+	    c->limits.maxdrift_ppm + 1 / CLOCK_FREQ_UNIT ||
+	    base_ppm == c->memory.base_ppm;
+}
+
 const char *limits_adjust_fault(const struct clock *c,
     const struct ipc_clock_adjust *a)
 {
@@ -18,6 +29,8 @@ const char *limits_adjust_fault(const struct clock *c,
 		return "Slew without a rate refused";
 	if (a->slew_ppm > c->limits.maxslewrate_ppm)
 		return "Slew faster than maxslewrate refused";
+	if (!is_within_drift(c, a->base_ppm))
+		return "Frequency beyond maxdrift refused";
 	if (fabs(a->base_ppm) > CLOCK_MAX_PPM ||
 	    (a->slew_s != 0 && fabs(a->base_ppm + copysign(a->slew_ppm,
 	    a->slew_s)) > CLOCK_MAX_PPM))

@@ -11,7 +11,10 @@
 
 #include "hora-clock/clock.h"
 
-/* Frequency and slew: finite, within maxslewrate and the kernel's range. */
+/*
+ * Frequency and slew: finite, within maxdrift and maxslewrate, and together
+ * within the kernel's range.
+ */
 const char *limits_adjust_fault(const struct clock *c,
     const struct ipc_clock_adjust *a);
 

@@ -8,7 +8,6 @@
 #include "nts/digest.h"
 #include "sync/authselect.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define BAD_UPDATES 4		/* in a row: the source is to be replaced */
@@ -16,34 +15,39 @@
 
 void choose_init(struct engine *e)
 {
-	e->select = select_defaults();
-	e->select.maxdistance_s = e->config->maxdistance_s;
-	e->select.minsources = e->config->minsources;
+	const struct config *c = e->config;
+
+	e->select = (struct select_config){
+		.maxdistance_s = c->maxdistance_s,
+		.maxjitter_s = c->maxjitter_s,
+		.reselectdist_s = c->reselectdist_s,
+		.stratumweight_s = c->stratumweight_s,
+		.combinelimit = c->combinelimit,
+		.maxclockerror_ppm = c->maxclockerror_ppm,
+		.minsources = c->minsources,
+	};
 	e->selection.selected = -1;
 }
 
 /* --- what selection is given -------------------------------------------------------- */
 
-/* Options with those that authentication adds (authselectmode mix). */
+/* Options with those that authentication adds (authselectmode). */
 static void fill_options(struct engine *e)
 {
-	struct authselect_source *auth = calloc((size_t)e->count, sizeof(*auth));
+	struct authselect_kinds kinds = { 0 };
 
 	for (int i = 0; i < e->count; i++) {
-		const struct source *s = e->sources[i];
+		const struct source_config *c = &e->sources[i]->line->config;
 
-		e->candidates[i].options = s->line->config.select_options;
-		if (!auth)
-			continue;
-		auth[i].is_authenticated = s->line->config.nts;
-		auth[i].configured = s->line->config.select_options;
+		authselect_count(&kinds, c->nts, c->select_options);
 	}
-	if (!auth)
-		return;
-	authselect_apply(AUTHSELECT_MIX, auth, e->count);
-	for (int i = 0; i < e->count; i++)
-		e->candidates[i].options = auth[i].effective;
-	free(auth);
+	for (int i = 0; i < e->count; i++) {
+		const struct source_config *c = &e->sources[i]->line->config;
+
+		e->candidates[i].options = authselect_options(
+		    e->config->authselectmode, &kinds, c->nts,
+		    c->select_options);
+	}
 }
 
 static void fill_candidate(const struct source *s, struct candidate *c)

@@ -18,22 +18,18 @@
 #define RATE_MAX_PPM 200000.0	/* what a kernel could run at, and more */
 #define CHANGE_AGE_S 60.0	/* a report of a change is not older */
 
-/* Compiled defaults of chrony 4.8 (configuration.md 2.6). */
-#define MAXSLEWRATE_PPM 83333.333
-#define MAXDRIFT_PPM 500000.0
-#define CORRTIMERATIO 3.0
-#define MAXCLOCKERROR_PPM 1.0
-
 void clockwork_init(struct engine *e, const struct engine_now *now)
 {
 	struct reference_config config = {
 		.makestep_threshold_s = e->config->makestep_threshold_s,
 		.makestep_limit = e->config->makestep_limit,
 		.maxupdateskew_ppm = e->config->maxupdateskew_ppm,
-		.maxslewrate_ppm = MAXSLEWRATE_PPM,
-		.maxdrift_ppm = MAXDRIFT_PPM,
-		.corrtimeratio = CORRTIMERATIO,
-		.maxclockerror_ppm = MAXCLOCKERROR_PPM,
+		.maxslewrate_ppm = e->config->maxslewrate_ppm,
+		.maxdrift_ppm = e->config->maxdrift_ppm,
+		.corrtimeratio = e->config->corrtimeratio > 0 ?
+		    e->config->corrtimeratio :
+		    reference_defaults().corrtimeratio,
+		.maxclockerror_ppm = e->config->maxclockerror_ppm,
 		/* -q and -Q judge by all samples of the bursts, then act. */
 		.can_control = !(e->options.flags &
 		    (IPC_NO_CLOCK | IPC_ONCE_SET | IPC_ONCE_PRINT)),
@@ -223,6 +219,19 @@ static void warn_wrong(const struct engine *e, double offset_s)
 		    offset_s);
 }
 
+/* The frequency is only corrected as far as maxdrift allows. */
+static void warn_drift(struct engine *e)
+{
+	double freq_ppm = -e->reference.freq * 1e6;
+	bool is_beyond = fabs(freq_ppm) > e->config->maxdrift_ppm;
+
+	if (is_beyond && !e->clock.is_beyond_drift)
+		say(e, SEV_WARNING, "Frequency of %.3f ppm is beyond maxdrift:"
+		    " only %.3f ppm are corrected", freq_ppm,
+		    e->config->maxdrift_ppm);
+	e->clock.is_beyond_drift = is_beyond;
+}
+
 void clockwork_update(struct engine *e, const struct engine_now *now,
     const struct selection *sel, const struct source *s)
 {
@@ -241,6 +250,7 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 	e->last_update = now->mono;
 	e->clock_updates++;
 	warn_wrong(e, r->last_offset_s);
+	warn_drift(e);
 	if (c.step)
 		send_step(e, now, c.step_s, IPC_STEP_MAKESTEP);
 	else
@@ -388,9 +398,10 @@ void clockwork_memory(struct engine *e, const struct engine_now *now,
 	if (m->updates <= INT32_MAX)
 		e->reference.updates = (int)m->updates;
 	e->clock_updates = m->updates;
-	if (m->have_frequency && fabs(m->freq_ppm) <= MAXDRIFT_PPM &&
+	if (m->have_frequency && fabs(m->freq_ppm) <= RATE_MAX_PPM &&
 	    m->skew_ppm >= 0 && isfinite(m->skew_ppm)) {
 		reference_set_frequency(&e->reference, m->freq_ppm, m->skew_ppm);
+		warn_drift(e);
 		if (e->phase == ENGINE_RUNNING)
 			correct(e, now);
 	}

@@ -187,6 +187,7 @@ struct engine_clock {
 	struct mono_time step_deadline;
 	unsigned steps;			/* seen so far */
 	bool has_leapt;			/* the pending leap second was seen */
+	bool is_beyond_drift;		/* of maxdrift; said in the log */
 	struct ipc_clock_status status;	/* last sent */
 	bool has_status;
 };

@@ -381,7 +381,8 @@ static bool same_config(const struct source_config *a,
 	    a->nts_port == b->nts_port && a->minpoll == b->minpoll &&
 	    a->maxpoll == b->maxpoll && a->minsamples == b->minsamples &&
 	    a->maxsamples == b->maxsamples && a->maxsources == b->maxsources &&
-	    a->polltarget == b->polltarget && a->maxdelay_s == b->maxdelay_s &&
+	    a->polltarget == b->polltarget &&
+	    a->maxunreach == b->maxunreach && a->maxdelay_s == b->maxdelay_s &&
 	    a->maxdelayratio == b->maxdelayratio &&
 	    a->maxdelaydevratio == b->maxdelaydevratio &&
 	    a->certset == b->certset && a->select_options == b->select_options &&

@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sync/authselect.h"
 
-#include "base/select_option.h"
+void authselect_count(struct authselect_kinds *kinds, bool is_authenticated,
+    unsigned configured)
+{
+	if ((configured & SELECT_NOSELECT) != 0)
+		return;
+	if (is_authenticated)
+		kinds->authenticated = true;
+	else
+		kinds->plain = true;
+}
 
-static unsigned added(enum authselect_mode mode, bool is_authenticated,
-    bool any_authenticated, bool any_plain)
+static unsigned added(enum authselect_mode mode,
+    const struct authselect_kinds *kinds, bool is_authenticated)
 {
 	switch (mode) {
 	case AUTHSELECT_MIX:
 		/* Plain sources may refine the time, never decide it. */
-		if (is_authenticated && any_authenticated && any_plain)
+		if (is_authenticated && kinds->authenticated && kinds->plain)
 			return SELECT_REQUIRE | SELECT_TRUST;
 		return 0;
 	case AUTHSELECT_PREFER:
-		return !is_authenticated && any_authenticated ?
+		return !is_authenticated && kinds->authenticated ?
 		    SELECT_NOSELECT : 0;
 	case AUTHSELECT_REQUIRE:
 		return is_authenticated ? 0 : SELECT_NOSELECT;
@@ -23,20 +32,12 @@ static unsigned added(enum authselect_mode mode, bool is_authenticated,
 	return 0;
 }
 
-void authselect_apply(enum authselect_mode mode,
-    struct authselect_source *sources, int count)
+unsigned authselect_options(enum authselect_mode mode,
+    const struct authselect_kinds *kinds, bool is_authenticated,
+    unsigned configured)
 {
-	bool any_authenticated = false, any_plain = false;
-
-	for (int i = 0; i < count; i++) {
-		if ((sources[i].configured & SELECT_NOSELECT) != 0)
-			continue;
-		if (sources[i].is_authenticated)
-			any_authenticated = true;
-		else
-			any_plain = true;
-	}
-	for (int i = 0; i < count; i++)
-		sources[i].effective = sources[i].configured | added(mode,
-		    sources[i].is_authenticated, any_authenticated, any_plain);
+	/* What is never selected can not be asked for either. */
+	if ((configured & SELECT_NOSELECT) != 0)
+		return configured;
+	return configured | added(mode, kinds, is_authenticated);
 }

@@ -6,24 +6,25 @@
 #ifndef HORA_SYNC_AUTHSELECT_H
 #define HORA_SYNC_AUTHSELECT_H
 
+#include "base/select_option.h"
+
 #include <stdbool.h>
 
-enum authselect_mode {
-	AUTHSELECT_MIX,		/* default */
-	AUTHSELECT_PREFER,
-	AUTHSELECT_REQUIRE,
-	AUTHSELECT_IGNORE,
+/* Which kinds of sources there are, but for those of noselect. Zero at first. */
+struct authselect_kinds {
+	bool authenticated, plain;
 };
 
-/* Select options: enum select_option of base/select_option.h. */
-struct authselect_source {
-	bool is_authenticated;
-	unsigned configured;	/* options of its line */
-	unsigned effective;	/* written by authselect_apply */
-};
+/* Count one source in; `configured` are the options of its line. */
+void authselect_count(struct authselect_kinds *kinds, bool is_authenticated,
+    unsigned configured);
 
-/* Work out the effective options of all sources. */
-void authselect_apply(enum authselect_mode mode,
-    struct authselect_source *sources, int count);
+/*
+ * The options in force of a source, enum select_option: those of its line and
+ * those that `mode` adds, all sources having been counted.
+ */
+unsigned authselect_options(enum authselect_mode mode,
+    const struct authselect_kinds *kinds, bool is_authenticated,
+    unsigned configured);
 
 #endif

@@ -55,6 +55,7 @@ static inline void describe_source(struct description *d,
 	describe(d, "," #field "=%g", s->field)
 	INT(family); INT(port); INT(nts_port); INT(minpoll); INT(maxpoll);
 	INT(minsamples); INT(maxsamples); INT(maxsources); INT(polltarget);
+	INT(maxunreach);
 	DOUBLE(maxdelay_s); DOUBLE(maxdelayratio); DOUBLE(maxdelaydevratio);
 	if (s->certset)
 		describe(d, ",certset=%u", s->certset);
@@ -104,6 +105,21 @@ static inline void describe_nts(struct description *d, const struct config *c)
 	describe_limit(d, "ntsratelimit", &c->ntsratelimit);
 }
 
+static inline void describe_sync(struct description *d, const struct config *c)
+{
+	describe(d, "authselectmode=%d combinelimit=%g maxdistance=%g "
+	    "maxjitter=%g reselectdist=%g stratumweight=%g minsources=%d ",
+	    c->authselectmode, c->combinelimit, c->maxdistance_s,
+	    c->maxjitter_s, c->reselectdist_s, c->stratumweight_s,
+	    c->minsources);
+	describe(d, "corrtimeratio=%g maxclockerror=%g maxdrift=%g "
+	    "maxslewrate=%.8g maxupdateskew=%g makestep=%g:%d driftfile=%s "
+	    "drift_interval=%d ", c->corrtimeratio, c->maxclockerror_ppm,
+	    c->maxdrift_ppm, c->maxslewrate_ppm, c->maxupdateskew_ppm,
+	    c->makestep_threshold_s, c->makestep_limit, c->driftfile,
+	    c->drift_interval_s);
+}
+
 static inline void describe_config(struct description *d,
     const struct config *c)
 {
@@ -125,12 +141,10 @@ static inline void describe_config(struct description *d,
 	    c->local.waitunsynced_s);
 	describe_ip(d, "acq4", &c->acq4);
 	describe_ip(d, "acq6", &c->acq6);
-	describe(d, "minsamples=%d maxsamples=%d maxdistance=%g minsources=%d "
-	    "makestep=%g:%d maxupdateskew=%g driftfile=%s drift_interval=%d "
-	    "rtcsync=%d ", c->minsamples, c->maxsamples, c->maxdistance_s,
-	    c->minsources, c->makestep_threshold_s, c->makestep_limit,
-	    c->maxupdateskew_ppm, c->driftfile, c->drift_interval_s,
-	    c->rtcsync);
+	describe(d, "minsamples=%d maxsamples=%d ", c->minsamples,
+	    c->maxsamples);
+	describe_sync(d, c);
+	describe(d, "rtcsync=%d ", c->rtcsync);
 	describe_rules(d, "cmdallow", c->cmdallow, c->cmdallow_count);
 	describe_ip(d, "cmd4", &c->cmd4);
 	describe_ip(d, "cmd6", &c->cmd6);

@@ -53,6 +53,14 @@ static const struct check_case {
 	  "1: no NTS with a: there is no certificate to trust in set 0; use: "
 	  "ntstrustedcerts 0 PATH\n" },
 	{ "server a nts\nnosystemcert\nntstrustedcerts /x\n", NULL, "" },
+	{ "maxdrift 0\nmaxdrift 500000\ncombinelimit 0\nmaxslewrate 0\n"
+	  "corrtimeratio 0.000001\nmaxclockerror 0\n", NULL, "" },
+	{ "maxdrift -0.5\nmaxdrift 500000.5\n", NULL,
+	  "1: maxdrift: '-0.5' is out of range; taken as 0\n"
+	  "2: maxdrift: '500000.5' is out of range; taken as 500000\n" },
+	{ "corrtimeratio 0\nMaxSlewRate -1\n", NULL,
+	  "1: corrtimeratio: '0' is out of range; taken as 1e-06\n"
+	  "2: maxslewrate: '-1' is out of range; taken as 0\n" },
 };
 
 static void append_warning(void *arg, const struct conf_error *e)

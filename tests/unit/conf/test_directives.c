@@ -108,6 +108,12 @@ static const struct language_case cases[] = {
 	{ "server a polltarget 1", "server=a,polltarget=1" },
 	{ "server a polltarget 0", "!server polltarget: '0' is out of range; "
 	  "use: polltarget N (1 or more)" },
+	{ "server a maxunreach 0", "server=a,maxunreach=0" },
+	{ "server a maxunreach 2147483647", "server=a,maxunreach=2147483647" },
+	{ "server a maxunreach -1", "!server maxunreach: '-1' is out of range; "
+	  "use: maxunreach POLLS (0 or more)" },
+	{ "server a maxunreach 1.5", "!server maxunreach: '1.5' is not a whole "
+	  "number; use: maxunreach POLLS (0 or more)" },
 	{ "server a prefer", "server=a,select_options=2" },
 	{ "server a noselect", "server=a,select_options=1" },
 	{ "server a trust", "server=a,select_options=4" },
@@ -199,13 +205,67 @@ static const struct language_case cases[] = {
 	  "ntsratelimit=1:1:255:3:0" },
 	{ "ntsratelimit kod 1", "!ntsratelimit: unknown option 'kod'" },
 
-	/* selection and clock */
+	/* selection */
+	{ "authselectmode require", "authselectmode=2" },
+	{ "authselectmode Prefer", "authselectmode=1" },
+	{ "authselectmode ignore", "authselectmode=3" },
+	{ "authselectmode ignore\nauthselectmode MIX", "" },
+	{ "authselectmode none", "!authselectmode: 'none' is not a mode; use: "
+	  "authselectmode require|prefer|mix|ignore" },
+	{ "authselectmode", "!authselectmode: a value is missing; use: "
+	  "authselectmode require|prefer|mix|ignore" },
+	{ "authselectmode mix prefer", "!authselectmode: 'prefer' is one word "
+	  "too many; use: authselectmode require|prefer|mix|ignore" },
+	{ "combinelimit 0", "combinelimit=0" },
+	{ "combinelimit 0.5", "combinelimit=0.5" },
+	{ "combinelimit -0.5", "combinelimit=0" },
+	{ "combinelimit 3x", "!combinelimit: '3x' is not a number; use: "
+	  "combinelimit LIMIT (0 or more)" },
+	{ "combinelimit", "!combinelimit: a value is missing; use: "
+	  "combinelimit LIMIT (0 or more)" },
+	{ "combinelimit 1 2", "!combinelimit: '2' is one word too many; use: "
+	  "combinelimit LIMIT (0 or more)" },
+	{ "maxjitter 0.25", "maxjitter=0.25" },
+	{ "maxjitter 0", "maxjitter=0" },
+	{ "maxjitter 1s", "!maxjitter: '1s' is not a number; use: maxjitter "
+	  "JITTER (in s)" },
+	{ "reselectdist 1e-5", "reselectdist=1e-05" },
+	{ "reselectdist 0", "reselectdist=0" },
+	{ "reselectdist far", "!reselectdist: 'far' is not a number; use: "
+	  "reselectdist DISTANCE (in s)" },
+	{ "stratumweight 0", "stratumweight=0" },
+	{ "stratumweight 1", "stratumweight=1" },
+	{ "stratumweight", "!stratumweight: a value is missing; use: "
+	  "stratumweight DISTANCE (in s)" },
 	{ "maxdistance 16.0", "maxdistance=16" },
 	{ "maxdistance 3abc", "!maxdistance: '3abc' is not a number; use: "
 	  "maxdistance DISTANCE (in s)" },
 	{ "minsources 2", "minsources=2" },
 	{ "minsources 0", "!minsources: '0' is out of range; use: minsources N "
 	  "(1 or more)" },
+
+	/* clock */
+	{ "corrtimeratio 100", "corrtimeratio=100" },
+	{ "corrtimeratio 0", "corrtimeratio=1e-06" },
+	{ "corrtimeratio -3", "corrtimeratio=1e-06" },
+	{ "corrtimeratio nan", "!corrtimeratio: 'nan' is not a number; use: "
+	  "corrtimeratio RATIO (1e-06 or more)" },
+	{ "maxclockerror 0", "maxclockerror=0" },
+	{ "maxclockerror -1", "maxclockerror=0" },
+	{ "maxclockerror 20", "maxclockerror=20" },
+	{ "maxclockerror 1ppm", "!maxclockerror: '1ppm' is not a number; use: "
+	  "maxclockerror ERROR (0 or more, in ppm)" },
+	{ "maxdrift 0", "maxdrift=0" },
+	{ "maxdrift -1", "maxdrift=0" },
+	{ "maxdrift 499999", "maxdrift=499999" },
+	{ "maxdrift 100\nmaxdrift 500001", "" },
+	{ "maxdrift", "!maxdrift: a value is missing; use: maxdrift DRIFT (0 "
+	  "to 500000, in ppm)" },
+	{ "maxslewrate 500", "maxslewrate=500" },
+	{ "maxslewrate 0", "maxslewrate=0" },
+	{ "maxslewrate -500", "maxslewrate=0" },
+	{ "maxslewrate inf", "!maxslewrate: 'inf' is not a number; use: "
+	  "maxslewrate RATE (0 or more, in ppm)" },
 	{ "driftfile /a", "driftfile=/a" },
 	{ "driftfile /a Interval 60", "driftfile=/a drift_interval=60" },
 	{ "driftfile", "!driftfile: a value is missing; use: driftfile FILE "
@@ -512,8 +572,11 @@ static void test_defaults(void **state)
 	    "ntsrotate=604800 ntsntpserver= ntsratelimit=0:6:8:2:0 port=123 "
 	    "has_port=0 bind4=[UNSPEC] bind6=[UNSPEC] ratelimit=0:3:8:2:0 "
 	    "local=0:10:0:1:0:0:0 acq4=[UNSPEC] acq6=[UNSPEC] minsamples=6 "
-	    "maxsamples=0 maxdistance=3 minsources=1 makestep=0:0 "
-	    "maxupdateskew=1000 driftfile= drift_interval=3600 rtcsync=0 "
+	    "maxsamples=0 authselectmode=0 combinelimit=3 maxdistance=3 "
+	    "maxjitter=1 reselectdist=0.0001 stratumweight=0.001 minsources=1 "
+	    "corrtimeratio=0 maxclockerror=1 maxdrift=500000 "
+	    "maxslewrate=83333.333 maxupdateskew=1000 makestep=0:0 driftfile= "
+	    "drift_interval=3600 rtcsync=0 "
 	    "cmd4=127.0.0.1 cmd6=::1 cmd_socket=" HORA_COMMAND_SOCKET
 	    " cmdport=323 has_cmdport=0 logdir= log=0 logbanner=32 logchange=1 "
 	    "keyfile= pidfile=" HORA_PID_FILE " user=" HORA_USER " ");
@@ -538,6 +601,7 @@ static void test_source_defaults(void **state)
 	assert_int_equal(s.maxsamples, -1);
 	assert_int_equal(s.maxsources, 4);
 	assert_int_equal(s.polltarget, 8);
+	assert_int_equal(s.maxunreach, 100000);
 	assert_true(s.maxdelay_s == 3);
 	assert_true(s.maxdelayratio == 0);
 	assert_true(s.maxdelaydevratio == 10);

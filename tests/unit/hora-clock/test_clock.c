@@ -16,7 +16,7 @@
 
 static const struct clock_limits limits = {
 	.rtcsync = true, .makestep_threshold_s = 1, .makestep_limit = 3,
-	.maxslewrate_ppm = 83333.333, .user_hz = HZ,
+	.maxslewrate_ppm = 83333.333, .maxdrift_ppm = 500000, .user_hz = HZ,
 };
 
 /* A clock, its kernel's answers, and the last output. */
@@ -232,6 +232,79 @@ static void refused_adjustments(void **state)
 		assert_non_null(b.out.why);
 		assert_false(b.out.remember);
 	}
+}
+
+/* maxdrift bounds the frequency, both ways, but not a slew on top of it. */
+static void maxdrift_is_enforced(void **state)
+{
+	static const struct {
+		double maxdrift_ppm, base_ppm, slew_s;
+		bool ok;
+	} rows[] = {
+		{ 100, 100, 0, true }, { 100, -100, 0, true },
+		{ 100, 100.0001, 0, false }, { 100, -100.0001, 0, false },
+		{ 100, 100, 1, true }, { 100, 100.0001, 1, false },
+		{ 100.00001, 100.00001, 0, true },
+		{ 0, 0, 1, true }, { 0, 0.001, 0, false },
+		/* a frequency that was found at the start may stay, no other */
+		{ 5, 12, 0, true }, { 5, 11.9, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct clock_limits l = limits;
+		struct ipc_clock_memory memory = {
+			.base_ppm = 12, .slew_end = MONO_NEVER,
+		};
+		struct bench b;
+
+		l.maxdrift_ppm = rows[i].maxdrift_ppm;
+		begin(&b, &l, NULL);
+		if (rows[i].maxdrift_ppm == 5) {
+			b.kernel.freq = 12 << 16;
+			clock_init(&b.clock, &l);
+			feed(&b, (struct clock_in){ .event = CLOCK_ON_START,
+			    .kernel = &b.kernel, .memory = &memory });
+			perform(&b);
+		}
+		adjust(&b, rows[i].base_ppm, rows[i].slew_s, 50000);
+		if ((b.out.op_count == 1) != rows[i].ok)
+			fail_msg("row %zu", i);
+		if (rows[i].ok) {
+			/* as the kernel has rounded it, it may be asked again */
+			perform(&b);
+			adjust(&b, b.out.report.base_ppm, 0, 0);
+			assert_int_equal(b.out.op_count, 1);
+			continue;
+		}
+		assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
+		assert_string_equal(b.out.why,
+		    "Frequency beyond maxdrift refused");
+	}
+}
+
+static void limits_of_the_configuration(void **state)
+{
+	struct config config;
+	struct clock_limits l;
+
+	(void)state;
+	config_init(&config);
+	l = clock_limits_from(&config, 0, HZ);
+	assert_float_equal(l.maxslewrate_ppm, 83333.333, 0.001);
+	assert_true(l.maxdrift_ppm == 500000);
+	assert_false(l.no_clock || l.rtcsync);
+	config.maxslewrate_ppm = 1000;
+	config.maxdrift_ppm = 100;
+	config.makestep_threshold_s = 0.5;
+	config.makestep_limit = 3;
+	l = clock_limits_from(&config, 0, HZ);
+	assert_true(l.maxslewrate_ppm == 1000 && l.maxdrift_ppm == 100);
+	assert_true(l.makestep_threshold_s == 0.5 && l.makestep_limit == 3);
+	assert_int_equal(clock_limits_from(&config, IPC_OPT_RESTART,
+	    HZ).makestep_limit, 0);
+	assert_true(clock_limits_from(&config, IPC_NO_CLOCK, HZ).no_clock);
+	config_free(&config);
 }
 
 static void makestep_is_limited(void **state)
@@ -569,6 +642,8 @@ int main(void)
 		cmocka_unit_test(slew_ends_by_itself),
 		cmocka_unit_test(new_request_replaces_the_slew),
 		cmocka_unit_test(refused_adjustments),
+		cmocka_unit_test(maxdrift_is_enforced),
+		cmocka_unit_test(limits_of_the_configuration),
 		cmocka_unit_test(makestep_is_limited),
 		cmocka_unit_test(other_steps),
 		cmocka_unit_test(step_drops_the_slew),
