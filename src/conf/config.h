@@ -87,6 +87,14 @@ enum log_bit {
 	LOG_TRACKING = 4,
 };
 
+/* How a leap second is made (reference: behaviour.md 7). */
+enum leapsecmode {
+	LEAPSEC_SYSTEM,		/* the kernel makes it */
+	LEAPSEC_STEP,
+	LEAPSEC_SLEW,
+	LEAPSEC_IGNORE,		/* corrected like any offset, later */
+};
+
 /* Allocated arrays are owned by the config and freed by config_free. */
 struct config {
 	struct source_config *sources;
@@ -143,6 +151,9 @@ struct config {
 	double maxslewrate_ppm;		/* the kernel's range may end before */
 	double makestep_threshold_s;
 	int makestep_limit;		/* updates; 0 = never, < 0 = always */
+	enum leapsecmode leapsecmode;
+	char leapsectz[CONFIG_PATH_SIZE];
+	char leapseclist[CONFIG_PATH_SIZE];
 	double maxupdateskew_ppm;
 	char driftfile[CONFIG_PATH_SIZE];
 	int drift_interval_s;

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-engine/clockwork.h"
 
+#include "hora-engine/leaps.h"
 #include "hora-engine/say.h"
 #include "hora-engine/served.h"
+#include "hora-engine/steer.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/*
- * The difference of the two clocks may move by so much between two events
- * without anybody having set one: the pair is read in less, and a smaller jump
- * does less harm than dropping everything would.
- */
-#define JUMP_NS INT64_C(1000000)
-
-#define STEP_TIMEOUT_S 5	/* hora-clock reports a step within that */
+#define LOOK_S 16		/* at the clocks, while synchronised */
+#define RTC_ERROR_S 2.0		/* of a clock of whole seconds, read and set */
+#define RTC_DRIFT 1e-4		/* and of its quartz, s/s */
+#define TORN_S 1.0		/* a message is not longer on its way */
 #define RATE_MAX_PPM 200000.0	/* what a kernel could run at, and more */
 #define CHANGE_AGE_S 60.0	/* a report of a change is not older */
 
@@ -66,100 +64,70 @@ struct wall_time clockwork_true(const struct engine *e, struct wall_time wall)
 	    wall;
 }
 
-/* --- requests -------------------------------------------------------------- */
-
-static void send_adjust(struct engine *e, const struct correction *c)
-{
-	struct ipc_clock_adjust adjust = {
-		.id = ++e->clock.last_id,
-		.base_ppm = c->base_ppm,
-		.slew_s = c->slew_s,
-		.slew_ppm = c->slew_ppm,
-	};
-
-	if (e->clock.has_clock && c->adjust)
-		e->fx.clock_adjust(e->fx.arg, &adjust);
-}
-
-static void send_step(struct engine *e, const struct engine_now *now,
-    double step_s, enum ipc_step_cause cause)
-{
-	struct ipc_clock_step step = {
-		.id = ++e->clock.last_id,
-		.cause = cause,
-		.step_s = step_s,
-	};
-
-	if (!e->clock.has_clock)
-		return;
-	e->clock.step_id = step.id;
-	e->clock.step_s = step_s;
-	e->clock.step_deadline = mono_add(now->mono, STEP_TIMEOUT_S);
-	e->fx.clock_step(e->fx.arg, &step);
-}
-
-/* Correct what remains by frequency and slew. */
-static void correct(struct engine *e, const struct engine_now *now)
-{
-	struct correction c = { 0 };
-
-	reference_correct(&e->reference, &e->timeline, now->wall, &c);
-	send_adjust(e, &c);
-}
-
 /* --- jumps ------------------------------------------------------------------ */
 
-void clockwork_forget(struct engine *e, const struct engine_now *now)
+/* Somebody set the clock: what is known of it moves along. */
+static void was_set(struct engine *e, const struct engine_now *now,
+    int64_t set_ns)
 {
-	for (int i = 0; i < e->count; i++) {
-		struct source *s = e->sources[i];
+	double set_s = (double)set_ns * 1e-9;
 
-		source_stats_reset(&s->stats);
-		e->candidates[i].has_new_sample = false;
-		if (!s->is_resolved)
-			continue;
-		e->fx.close_request(e->fx.arg, s->id);
-		assoc_reset(&s->assoc, now->mono);
-	}
+	if (leaps_take_jump(e, now, set_ns))
+		return;
+	say(e, SEV_WARNING, "%s time jump detected! (%.6f seconds)",
+	    set_ns > 0 ? "Forward" : "Backward", set_s);
+	steer_clock_moved(e, set_s);
+	steer_again(e, now);
+	/* The kernel has forgotten how good its time is (adjtimex(2)). */
+	if (e->clock.has_status)
+		served_status(e, now);
+	served_publish(e, now);
 }
 
-static int64_t difference_ns(const struct engine_now *now)
+/*
+ * The machine slept: the clock was set from the real-time clock, which counts
+ * whole seconds and drifts like any quartz.
+ */
+static void has_slept(struct engine *e, const struct engine_now *now,
+    double slept_s)
 {
-	return now->wall.ns - now->mono.ns;
-}
+	double rate_ppm = timeline_rate_ppm(&e->timeline);
 
-/* Is this the leap second that the kernel was told to make? */
-static bool is_leap_jump(const struct engine *e, const struct engine_now *now,
-    int64_t jump_ns)
-{
-	int64_t leap_ns = e->leap.pending == LEAP_INSERT ? -NS_PER_S : NS_PER_S;
-
-	return !e->clock.has_leapt && leap_window(&e->leap, now->wall) &&
-	    llabs(jump_ns - leap_ns) <= JUMP_NS;
+	say(e, SEV_WARNING, "The machine slept for %.3f seconds: the clock is "
+	    "to be measured anew", slept_s);
+	/* Nothing was corrected meanwhile. */
+	timeline_rate(&e->timeline, wall_add(now->wall, -slept_s), 0);
+	timeline_rate(&e->timeline, now->wall, rate_ppm);
+	e->clock.slew_end = wall_add(e->clock.slew_end, slept_s);
+	steer_slept(e, now, RTC_ERROR_S + RTC_DRIFT * slept_s);
+	clockwork_unsynchronise(e, now);
+	/* A slew on its way is of no use any more. */
+	if (e->phase == ENGINE_RUNNING && e->clock.is_slewing)
+		steer_correct(e, now);
 }
 
 bool clockwork_jumped(struct engine *e, const struct engine_now *now)
 {
-	int64_t jump_ns = difference_ns(now) - e->clock.wall_minus_mono_ns;
-	bool is_first = !e->clock.has_expectation;
+	struct moved_by by;
 
 	/* A step of our own is reported in a moment. */
 	if (e->clock.step_id != 0)
 		return false;
-	e->clock.wall_minus_mono_ns = difference_ns(now);
-	e->clock.has_expectation = true;
-	if (is_first || llabs(jump_ns) <= JUMP_NS)
+	by = moved_look(&e->clock.moved, now);
+	if (by.set_ns == 0 && by.slept_ns <= 0)
 		return false;
-	if (is_leap_jump(e, now, jump_ns)) {
-		e->clock.has_leapt = true;
-		return false;
-	}
-	say(e, SEV_WARNING, "%s time jump detected! (%.6f seconds)",
-	    jump_ns > 0 ? "Forward" : "Backward", (double)jump_ns * 1e-9);
-	clockwork_forget(e, now);
-	timeline_init(&e->timeline, now->wall, timeline_rate_ppm(&e->timeline));
-	clockwork_unsynchronise(e, now);
+	e->clock.has_jumped = true;
+	e->clock.jumped_at = now->mono;
+	if (by.set_ns != 0)
+		was_set(e, now, by.set_ns);
+	if (by.slept_ns > 0)
+		has_slept(e, now, (double)by.slept_ns * 1e-9);
 	return true;
+}
+
+bool clockwork_just_jumped(const struct engine *e, const struct engine_now *now)
+{
+	return e->clock.has_jumped && e->clock.jumped_at.ns == now->mono.ns;
 }
 
 bool clockwork_is_steady(const struct engine *e, const struct engine_now *now)
@@ -167,17 +135,15 @@ bool clockwork_is_steady(const struct engine *e, const struct engine_now *now)
 	return e->clock.step_id == 0 && !leap_window(&e->leap, now->wall);
 }
 
-/* A known step moved everything that was measured (sync/timeline.h). */
+/* Our own step moved everything that was measured. */
 static void stepped(struct engine *e, const struct engine_now *now,
-    double step_s)
+    double step_s, enum ipc_step_cause cause)
 {
-	timeline_step(&e->timeline, step_s);
-	reference_step(&e->reference, step_s);
-	for (int i = 0; i < e->count; i++) {
-		source_stats_step(&e->sources[i]->stats, step_s);
-		assoc_clock_stepped(&e->sources[i]->assoc, step_s);
-	}
-	e->clock.wall_minus_mono_ns += interval_ns(step_s);
+	if (cause == IPC_STEP_LEAP)
+		leaps_stepped(e, step_s);
+	else
+		steer_clock_moved(e, step_s);
+	moved_expect(&e->clock.moved, step_s);
 	e->clock.is_slewing = false;
 	e->clock.slew_left_s = 0;
 	e->clock_updates++;
@@ -186,24 +152,11 @@ static void stepped(struct engine *e, const struct engine_now *now,
 	clockwork_jumped(e, now);	/* by more than that? */
 }
 
-static void end_leap(struct engine *e, const struct engine_now *now)
+void clockwork_leaps_changed(struct engine *e, const struct engine_now *now)
 {
-	double moved_s = leap_passed(&e->leap, now->wall);
-
-	if (moved_s == 0)
+	if (!e->reference.is_synchronised)
 		return;
-	if (e->clock.has_leapt) {
-		timeline_step(&e->timeline, moved_s);
-		reference_leap(&e->reference, moved_s);
-		for (int i = 0; i < e->count; i++)
-			source_stats_leap(&e->sources[i]->stats, moved_s);
-	} else if (e->reference.is_synchronised) {
-		/* The clock did not make it: what was measured is void. */
-		clockwork_forget(e, now);
-		clockwork_unsynchronise(e, now);
-	}
-	e->clock.has_leapt = false;
-	e->reference.leap = LEAP_NORMAL;
+	leaps_vote(e, now, e->leap_voted);
 	served_status(e, now);
 	served_publish(e, now);
 }
@@ -243,8 +196,8 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 		remaining_s = reference_remaining(r, &e->timeline, now->wall);
 		interval_s = mono_sub(now->mono, e->last_update);
 	}
-	leap_vote(&e->leap, sel->leap, now->wall);
-	r->leap = leap_status(&e->leap, now->wall);
+	leaps_vote(e, now, sel->leap);
+	e->leap.is_left = false;
 	reference_update(r, sel, s->assoc.stratum, s->refid, &s->address.ip,
 	    clockwork_free(e, now->wall), now->wall, &e->timeline, &c);
 	e->last_update = now->mono;
@@ -252,9 +205,9 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 	warn_wrong(e, r->last_offset_s);
 	warn_drift(e);
 	if (c.step)
-		send_step(e, now, c.step_s, IPC_STEP_MAKESTEP);
+		steer_step(e, now, c.step_s, IPC_STEP_MAKESTEP);
 	else
-		send_adjust(e, &c);
+		steer_adjust(e, &c);
 	served_tracking(e, now, remaining_s, sel->estimate.offset_sd_s);
 	served_judge_local(e, now);
 	served_status(e, now);
@@ -282,33 +235,49 @@ bool clockwork_step(struct engine *e, const struct engine_now *now)
 	if (!e->clock.has_clock || !e->clock.is_known || e->clock.step_id != 0)
 		return false;
 	if (step_s != 0)
-		send_step(e, now, step_s, IPC_STEP_OPERATOR);
+		steer_step(e, now, step_s, IPC_STEP_OPERATOR);
 	return true;
 }
 
 /* --- reports of hora-clock --------------------------------------------------- */
 
-static bool is_sane(const struct engine_now *now,
-    const struct ipc_clock_changed *c)
+/*
+ * A report that was on its way while the clock was set tells of an instant on
+ * the old scale.
+ */
+static struct wall_time instant(const struct engine *e,
+    const struct engine_now *now, const struct ipc_clock_changed *c)
+{
+	bool is_torn = e->clock.has_jumped &&
+	    mono_sub(now->mono, e->clock.jumped_at) < TORN_S;
+
+	return is_torn ? now->wall : c->at;
+}
+
+static bool is_sane(const struct engine *e,
+    const struct engine_now *now, const struct ipc_clock_changed *c)
 {
 	return fabs(c->rate_ppm) <= RATE_MAX_PPM &&
 	    fabs(c->base_ppm) <= RATE_MAX_PPM && isfinite(c->slew_left_s) &&
 	    isfinite(c->step_s) && c->slew_end_s >= 0 &&
 	    isfinite(c->slew_end_s) &&
-	    fabs(wall_sub(now->wall, c->at)) <= CHANGE_AGE_S;
+	    fabs(wall_sub(now->wall, instant(e, now, c))) <=
+	    CHANGE_AGE_S;
 }
 
-static void take_rate(struct engine *e, const struct ipc_clock_changed *c)
+static void take_rate(struct engine *e, const struct engine_now *now,
+    const struct ipc_clock_changed *c)
 {
 	struct engine_clock *k = &e->clock;
+	struct wall_time at = instant(e, now, c);
 
 	if (c->rate_ppm != timeline_rate_ppm(&e->timeline))
-		timeline_rate(&e->timeline, c->at, c->rate_ppm);
+		timeline_rate(&e->timeline, at, c->rate_ppm);
 	k->rate_ppm = c->rate_ppm;
 	k->base_ppm = c->base_ppm;
 	k->slew_left_s = c->slew_left_s;
 	k->is_slewing = c->slew_end_s > 0;
-	k->slew_end = wall_add(c->at, c->slew_end_s);
+	k->slew_end = wall_add(at, c->slew_end_s);
 }
 
 /* hora-clock has started, for the first time or again. */
@@ -320,21 +289,21 @@ static void take_initial(struct engine *e, const struct engine_now *now,
 
 	if (!k->is_known) {
 		timeline_init(&e->timeline, now->wall, c->rate_ppm);
-		take_rate(e, c);
+		take_rate(e, now, c);
 		k->is_known = true;
 		return;
 	}
 	/* Did the one that died still make the step it was asked for? */
-	if (k->step_id != 0 && llabs(difference_ns(now) - k->wall_minus_mono_ns -
-	    interval_ns(step_s)) <= JUMP_NS) {
+	if (k->step_id != 0 && llabs(moved_set_ns(&k->moved, now) -
+	    interval_ns(step_s)) <= MOVED_NOISE_NS) {
 		k->step_id = 0;
-		stepped(e, now, step_s);
+		stepped(e, now, step_s, k->step_cause);
 	}
 	k->step_id = 0;
-	take_rate(e, c);
+	take_rate(e, now, c);
 	if (e->phase != ENGINE_RUNNING)
 		return;
-	correct(e, now);
+	steer_correct(e, now);
 	if (k->has_status)
 		served_status(e, now);
 }
@@ -351,7 +320,7 @@ static void take_refusal(struct engine *e, const struct engine_now *now,
 	if (!was_step)
 		return;		/* asking the same again would not help */
 	e->clock.step_id = 0;
-	correct(e, now);
+	steer_correct(e, now);
 }
 
 void clockwork_changed(struct engine *e, const struct engine_now *now,
@@ -359,7 +328,10 @@ void clockwork_changed(struct engine *e, const struct engine_now *now,
 {
 	if (!e->clock.has_clock)
 		return;
-	if (!is_sane(now, c)) {
+	/* Any jump but that of a reported step comes first. */
+	if (c->step_s == 0)
+		clockwork_jumped(e, now);
+	if (!is_sane(e, now, c)) {
 		say(e, SEV_ERROR, "Report of hora-clock makes no sense, ignored");
 		return;
 	}
@@ -373,17 +345,18 @@ void clockwork_changed(struct engine *e, const struct engine_now *now,
 
 		if (is_ours)
 			e->clock.step_id = 0;
-		stepped(e, now, c->step_s);
-		take_rate(e, c);
+		stepped(e, now, c->step_s, is_ours ? e->clock.step_cause :
+		    IPC_STEP_OPERATOR);
+		take_rate(e, now, c);
 		if (is_ours && e->phase == ENGINE_RUNNING)
-			correct(e, now);
+			steer_correct(e, now);
 	} else {
-		take_rate(e, c);
+		take_rate(e, now, c);
 	}
 	if (c->result == IPC_CLOCK_REFUSED || c->result == IPC_CLOCK_FAILED)
 		take_refusal(e, now, c);
 	else if (c->result == IPC_CLOCK_SLEW_END && e->phase == ENGINE_RUNNING)
-		correct(e, now);
+		steer_correct(e, now);
 	served_publish(e, now);
 }
 
@@ -403,7 +376,7 @@ void clockwork_memory(struct engine *e, const struct engine_now *now,
 		reference_set_frequency(&e->reference, m->freq_ppm, m->skew_ppm);
 		warn_drift(e);
 		if (e->phase == ENGINE_RUNNING)
-			correct(e, now);
+			steer_correct(e, now);
 	}
 }
 
@@ -414,7 +387,7 @@ void clockwork_begin(struct engine *e, const struct engine_now *now)
 	 * one knew; only a clock fresh from the boot needs the frequency.
 	 */
 	if (e->reference.has_freq && !(e->options.flags & IPC_RESTARTED))
-		correct(e, now);
+		steer_correct(e, now);
 	served_tracking(e, now, 0, 0);
 	served_judge_local(e, now);
 	if (!(e->options.flags & IPC_RESTARTED))
@@ -432,9 +405,12 @@ void clockwork_tick(struct engine *e, const struct engine_now *now)
 		k->step_id = 0;
 		clockwork_jumped(e, now);
 	}
-	end_leap(e, now);
+	if (leaps_tick(e, now)) {
+		served_status(e, now);
+		served_publish(e, now);
+	}
 	/* Clients are warned as the window opens, not at the next update. */
-	if (leap_window(&e->leap, now->wall) &&
+	if (leap_handling(&e->leap, now->wall) &&
 	    e->published.leap != LEAP_UNSYNC)
 		served_publish(e, now);
 	if (now->mono.ns < served_wake(e).ns)
@@ -445,19 +421,21 @@ void clockwork_tick(struct engine *e, const struct engine_now *now)
 		served_publish(e, now);
 }
 
+static struct mono_time earlier(struct mono_time a, struct mono_time b)
+{
+	return a.ns < b.ns ? a : b;
+}
+
 struct mono_time clockwork_wake(const struct engine *e)
 {
 	struct mono_time at = served_wake(e);
 
-	if (e->clock.step_id != 0 && e->clock.step_deadline.ns < at.ns)
-		at = e->clock.step_deadline;
-	/* A leap is watched closely: the jump must be seen as what it is. */
-	if (e->leap.pending == LEAP_INSERT || e->leap.pending == LEAP_DELETE) {
-		struct mono_time soon = mono_add(e->last_tick, 1);
-
-		if (soon.ns < at.ns)
-			at = soon;
-	}
+	if (e->clock.step_id != 0)
+		at = earlier(at, e->clock.step_deadline);
+	at = earlier(at, leaps_wake(e));
+	/* The clock may be set, the machine may have slept. */
+	if (e->reference.is_synchronised)
+		at = earlier(at, mono_add(e->last_tick, LOOK_S));
 	return at;
 }
 
@@ -469,7 +447,7 @@ void clockwork_stop(struct engine *e)
 
 	if (!e->clock.has_clock || !e->clock.is_known)
 		return;
-	send_adjust(e, &stay);
+	steer_adjust(e, &stay);
 	if (e->clock.has_status && status.leap != LEAP_NORMAL) {
 		status.leap = LEAP_NORMAL;
 		e->fx.clock_status(e->fx.arg, &status);

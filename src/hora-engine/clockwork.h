@@ -19,11 +19,20 @@ void clockwork_init(struct engine *e, const struct engine_now *now);
 void clockwork_begin(struct engine *e, const struct engine_now *now);
 
 /*
- * Was the clock set by somebody else since the last event? Then all
- * measurements are void and dropped, and the reference is lost. Returns whether
- * it was.
+ * Was the clock set by somebody else since the last event? By how much is known:
+ * what was measured moves along, and what now remains is corrected at once. Did
+ * the machine sleep? Then the frequency is still known and the offset is not:
+ * the reference is lost, and all sources are asked. Returns whether anything of
+ * that happened.
  */
 bool clockwork_jumped(struct engine *e, const struct engine_now *now);
+
+/* Was that noticed by the present event: are its timestamps of no use? */
+bool clockwork_just_jumped(const struct engine *e,
+    const struct engine_now *now);
+
+/* There is another table of leap seconds. */
+void clockwork_leaps_changed(struct engine *e, const struct engine_now *now);
 
 /* Do timestamps taken now mean anything: no step or leap second under way. */
 bool clockwork_is_steady(const struct engine *e, const struct engine_now *now);
@@ -47,9 +56,6 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 
 /* There is no reference any more. */
 void clockwork_unsynchronise(struct engine *e, const struct engine_now *now);
-
-/* Drop the measurements of all sources. */
-void clockwork_forget(struct engine *e, const struct engine_now *now);
 
 /* Step by what remains, at the request of an operator. False: not possible. */
 bool clockwork_step(struct engine *e, const struct engine_now *now);

@@ -7,6 +7,7 @@
 #include "hora-engine/names.h"
 #include "hora-engine/say.h"
 #include "hora-engine/served.h"
+#include "hora-engine/steer.h"
 
 #include <string.h>
 
@@ -156,7 +157,7 @@ void engine_reselect(struct engine *e, const struct engine_now *now)
 
 void engine_reset_sources(struct engine *e, const struct engine_now *now)
 {
-	clockwork_forget(e, now);
+	steer_forget(e, now);
 	clockwork_unsynchronise(e, now);
 	e->selected_id = 0;
 	say(e, SEV_INFO, "Reset all sources");

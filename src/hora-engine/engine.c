@@ -30,6 +30,7 @@ struct engine *engine_new(const struct config *config,
 	e->fx = *effects;
 	e->precision_log2_s = precision_log2_s;
 	e->started = e->last_tick = e->next_request = now->mono;
+	e->last_wall = now->wall;
 	e->begin_by = mono_add(now->mono, BEGIN_BY_S);
 	e->next_replacement = now->mono;
 	e->next_refresh = mono_add(now->mono, REFRESH_FIRST_S);
@@ -110,6 +111,7 @@ static bool enter(struct engine *e, const struct engine_now *now)
 	if (e->phase == ENGINE_LEAVING)
 		return false;
 	e->last_tick = now->mono;
+	e->last_wall = now->wall;
 	clockwork_jumped(e, now);
 	return true;
 }
@@ -174,7 +176,8 @@ void engine_sent(struct engine *e, const struct engine_now *now,
 {
 	struct source *s = engine_find_id(e, source);
 
-	if (enter(e, now) && s && s->is_resolved && e->clock.step_id == 0)
+	if (enter(e, now) && s && s->is_resolved && e->clock.step_id == 0 &&
+	    !clockwork_just_jumped(e, now))
 		measure_sent(e, s, now, sent);
 }
 
@@ -270,6 +273,24 @@ void engine_memory(struct engine *e, const struct engine_now *now,
 	clockwork_memory(e, now, memory);
 	e->has_memory = true;
 	begin_when_ready(e, now);
+}
+
+void engine_leaps(struct engine *e, const struct engine_now *now,
+    const struct ipc_leaps *leaps)
+{
+	struct leap_table t = { .count = leaps->count };
+
+	if (!enter(e, now) || leaps->count > IPC_LEAPS_MAX)
+		return;
+	for (uint32_t i = 0; i < t.count; i++) {
+		t.rows[i].from_s = leaps->rows[i].from_s;
+		t.rows[i].tai_s = leaps->rows[i].tai_s;
+	}
+	/* An empty one takes back what was given. */
+	if (t.count > 0 && !leap_table_is_plausible(&t))
+		return;
+	e->leap_table = t;
+	clockwork_leaps_changed(e, now);
 }
 
 /* An answer that nothing is kept may leave out the name. */

@@ -8,7 +8,10 @@
  *
  * The rest of the room, from the bottom up (no file calls one above it):
  *	say		lines of the program log
+ *	moved		was the clock set, did the machine sleep
  *	served		what others are told of the clock
+ *	steer		requests to hora-clock, and what moves with the clock
+ *	leaps		leap seconds
  *	clockwork	the clock: timeline, corrections, steps, jumps
  *	keys		NTS-KE of one source: when, what is kept
  *	sources		the table of configured lines and of sources
@@ -26,11 +29,13 @@
 #include "base/severity.h"
 #include "base/time.h"
 #include "conf/config.h"
+#include "hora-engine/moved.h"
 #include "ipc/messages.h"
 #include "ntp/assoc.h"
 #include "ntp/server_page.h"
 #include "nts/client.h"
 #include "sync/leap.h"
+#include "sync/leap_table.h"
 #include "sync/local.h"
 #include "sync/reference.h"
 #include "sync/select.h"
@@ -45,10 +50,15 @@
 #define ENGINE_SOURCES_MAX 65536	/* sources in all (behaviour.md 1.9) */
 #define ENGINE_POOL_MAX 16		/* sources of one pool */
 
-/* One moment on both clocks, read as closely together as possible. */
+/* One moment on all clocks, read as closely together as possible. */
 struct engine_now {
 	struct wall_time wall;
 	struct mono_time mono;
+	/*
+	 * CLOCK_BOOTTIME: goes on while the machine sleeps. Where it is not to
+	 * be had (hora-single) it is `mono`, and a sleep looks like a jump.
+	 */
+	struct mono_time boot;
 };
 
 /* When a packet left or came. */
@@ -179,14 +189,15 @@ struct engine_clock {
 	double slew_left_s;
 	struct wall_time slew_end;	/* valid while is_slewing */
 	bool is_slewing;
-	int64_t wall_minus_mono_ns;	/* as expected; another value is a jump */
-	bool has_expectation;
+	struct moved moved;		/* as expected; another value is a jump */
+	bool has_jumped;		/* ever, or slept; last: */
+	struct mono_time jumped_at;
 	uint32_t last_id;		/* of the last request */
 	uint32_t step_id;		/* of a step not yet reported; 0 = none */
 	double step_s;			/* its size */
+	enum ipc_step_cause step_cause;
 	struct mono_time step_deadline;
 	unsigned steps;			/* seen so far */
-	bool has_leapt;			/* the pending leap second was seen */
 	bool is_beyond_drift;		/* of maxdrift; said in the log */
 	struct ipc_clock_status status;	/* last sent */
 	bool has_status;
@@ -205,7 +216,8 @@ struct engine {
 	int8_t precision_log2_s;
 	enum engine_phase phase;
 	struct mono_time started, begin_by;
-	struct mono_time last_tick;
+	struct mono_time last_tick;	/* last event of any kind */
+	struct wall_time last_wall;	/* the same */
 	bool has_memory;
 
 	/* Parallel arrays: candidates[i] is what selection knows of sources[i]. */
@@ -232,6 +244,9 @@ struct engine {
 	struct timeline timeline;
 	struct engine_clock clock;
 	struct leap_state leap;
+	struct leap_table leap_table;	/* empty: none is configured */
+	enum leap leap_voted;		/* by the sources, last time */
+	struct mono_time leap_asked;	/* votes were taken */
 	struct local_config local;	/* may be changed while running */
 	struct local_state local_state;
 	struct mono_time local_judged;	/* last time */
@@ -296,6 +311,9 @@ void engine_clock_changed(struct engine *e, const struct engine_now *now,
 /* From horad: what an earlier life has reported, or the driftfile said. */
 void engine_memory(struct engine *e, const struct engine_now *now,
     const struct ipc_engine_memory *memory);
+/* From horad: the leap seconds of leapseclist or leapsectz; not trusted. */
+void engine_leaps(struct engine *e, const struct engine_now *now,
+    const struct ipc_leaps *leaps);
 /* From horad: keys and unused cookies of a source, as it asked for them. */
 void engine_nts_state(struct engine *e, const struct engine_now *now,
     const struct ipc_nts_state *state);

@@ -39,16 +39,17 @@ struct engine_io {
 	struct server_page *serve_page, *ke_page;
 	struct time_ref published;		/* last, for a page that comes late */
 	bool has_published;
+	bool has_boot;				/* CLOCK_BOOTTIME is read */
 };
 
 static struct engine_now read_now(void *arg)
 {
-	struct now_pair p = now_pair();
+	const struct engine_io *io = arg;
+	struct now_pair p = now_pair(io->has_boot);
 
-	(void)arg;
 	for (int i = 0; i < PAIR_TRIES && p.window_s > PAIR_WINDOW_S; i++)
-		p = now_pair();
-	return (struct engine_now){ p.wall, p.mono };
+		p = now_pair(io->has_boot);
+	return (struct engine_now){ p.wall, p.mono, p.boot };
 }
 
 /* Every event ends here: the engine says when it wants to go on. */
@@ -383,6 +384,9 @@ static void engine_message(void *state, enum ipc_type type,
 	case IPC_ENGINE_MEMORY:
 		engine_memory(io->engine, &now, &payload->ENGINE_MEMORY);
 		break;
+	case IPC_LEAPS:
+		engine_leaps(io->engine, &now, &payload->LEAPS);
+		break;
 	case IPC_NTS_STATE:
 		engine_nts_state(io->engine, &now, &payload->NTS_STATE);
 		break;
@@ -448,8 +452,8 @@ static int start_engine(struct engine_io *io, const struct config *config,
 	    &io->control);
 }
 
-static int engine_start(struct role_link *link, const struct config *config,
-    const struct ipc_config *options, void **ret_state)
+static int engine_open(struct role_link *link, const struct config *config,
+    const struct ipc_config *options, bool has_boot, void **ret_state)
 {
 	struct engine_io *io = calloc(1, sizeof(*io));
 	int rc;
@@ -458,6 +462,7 @@ static int engine_start(struct role_link *link, const struct config *config,
 		return -ENOMEM;
 	io->link = link;
 	io->loop = role_link_loop(link);
+	io->has_boot = has_boot;
 	io->requests = (struct requests){
 		.loop = io->loop,
 		.events = { io, on_sent, on_reply },
@@ -474,6 +479,19 @@ static int engine_start(struct role_link *link, const struct config *config,
 	after(io);
 	*ret_state = io;
 	return 0;
+}
+
+static int engine_start(struct role_link *link, const struct config *config,
+    const struct ipc_config *options, void **ret_state)
+{
+	return engine_open(link, config, options, true, ret_state);
+}
+
+static int engine_start_single(struct role_link *link,
+    const struct config *config, const struct ipc_config *options,
+    void **ret_state)
+{
+	return engine_open(link, config, options, false, ret_state);
 }
 
 static void engine_end(void *state)
@@ -493,6 +511,14 @@ static void engine_end(void *state)
 const struct role_program engine_program = {
 	.role = ROLE_ENGINE,
 	.start = engine_start,
+	.message = engine_message,
+	.stop = engine_end,
+	.free = engine_release,
+};
+
+const struct role_program engine_single_program = {
+	.role = ROLE_ENGINE,
+	.start = engine_start_single,
 	.message = engine_message,
 	.stop = engine_end,
 	.free = engine_release,

@@ -7,4 +7,7 @@
 
 extern const struct role_program engine_program;
 
+/* For hora-single, which reads no CLOCK_BOOTTIME: simulators do not know it. */
+extern const struct role_program engine_single_program;
+
 #endif

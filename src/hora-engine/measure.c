@@ -215,7 +215,7 @@ void measure_reply(struct engine *e, const struct engine_now *now,
 	enum drop d;
 
 	/* Timestamps on both sides of a step can not be compared. */
-	if (e->clock.step_id != 0)
+	if (e->clock.step_id != 0 || clockwork_just_jumped(e, now))
 		return;
 	in.stamp = stamp_of(e, received->wall, received->source);
 	d = step(e, now, s, &in, &out);

@@ -45,7 +45,7 @@ void served_publish(struct engine *e, const struct engine_now *now)
 	    e->clock.base_ppm, e->precision_log2_s, &ref);
 	ref.is_valid = true;
 	/* Nobody knows inside the window which second a neighbour counts. */
-	if (leap_window(&e->leap, now->wall))
+	if (leap_handling(&e->leap, now->wall))
 		ref.leap = LEAP_UNSYNC;
 	e->published = ref;
 	e->fx.publish(e->fx.arg, &ref);
@@ -71,6 +71,19 @@ void served_judge_local(struct engine *e, const struct engine_now *now)
 		served_publish(e, now);
 }
 
+/*
+ * TAI - UTC for the kernel, 0 = leave what it has. Around a leap second the
+ * kernel changes it itself.
+ */
+static int32_t tai_offset_s(const struct engine *e,
+    const struct engine_now *now)
+{
+	if (e->config->leapsecmode != LEAPSEC_SYSTEM ||
+	    leap_window(&e->leap, now->wall))
+		return 0;
+	return leap_table_tai_s(&e->leap_table, now->wall);
+}
+
 void served_status(struct engine *e, const struct engine_now *now)
 {
 	struct ipc_clock_status *s = &e->clock.status;
@@ -81,7 +94,10 @@ void served_status(struct engine *e, const struct engine_now *now)
 	s->is_synchronised = e->reference.is_synchronised;
 	s->leap = LEAP_NORMAL;
 	if (e->reference.is_synchronised) {
-		s->leap = leap_status(&e->leap, now->wall);
+		/* Only in this mode the kernel is to make it. */
+		if (e->config->leapsecmode == LEAPSEC_SYSTEM)
+			s->leap = leap_status(&e->leap, now->wall);
+		s->tai_offset_s = tai_offset_s(e, now);
 		s->est_error_s = e->reference.offset_sd_s;
 		s->max_error_s = e->reference.root_delay_s / 2 +
 		    reference_dispersion(&e->reference, free_of(e, now)) +

@@ -172,6 +172,16 @@ struct ipc_engine_memory {
 	double interval_s;		/* clock running time since the last report */
 };
 
+/* horad -> engine: leap seconds (sync/leap_table.h); count 0: none are known. */
+#define IPC_LEAPS_MAX 128
+struct ipc_leaps {
+	uint32_t count;
+	struct {
+		int64_t from_s;		/* Unix time, 00:00:00 UTC */
+		int32_t tai_s;		/* TAI - UTC from then on */
+	} rows[IPC_LEAPS_MAX];
+};
+
 /*
  * NTS state of one source: engine -> horad before each use of a cookie, so that
  * horad can hand it to a new engine and save it (reference: files 4);
@@ -311,6 +321,7 @@ struct ipc_ke_done {
 							struct ipc_clock_memory,0) \
 	X(ENGINE_MEMORY,R(ENGINE) | R(HORAD), R(ENGINE) | R(HORAD), \
 							struct ipc_engine_memory,0) \
+	X(LEAPS,	R(HORAD),	R(ENGINE),	struct ipc_leaps,	0) \
 	X(NTS_STATE,	R(ENGINE) | R(HORAD), R(ENGINE) | R(HORAD), \
 							struct ipc_nts_state,	0) \
 	X(NTS_LOAD,	R(ENGINE),	R(HORAD),	struct ipc_nts_load,	0) \

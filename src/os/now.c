@@ -23,14 +23,16 @@ struct mono_time mono_now(void)
 	return (struct mono_time){ read_ns(CLOCK_MONOTONIC) };
 }
 
-struct now_pair now_pair(void)
+struct now_pair now_pair(bool with_boot)
 {
 	enum { TRIES = 3 };
 	struct now_pair best = { .window_s = -1 };
 
 	for (int i = 0; i < TRIES; i++) {
 		struct mono_time before = mono_now();
+		int64_t boot = with_boot ? read_ns(CLOCK_BOOTTIME) : 0;
 		struct wall_time wall = wall_now();
+		int64_t again = with_boot ? read_ns(CLOCK_BOOTTIME) : 0;
 		struct mono_time after = mono_now();
 		double window_s = mono_sub(after, before);
 
@@ -38,6 +40,9 @@ struct now_pair now_pair(void)
 			continue;
 		best.wall = wall;
 		best.mono.ns = before.ns + (after.ns - before.ns) / 2;
+		best.boot = best.mono;
+		if (with_boot)
+			best.boot.ns = boot + (again - boot) / 2;
 		best.window_s = window_s;
 	}
 	return best;

@@ -5,24 +5,28 @@
 
 #include "base/time.h"
 
+#include <stdbool.h>
+
 /* The system clock: CLOCK_REALTIME. */
 struct wall_time wall_now(void);
 
 /* The clock of timers: CLOCK_MONOTONIC. */
 struct mono_time mono_now(void);
 
-/* Both clocks at one instant. */
+/* The clocks at one instant. */
 struct now_pair {
 	struct wall_time wall;
 	struct mono_time mono;	/* middle of the readings around `wall` */
+	struct mono_time boot;	/* CLOCK_BOOTTIME likewise; `mono` without */
 	double window_s;	/* time between those: the doubt of the pair */
 };
 
 /*
- * Read both clocks, monotonic before and after the wall clock; of a few tries
+ * Read the clocks, monotonic before and after the wall clock, and
+ * CLOCK_BOOTTIME between them if asked for; of a few tries
  * the one with the least window, so that being preempted between the readings
  * does not look like a jump of the clock.
  */
-struct now_pair now_pair(void);
+struct now_pair now_pair(bool with_boot);
 
 #endif

@@ -37,6 +37,11 @@ bool leap_day(struct wall_time t)
 	return (month == 6 && day == 30) || (month == 12 && day == 31);
 }
 
+struct wall_time leap_midnight(struct wall_time t)
+{
+	return (struct wall_time){ (day_of(t) + 1) * DAY_S * NS_PER_S };
+}
+
 static bool is_leap(enum leap leap)
 {
 	return leap == LEAP_INSERT || leap == LEAP_DELETE;
@@ -46,15 +51,16 @@ void leap_vote(struct leap_state *l, enum leap vote, struct wall_time now)
 {
 	if (leap_window(l, now))
 		return;
-	/* A leap that passed unseen (a gap of a day) is over. */
+	/* A leap that passed unseen (a gap of a day) is ended first. */
 	if (is_leap(l->pending) && now.ns > l->when.ns)
 		return;
+	l->is_asked = l->is_made = false;
 	if (!is_leap(vote) || !leap_day(now)) {
 		l->pending = LEAP_NORMAL;
 		return;
 	}
 	l->pending = vote;
-	l->when.ns = (day_of(now) + 1) * DAY_S * NS_PER_S;
+	l->when = leap_midnight(now);
 }
 
 enum leap leap_status(const struct leap_state *l, struct wall_time now)
@@ -64,20 +70,42 @@ enum leap leap_status(const struct leap_state *l, struct wall_time now)
 	return l->pending;
 }
 
-bool leap_window(const struct leap_state *l, struct wall_time now)
+double leap_moves_s(const struct leap_state *l)
+{
+	if (!is_leap(l->pending))
+		return 0;
+	return l->pending == LEAP_INSERT ? -1 : 1;
+}
+
+struct wall_time leap_instant(const struct leap_state *l)
+{
+	return wall_add(l->when, l->pending == LEAP_DELETE ? -1 : 0);
+}
+
+static bool is_near(const struct leap_state *l, struct wall_time now)
 {
 	double to_s = wall_sub(l->when, now);
 
-	return is_leap(l->pending) && to_s < LEAP_WINDOW_S &&
-	    to_s > -LEAP_WINDOW_S;
+	return to_s < LEAP_WINDOW_S && to_s > -LEAP_WINDOW_S;
 }
 
-double leap_passed(struct leap_state *l, struct wall_time now)
+bool leap_window(const struct leap_state *l, struct wall_time now)
 {
-	enum leap passed = l->pending;
+	return (is_leap(l->pending) || l->is_made) && is_near(l, now);
+}
 
-	if (!is_leap(passed) || wall_sub(now, l->when) < LEAP_SETTLE_S)
-		return 0;
+bool leap_handling(const struct leap_state *l, struct wall_time now)
+{
+	return is_leap(l->pending) && is_near(l, now);
+}
+
+bool leap_passed(const struct leap_state *l, struct wall_time now)
+{
+	return is_leap(l->pending) && wall_sub(now, l->when) >= LEAP_SETTLE_S;
+}
+
+void leap_end(struct leap_state *l)
+{
 	l->pending = LEAP_NORMAL;
-	return passed == LEAP_INSERT ? -1 : 1;
+	l->is_asked = false;
 }

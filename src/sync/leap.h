@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Leap seconds, mode `system` (reference: behaviour.md 7): the majority of the
- * sources announces one, the kernel makes it at the end of the UTC day. Only
- * 30 June and 31 December are believed.
+ * Leap seconds (reference: behaviour.md 7): the majority of the sources, or the
+ * table of leap seconds where they say nothing, announces one at the end of the
+ * UTC day. Only 30 June and 31 December are believed.
  *
- * At the leap the kernel turns the system clock back (insert) or forward
- * (delete) by one second, and the servers do the same: instants move, offsets
- * stay (timeline_step, source_stats_leap, reference_leap).
+ * Who moves the clock at the leap depends on leapsecmode: the kernel, a step, a
+ * slew, or nobody (hora-engine/leaps.h).
  */
 #ifndef HORA_SYNC_LEAP_H
 #define HORA_SYNC_LEAP_H
@@ -22,15 +21,23 @@
 /* Zero at start. */
 struct leap_state {
 	enum leap pending;	/* LEAP_INSERT or LEAP_DELETE; else normal */
-	struct wall_time when;	/* end of the day, 00:00:00 UTC */
+	struct wall_time when;	/* end of the day, 00:00:00 UTC; the last one
+				 * while none is pending */
+	bool is_asked;		/* hora-clock was told to step */
+	bool is_made;		/* what was measured accounts for it */
+	bool is_left;		/* mode ignore: not to be corrected yet */
 };
 
 /* Does the UTC day of `t` end where a leap second may be? */
 bool leap_day(struct wall_time t);
 
+/* The end of the UTC day of `t`, 00:00:00 of the next. */
+struct wall_time leap_midnight(struct wall_time t);
+
 /*
- * Take the vote of the sources at `now`. Inside the window nothing changes, so
- * that servers that differ in when they clear the flag do not matter.
+ * Take the vote of the sources, or of the table, at `now`. Inside the window
+ * nothing changes, so that servers that differ in when they clear the flag do
+ * not matter.
  */
 void leap_vote(struct leap_state *l, enum leap vote, struct wall_time now);
 
@@ -40,18 +47,28 @@ void leap_vote(struct leap_state *l, enum leap vote, struct wall_time now);
  */
 enum leap leap_status(const struct leap_state *l, struct wall_time now);
 
+/* Seconds by which UTC moves at the pending leap: -1 insert, +1 delete, 0 none. */
+double leap_moves_s(const struct leap_state *l);
+
 /*
- * Is `now` so near to the pending leap that measurements mean nothing? Samples
- * are dropped then, and responses to clients say LEAP_UNSYNC.
+ * The instant at which a clock that keeps true time must be moved, before it
+ * was: 00:00:00 (insert) or 23:59:59 (delete) UTC.
+ */
+struct wall_time leap_instant(const struct leap_state *l);
+
+/*
+ * Is `now` so near to a leap, pending or just over, that measurements mean
+ * nothing? Samples are dropped then.
  */
 bool leap_window(const struct leap_state *l, struct wall_time now);
 
-/*
- * Has the pending leap passed (LEAP_SETTLE_S ago)? Then it is forgotten, and
- * the seconds by which the kernel moved the clock are returned (-1 insert, +1
- * delete); 0 = nothing happened. With a kernel that was told nothing (-x,
- * not synchronised) the caller ignores the value.
- */
-double leap_passed(struct leap_state *l, struct wall_time now);
+/* Is it being handled? Responses to clients say LEAP_UNSYNC. */
+bool leap_handling(const struct leap_state *l, struct wall_time now);
+
+/* Is the pending leap over since LEAP_SETTLE_S? */
+bool leap_passed(const struct leap_state *l, struct wall_time now);
+
+/* It is over, and nothing is left of it but the window. */
+void leap_end(struct leap_state *l);
 
 #endif

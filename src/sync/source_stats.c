@@ -297,6 +297,13 @@ void source_stats_leap(struct source_stats *s, double step_s)
 	shift(s, step_s, 0);
 }
 
+void source_stats_slept(struct source_stats *s, double uncertainty_s)
+{
+	/* A line through offsets that are seconds wrong tells nothing. */
+	(void)uncertainty_s;
+	source_stats_reset(s);
+}
+
 double source_stats_predict(const struct source_stats *s, struct free_time at)
 {
 	return s->estimate.offset_s +

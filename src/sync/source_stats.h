@@ -58,6 +58,12 @@ void source_stats_step(struct source_stats *s, double step_s);
  */
 void source_stats_leap(struct source_stats *s, double step_s);
 
+/*
+ * The machine slept: offsets may be wrong by uncertainty_s from here on, the
+ * frequency is what it was.
+ */
+void source_stats_slept(struct source_stats *s, double uncertainty_s);
+
 /* Offset predicted for `at`, free scale; has_estimate must be true. */
 double source_stats_predict(const struct source_stats *s, struct free_time at);
 

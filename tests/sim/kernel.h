@@ -58,6 +58,7 @@ struct kernel {
 	struct mono_time mono;
 	double fraction_ns;		/* of both clocks, 0..1 */
 	int64_t wall_minus_mono_ns;
+	int64_t slept_ns;		/* CLOCK_BOOTTIME minus CLOCK_MONOTONIC */
 	struct timex timex;		/* tick, freq, status, maxerror, esterror */
 	int leap;			/* sim_utc */
 	bool has_leapt;

@@ -25,7 +25,11 @@ void node_mix(struct node *n, uint64_t value)
 
 static struct engine_now now_of(const struct node *n)
 {
-	return (struct engine_now){ kernel_wall(&n->kernel), n->kernel.mono };
+	struct mono_time boot = n->kernel.mono;
+
+	boot.ns += n->kernel.slept_ns;
+	return (struct engine_now){ kernel_wall(&n->kernel), n->kernel.mono,
+		boot };
 }
 
 static int64_t draw_late(struct node *n)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The engine as a whole: synchronising, steps, jumps, restart, the end. */
+/* The engine as a whole: synchronising, steps, restart, the end. */
 #include "unit/hora-engine/world.h"
 
 static struct source *first_source(const struct world *w)
@@ -74,47 +74,6 @@ static void test_without_clock(void **state)
 	assert_true(fabs(world_served_error(w)) < 1e-3);
 	assert_true(world_error(w) > 1.9);
 	world_end(w);
-}
-
-/* Somebody else sets the clock: what was measured is void. */
-static void test_jump(void **state)
-{
-	static const struct {
-		double jump_s;
-		const char *says;
-	} cases[] = {
-		{ 5, "Forward time jump detected!" },
-		{ -5, "Backward time jump detected!" },
-		{ 0.002, "Forward time jump detected!" },
-		{ 0.0005, NULL },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct world *w = world_new();
-		struct engine_now now;
-
-		world_server(w, 1);
-		world_line(w, SOURCE_SERVER, "192.0.2.1");
-		world_start(w);
-		world_run(w, 20);
-		assert_true(engine_is_synchronised(w->e));
-		w->wall_ns += cases[i].jump_s * 1e9;
-		now = world_now(w);
-		engine_tick(w->e, &now);
-		if (cases[i].says) {
-			assert_true(world_said(w, cases[i].says));
-			assert_false(engine_is_synchronised(w->e));
-			assert_int_equal(first_source(w)->stats.count, 0);
-			assert_int_equal(w->published.leap, LEAP_UNSYNC);
-		} else {
-			assert_false(world_said(w, "time jump"));
-			assert_true(engine_is_synchronised(w->e));
-		}
-		world_run(w, 600);
-		assert_true(engine_is_synchronised(w->e));
-		world_end(w);
-	}
 }
 
 /* A step that hora-clock refuses is slewed instead. */
@@ -322,57 +281,6 @@ static void test_refused_responses(void **state)
 	world_end(w);
 }
 
-/*
- * A leap second: announced, made by the kernel, and over; time goes on without
- * a jump. Where the kernel did not make it, what was measured is void.
- */
-static void test_leap(void **state)
-{
-	static const struct {
-		uint8_t leap;
-		int64_t moves_ns;
-		bool is_made;
-	} cases[] = {
-		{ LEAP_INSERT, -NS_PER_S, true },
-		{ LEAP_DELETE, NS_PER_S, true },
-		{ LEAP_INSERT, -NS_PER_S, false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct world *w = world_new();
-
-		/* 2016-12-31 23:30:00 */
-		w->start_ns = INT64_C(1483227000) * NS_PER_S;
-		world_server(w, 1)->leap = cases[i].leap;
-		world_line(w, SOURCE_SERVER, "192.0.2.1");
-		world_start(w);
-		world_run(w, 1790);
-		assert_true(engine_is_synchronised(w->e));
-		assert_int_equal(w->published.leap, cases[i].leap);
-		assert_int_equal(w->status.leap, cases[i].leap);
-		world_run(w, 6);
-		assert_int_equal(w->published.leap, LEAP_UNSYNC);
-		world_run(w, cases[i].leap == LEAP_INSERT ? 4 : 3);
-		w->utc_ns = cases[i].moves_ns;
-		if (cases[i].is_made)
-			w->wall_ns += (double)cases[i].moves_ns;
-		w->servers[0].leap = LEAP_NORMAL;
-		world_run(w, 6);
-		assert_false(world_said(w, "time jump"));
-		assert_int_equal(engine_is_synchronised(w->e),
-		    cases[i].is_made);
-		assert_int_equal(w->status.leap, LEAP_NORMAL);
-		world_run(w, 3000);
-		assert_true(engine_is_synchronised(w->e));
-		assert_int_equal(w->published.leap, LEAP_NORMAL);
-		assert_true(fabs(world_served_error(w)) < 1e-3);
-		assert_false(world_said(w, "time jump"));
-		assert_int_equal(w->steps, 0);
-		world_end(w);
-	}
-}
-
 static void test_log_files(void **state)
 {
 	struct world *w = world_new();
@@ -419,7 +327,6 @@ int main(void)
 		cmocka_unit_test(test_step_then_slew),
 		cmocka_unit_test(test_slew_without_makestep),
 		cmocka_unit_test(test_without_clock),
-		cmocka_unit_test(test_jump),
 		cmocka_unit_test(test_refused_step),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_bad_memory),
@@ -430,7 +337,6 @@ int main(void)
 		cmocka_unit_test(test_no_majority),
 		cmocka_unit_test(test_local),
 		cmocka_unit_test(test_refused_responses),
-		cmocka_unit_test(test_leap),
 		cmocka_unit_test(test_log_files),
 		cmocka_unit_test(test_stop),
 	};

@@ -68,6 +68,7 @@ struct world {
 	int64_t start_ns;		/* UTC at the start, since 1970 */
 	int64_t utc_ns;			/* leap seconds since then */
 	double wall_ns, mono_ns;	/* since the start */
+	double slept_ns;
 	double freq_error;		/* s/s, positive: runs fast */
 	/* the kernel */
 	double rate_ppm, base_ppm;
@@ -116,6 +117,7 @@ static inline struct engine_now world_now(const struct world *w)
 	return (struct engine_now){
 		{ w->start_ns + llrint(w->wall_ns) },
 		{ INT64_C(1000) * NS_PER_S + llrint(w->mono_ns) },
+		{ INT64_C(1000) * NS_PER_S + llrint(w->mono_ns + w->slept_ns) },
 	};
 }
 

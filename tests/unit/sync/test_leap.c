@@ -85,13 +85,35 @@ static void course_of_an_insertion(void **state)
 	leap_vote(&l, LEAP_NORMAL, wall_add(midnight, -3));
 	assert_int_equal(leap_status(&l, wall_add(midnight, -1)), LEAP_INSERT);
 	assert_int_equal(leap_status(&l, midnight), LEAP_NORMAL);
-	assert_true(leap_passed(&l, wall_add(midnight, 1.999)) == 0);
-	assert_true(leap_passed(&l, wall_add(midnight, 2)) == -1);
-	assert_true(leap_passed(&l, wall_add(midnight, 3)) == 0);
-	assert_false(leap_window(&l, wall_add(midnight, 3)));
+	assert_true(leap_moves_s(&l) == -1);
+	assert_true(leap_instant(&l).ns == midnight.ns);
+	assert_false(leap_passed(&l, wall_add(midnight, 1.999)));
+	assert_true(leap_passed(&l, wall_add(midnight, 2)));
+	assert_true(leap_handling(&l, wall_add(midnight, 3)));
+	l.is_made = true;
+	leap_end(&l);
+	assert_true(leap_moves_s(&l) == 0);
+	assert_false(leap_passed(&l, wall_add(midnight, 3)));
+	/* the status is normal, measurements mean something a bit later */
+	assert_false(leap_handling(&l, wall_add(midnight, 3)));
+	assert_true(leap_window(&l, wall_add(midnight, 4.999)));
+	assert_false(leap_window(&l, wall_add(midnight, 5)));
 	/* a server that still announces it in the new year is not believed */
 	leap_vote(&l, LEAP_INSERT, wall_add(midnight, 60));
 	assert_int_equal(leap_status(&l, wall_add(midnight, 60)), LEAP_NORMAL);
+}
+
+static void a_second_left_out(void **state)
+{
+	struct leap_state l = { 0 };
+	struct wall_time midnight = utc(2027, 1, 1, 0, 0, 0);
+
+	(void)state;
+	leap_vote(&l, LEAP_DELETE, utc(2026, 12, 31, 23, 0, 0));
+	assert_true(leap_moves_s(&l) == 1);
+	assert_true(leap_instant(&l).ns == midnight.ns - NS_PER_S);
+	assert_int_equal(leap_status(&l, wall_add(midnight, -0.5)),
+	    LEAP_DELETE);
 }
 
 int main(void)
@@ -100,6 +122,7 @@ int main(void)
 		cmocka_unit_test(days),
 		cmocka_unit_test(votes),
 		cmocka_unit_test(course_of_an_insertion),
+		cmocka_unit_test(a_second_left_out),
 	};
 
 	return cmocka_run_group_tests_name("sync/leap", tests, NULL, NULL);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The clock moved by others: set, asleep, and what is done about it. */
+#include "unit/hora-engine/world.h"
+
+static struct world *synchronised(int limit)
+{
+	struct world *w = world_new();
+
+	world_server(w, 1);
+	world_line(w, SOURCE_SERVER, "192.0.2.1");
+	w->config.makestep_threshold_s = 1;
+	w->config.makestep_limit = limit;
+	w->freq_error = 30e-6;
+	world_start(w);
+	world_run(w, 400);
+	assert_true(engine_is_synchronised(w->e));
+	assert_true(fabs(world_served_error(w)) < 1e-3);
+	return w;
+}
+
+static bool bound_holds(const struct world *w)
+{
+	return fabs(world_served_error(w)) <= w->published.root_delay_s / 2 +
+	    time_ref_dispersion(&w->published, world_now(w).wall);
+}
+
+/*
+ * Somebody sets the clock: seen within 16 s, and nothing that was measured is
+ * lost; it is corrected at once, by a step where makestep allows one.
+ */
+static void test_set(void **state)
+{
+	static const struct {
+		double jump_s;
+		int limit;
+		const char *says;
+		int steps;
+	} cases[] = {
+		{ 5, -1, "Forward time jump detected! (5.000", 1 },
+		{ -5, -1, "Backward time jump detected! (-5.000", 1 },
+		{ 3600, -1, "Forward time jump detected! (3600.000", 1 },
+		{ -3600, -1, "Backward time jump detected! (-3600.000", 1 },
+		{ 0.9, -1, "Forward time jump detected! (0.900", 0 },
+		{ -0.9, -1, "Backward time jump detected! (-0.900", 0 },
+		/* too late for a step: slewed */
+		{ 5, 1, "Forward time jump detected! (5.000", 0 },
+		{ 0.002, -1, "Forward time jump detected! (0.002", 0 },
+		{ 0.0005, -1, NULL, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = synchronised(cases[i].limit);
+		int samples = w->e->sources[0]->stats.count, asked;
+
+		asked = w->servers[0].requests;
+		w->wall_ns += cases[i].jump_s * 1e9;
+		world_run(w, 16.1);
+		assert_int_equal(world_said(w, "time jump"),
+		    cases[i].says != NULL);
+		if (cases[i].says)
+			assert_true(world_said(w, cases[i].says));
+		assert_true(engine_is_synchronised(w->e));
+		assert_true(w->e->sources[0]->stats.count >= samples);
+		assert_int_equal(w->steps, cases[i].steps);
+		assert_true(w->servers[0].requests - asked <= 1);
+		if (cases[i].says)
+			assert_true(fabs(world_served_error(w)) < 1e-3);
+		assert_true(bound_holds(w));
+		assert_int_not_equal(w->published.leap, LEAP_UNSYNC);
+		/* what remains is slewed away, at 83333 ppm at most */
+		world_run(w, 5 / 0.08 + 2);
+		assert_true(fabs(world_error(w)) < 1e-3);
+		assert_int_equal(world_count_said(w, "time jump"),
+		    cases[i].says != NULL);
+		world_end(w);
+	}
+}
+
+/* A clock that runs 50 ppm fast and jumps in the middle of a fast slew. */
+static void test_set_in_a_slew(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	world_server(w, 1);
+	world_line(w, SOURCE_SERVER, "192.0.2.1");
+	w->wall_ns = -500e6;
+	world_start(w);
+	world_run(w, 8);
+	assert_true(w->slew_end_ns != 0);
+	w->wall_ns += 3600e9;
+	/* until it is seen the end of the slew is reported, on the old scale */
+	world_run(w, 20);
+	assert_true(world_said(w, "Forward time jump"));
+	assert_true(fabs(world_served_error(w)) < 2e-3);
+	assert_false(world_said(w, "makes no sense"));
+	world_end(w);
+}
+
+/* An operator's -x: nothing is corrected, what is served stays right. */
+static void test_set_without_clock(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	world_server(w, 1);
+	world_line(w, SOURCE_SERVER, "192.0.2.1");
+	w->options.flags = IPC_NO_CLOCK;
+	world_start(w);
+	world_run(w, 400);
+	w->wall_ns += 7e9;
+	world_run(w, 16.1);
+	assert_true(engine_is_synchronised(w->e));
+	assert_true(fabs(world_served_error(w)) < 1e-3);
+	assert_int_equal(w->steps + w->adjusts, 0);
+	world_end(w);
+}
+
+/*
+ * The machine sleeps: the clock comes back with the error of the real-time
+ * clock. The frequency stays, all sources are asked at once.
+ */
+static void test_slept(void **state)
+{
+	static const double rtc_error_s[] = { 0.5, -0.5, 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rtc_error_s) / sizeof(double); i++) {
+		struct world *w = synchronised(1);
+		double freq = w->e->reference.freq;
+		int asked = w->servers[0].requests;
+
+		/* true time goes on, CLOCK_MONOTONIC does not */
+		w->t_ns += 3600 * NS_PER_S;
+		w->wall_ns += (3600 + rtc_error_s[i]) * 1e9;
+		w->slept_ns += 3600e9 + rtc_error_s[i] * 1e9;
+		world_run(w, 0.001);
+		world_run(w, 16.1);
+		assert_true(world_said(w, "The machine slept for 3"));
+		assert_false(world_said(w, "time jump"));
+		assert_true(w->servers[0].requests > asked);
+		assert_true(w->e->reference.has_freq);
+		assert_true(fabs(w->e->reference.freq - freq) < 20e-6);
+		world_run(w, 30);
+		assert_true(engine_is_synchronised(w->e));
+		assert_true(fabs(world_served_error(w)) < 1e-3);
+		assert_true(bound_holds(w));
+		assert_int_equal(world_count_said(w, "slept"), 1);
+		world_end(w);
+	}
+}
+
+/* Not one wake more than one each 16 s for looking at the clocks. */
+static void test_wakes(void **state)
+{
+	struct world *w = synchronised(1);
+	int events = 0;
+	int64_t end_ns = w->t_ns + 3600 * NS_PER_S;
+
+	(void)state;
+	while (world_step(w, end_ns))
+		events++;
+	assert_in_range(events, 3600 / 17, 3600 / 16 + 400);
+	world_end(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_set),
+		cmocka_unit_test(test_set_in_a_slew),
+		cmocka_unit_test(test_set_without_clock),
+		cmocka_unit_test(test_slept),
+		cmocka_unit_test(test_wakes),
+	};
+
+	return cmocka_run_group_tests_name("hora-engine/jump", tests, NULL,
+	    NULL);
+}
