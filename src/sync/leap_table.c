@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define NTP_TO_UNIX_S INT64_C(2208988800)	/* 1900 to 1970 */
+#define NTP_MAX_S (INT64_C(1) << 36)	/* some eras */
 #define DAY_S 86400
 #define TAI_FIRST_S 10		/* TAI - UTC in 1972 */
 #define TAI_MAX_S 1000
@@ -51,12 +52,12 @@ static bool hash_word(struct leap_hashed *h, const char *word)
 
 static bool take_number(const char *word, int64_t *ret)
 {
-	char *end;
+	long long v;
 
-	if (!word || *word < '0' || *word > '9' || strlen(word) > 12)
+	if (!word || !parse_long(word, 0, NTP_MAX_S, &v))
 		return false;
-	*ret = strtoll(word, &end, 10);
-	return *end == '\0';
+	*ret = v;
+	return true;
 }
 
 /* "#$ NTP" and "#@ NTP": last change, expiry. */
@@ -78,14 +79,12 @@ static bool take_digest(struct leap_hashed *h, char *rest)
 	char *save = NULL, *word = strtok_r(rest, " \t\r", &save);
 
 	for (size_t i = 0; i < LEAP_HASH_BYTES; i += 4) {
-		char *end;
 		unsigned long v;
 
-		if (!word || strlen(word) > 8)
+		if (!word || strlen(word) > 8 ||
+		    word[strspn(word, "0123456789abcdefABCDEF")] != '\0')
 			return false;
-		v = strtoul(word, &end, 16);
-		if (*end != '\0')
-			return false;
+		v = strtoul(word, NULL, 16);
 		for (size_t k = 0; k < 4; k++)
 			h->digest[i + k] = (uint8_t)(v >> (24 - 8 * k));
 		word = strtok_r(NULL, " \t\r", &save);
@@ -196,6 +195,9 @@ static bool take_leaps(struct reader *r, const struct zone *z, size_t size,
 
 		if (r->bad)
 			return false;
+		/* A table may begin late (version 4). */
+		if (i == 0)
+			before = sum > 0 ? sum - 1 : sum + 1;
 		if (i > 0 && sum == before) {
 			t->expires_s = at_s - before;
 			continue;
