@@ -404,6 +404,7 @@ void clockwork_tick(struct engine *e, const struct engine_now *now)
 		    " seconds", k->step_s);
 		k->step_id = 0;
 		clockwork_jumped(e, now);
+		served_publish(e, now);
 	}
 	if (leaps_tick(e, now)) {
 		served_status(e, now);

@@ -44,8 +44,11 @@ void served_publish(struct engine *e, const struct engine_now *now)
 	    e->local_state.is_active, e->local.stratum, slew_end_s,
 	    e->clock.base_ppm, e->precision_log2_s, &ref);
 	ref.is_valid = true;
-	/* Nobody knows inside the window which second a neighbour counts. */
-	if (leap_handling(&e->leap, now->wall))
+	/*
+	 * Nobody knows inside the window which second a neighbour counts, nor
+	 * whether a step that hora-clock was asked for is made already.
+	 */
+	if (leap_handling(&e->leap, now->wall) || e->clock.step_id != 0)
 		ref.leap = LEAP_UNSYNC;
 	e->published = ref;
 	e->fx.publish(e->fx.arg, &ref);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-engine/steer.h"
 
+#include "hora-engine/served.h"
+
 #include <math.h>
 
 void steer_adjust(struct engine *e, const struct correction *c)
@@ -31,6 +33,8 @@ void steer_step(struct engine *e, const struct engine_now *now, double step_s,
 	e->clock.step_s = step_s;
 	e->clock.step_cause = cause;
 	e->clock.step_deadline = mono_add(now->mono, STEER_STEP_S);
+	/* What is served now is wrong by the step as soon as that is made. */
+	served_publish(e, now);
 	e->fx.clock_step(e->fx.arg, &step);
 }
 
