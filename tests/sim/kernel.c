@@ -6,20 +6,23 @@
 #define FREQ_MAX (500L << 16)
 #define MAXERROR_US 16000000L
 
-void kernel_init(struct kernel *k, const struct oscillator *o, double offset_s,
-    struct rng rng)
+void kernel_init(struct kernel *k, const struct machine *m, struct rng rng,
+    struct rng noise)
 {
 	*k = (struct kernel){
-		.oscillator = *o,
+		.oscillator = m->oscillator,
+		.calendar = m->calendar,
 		.rng = rng,
+		.noise_rng = noise,
+		.noise_s = m->noise_s,
 		.mono = { 1000 * NS_PER_S },	/* up for a while */
 		.timex = { .tick = 1000000 / SIM_USER_HZ,
 			.status = STA_UNSYNC, .maxerror = MAXERROR_US,
 			.esterror = MAXERROR_US },
 	};
-	k->wall_minus_mono_ns = SIM_EPOCH_S * NS_PER_S + interval_ns(offset_s) -
-	    k->mono.ns;
-	k->freq = o->start_ppm * 1e-6;
+	k->wall_minus_mono_ns = sim_utc(&m->calendar, 0).ns +
+	    interval_ns(m->offset_s) - k->mono.ns;
+	k->freq = m->oscillator.start_ppm * 1e-6;
 }
 
 void kernel_run(struct kernel *k, int64_t to_ns)
@@ -57,9 +60,25 @@ struct wall_time kernel_wall(const struct kernel *k)
 	return (struct wall_time){ k->mono.ns + k->wall_minus_mono_ns };
 }
 
+struct reading kernel_read(struct kernel *k)
+{
+	struct mono_time mono = k->mono;
+
+	if (k->noise_s > 0) {
+		double late_s = k->noise_s * fabs(rng_normal(&k->noise_rng));
+
+		mono = mono_add(mono, -late_s);
+		if (mono.ns < k->last_read.ns)
+			mono = k->last_read;
+		k->last_read = mono;
+	}
+	return (struct reading){ { mono.ns + k->wall_minus_mono_ns }, mono,
+		{ mono.ns + k->slept_ns } };
+}
+
 double kernel_error_s(const struct kernel *k)
 {
-	return ((double)(kernel_wall(k).ns - sim_utc(k->now_ns, k->leap).ns) +
+	return ((double)(kernel_wall(k).ns - sim_utc(&k->calendar, k->now_ns).ns) +
 	    k->fraction_ns) * 1e-9;
 }
 
@@ -77,7 +96,8 @@ int64_t kernel_when(const struct kernel *k, struct mono_time mono)
 
 int64_t kernel_leap_due(const struct kernel *k)
 {
-	int64_t midnight_ns = (SIM_EPOCH_S + SIM_LEAP_S) * NS_PER_S;
+	int64_t midnight_ns = (k->calendar.epoch_s + k->calendar.leap_at_s) *
+	    NS_PER_S;
 
 	if (k->has_leapt || (k->timex.status & (STA_INS | STA_DEL)) == 0)
 		return INT64_MAX;
@@ -93,11 +113,13 @@ void kernel_leap(struct kernel *k)
 	k->wall_minus_mono_ns += (k->timex.status & STA_DEL) != 0 ? NS_PER_S :
 	    -NS_PER_S;
 	k->has_leapt = true;
+	k->jumps++;
 }
 
 void kernel_jump(struct kernel *k, double step_s)
 {
 	k->wall_minus_mono_ns += interval_ns(step_s);
+	k->jumps++;
 }
 
 /* Values that the kernel would refuse with EINVAL (adjtimex(2)). */

@@ -17,25 +17,31 @@
 #include <sys/timex.h>
 
 #define SIM_USER_HZ 100
-#define SIM_LEAP_S 50000	/* true time of 2027-01-01 00:00:00 UTC */
-#define SIM_EPOCH_S (INT64_C(1798761600) - SIM_LEAP_S)	/* true time 0 */
+/* What UTC is at a true time, and whether there is a leap second. */
+struct calendar {
+	int64_t epoch_s;	/* true time 0, since the Unix epoch */
+	int64_t leap_at_s;	/* true time at which a UTC day ends */
+	int leap;		/* there: +1 a second is inserted, -1 left out */
+};
+
+/* 50000 s before 2027-01-01 00:00:00 UTC. */
+#define SIM_LEAP_S 50000
+#define SIM_EPOCH_S (INT64_C(1798761600) - SIM_LEAP_S)
 
 /* True time of the leap: a second left out is the last one of the day. */
-static inline int64_t sim_leap_ns(int leap)
+static inline int64_t sim_leap_ns(const struct calendar *c)
 {
-	return (SIM_LEAP_S - (leap < 0)) * NS_PER_S;
+	return (c->leap_at_s - (c->leap < 0)) * NS_PER_S;
 }
 
-/*
- * UTC at a true time, as POSIX counts it; leap +1: a second is inserted at the
- * end of 2026, -1: one is left out, 0: neither.
- */
-static inline struct wall_time sim_utc(int64_t true_ns, int leap)
+/* UTC at a true time, as POSIX counts it. */
+static inline struct wall_time sim_utc(const struct calendar *c,
+    int64_t true_ns)
 {
-	int64_t ns = SIM_EPOCH_S * NS_PER_S + true_ns;
+	int64_t ns = c->epoch_s * NS_PER_S + true_ns;
 
-	if (true_ns >= sim_leap_ns(leap))
-		ns -= leap * NS_PER_S;
+	if (c->leap != 0 && true_ns >= sim_leap_ns(c))
+		ns -= c->leap * NS_PER_S;
 	return (struct wall_time){ ns };
 }
 
@@ -50,7 +56,9 @@ struct oscillator {
 
 struct kernel {
 	struct oscillator oscillator;
-	struct rng rng;
+	struct rng rng, noise_rng;
+	double noise_s;			/* struct machine */
+	struct mono_time last_read;
 	double walk;			/* random walk so far, s/s */
 	int64_t now_ns;			/* true time of the state below */
 	double freq;			/* oscillator error in this second, s/s */
@@ -60,15 +68,23 @@ struct kernel {
 	int64_t wall_minus_mono_ns;
 	int64_t slept_ns;		/* CLOCK_BOOTTIME minus CLOCK_MONOTONIC */
 	struct timex timex;		/* tick, freq, status, maxerror, esterror */
-	int leap;			/* sim_utc */
+	struct calendar calendar;
 	bool has_leapt;
 	int steps;			/* by ADJ_SETOFFSET */
+	int jumps;			/* by others: kernel_jump, leap seconds */
 	double last_step_s;
 };
 
-/* Wall starts wrong by offset_s (positive: fast). */
-void kernel_init(struct kernel *k, const struct oscillator *o, double offset_s,
-    struct rng rng);
+/* How a machine is made. */
+struct machine {
+	struct calendar calendar;
+	struct oscillator oscillator;
+	double offset_s;	/* of the clock at the start; positive: fast */
+	double noise_s;		/* readings are late by noise_s * |N(0,1)| */
+};
+
+void kernel_init(struct kernel *k, const struct machine *m, struct rng rng,
+    struct rng noise);
 
 /*
  * Let true time pass until `to_ns`. Must not skip the beginning of a second:
@@ -78,6 +94,13 @@ void kernel_run(struct kernel *k, int64_t to_ns);
 void kernel_second(struct kernel *k);
 
 struct wall_time kernel_wall(const struct kernel *k);
+
+/* What a program reads, all clocks at once; CLOCK_MONOTONIC never goes back. */
+struct reading {
+	struct wall_time wall;
+	struct mono_time mono, boot;	/* boot: sleep counts */
+};
+struct reading kernel_read(struct kernel *k);
 
 /* System clock minus UTC, s. */
 double kernel_error_s(const struct kernel *k);

@@ -21,11 +21,13 @@ static void print(const struct scenario *s, const struct figures *f)
 {
 	printf("  %s: rms %.3g s, mean %.3g s, max %.3g s, frequency %.3g ppm, "
 	    "%llu packets, %d steps, synchronised after %.0f s, "
-	    "at most %.2f of the claimed bound, states \"%s\", hash %016llx\n",
+	    "at most %.2f of the claimed bound, states \"%s\", stratum %d, "
+	    "hash %016llx, of the errors %016llx\n",
 	    s->name, f->error.rms_s, f->error.mean_s, f->error.max_s,
 	    f->error.freq_rms_ppm,
 	    (unsigned long long)f->sent, f->steps, f->synchronised_s,
-	    f->worst_bound, f->states, (unsigned long long)f->hash);
+	    f->worst_bound, f->states, f->stratum,
+	    (unsigned long long)f->hash, (unsigned long long)f->error_hash);
 }
 
 static bool run_one(const struct scenario *s, uint64_t seed, bool is_traced)

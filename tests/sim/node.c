@@ -2,260 +2,53 @@
 #include "sim/node.h"
 
 #include "conf/parse.h"
+#include "hora-engine/commands.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MESSAGE_NS 50000	/* from one program to another */
 #define LATE_MIN_NS 20000	/* a timer is late by this and a bit */
 #define LATE_MEAN_NS 50000
-#define KE_NS 20000000		/* an NTS-KE exchange takes 20 ms */
 #define PRECISION_LOG2_S (-29)	/* of reading the clock: 2 ns */
+#define RETURN_NS NS_PER_S	/* a dead program is back after this */
+#define ENGINE 0		/* program, for node_late_ns */
 
-void node_mix(struct node *n, uint64_t value)
+void node_mix(uint64_t *hash, uint64_t value)
 {
 	for (int i = 0; i < 8; i++) {		/* FNV-1a */
-		n->hash ^= (value >> (8 * i)) & 0xff;
-		n->hash *= UINT64_C(1099511628211);
+		*hash ^= (value >> (8 * i)) & 0xff;
+		*hash *= UINT64_C(1099511628211);
 	}
 }
 
-static struct engine_now now_of(const struct node *n)
+struct engine_now node_now(struct node *n)
 {
-	struct mono_time boot = n->kernel.mono;
+	struct reading r = kernel_read(&n->kernel);
 
-	boot.ns += n->kernel.slept_ns;
-	return (struct engine_now){ kernel_wall(&n->kernel), n->kernel.mono,
-		boot };
+	return (struct engine_now){ r.wall, r.mono, r.boot };
 }
 
-static int64_t draw_late(struct node *n)
+/*
+ * The same timer is always late by the same time: runs that differ in what
+ * else their programs do stay comparable.
+ */
+int64_t node_late_ns(const struct node *n, int program, struct mono_time wake)
 {
-	return LATE_MIN_NS + (int64_t)(LATE_MEAN_NS * rng_exp(&n->late));
+	struct rng r = rng_of(n->late_seed + (uint64_t)program,
+	    (uint64_t)wake.ns);
+
+	return LATE_MIN_NS + (int64_t)(LATE_MEAN_NS * rng_exp(&r));
 }
 
-static struct event *post(struct node *n, int64_t delay_ns,
+struct event *node_post(struct node *n, int64_t delay_ns,
     enum event_kind kind)
 {
-	return queue_post(n->queue, n->kernel.now_ns + delay_ns, kind);
-}
+	struct event *e = queue_post(&n->network->queue,
+	    n->kernel.now_ns + delay_ns, kind);
 
-/* --- hora-clock --- */
-
-static void clock_out(struct node *n, const struct clock_out *out)
-{
-	if (out->remember) {
-		n->clock_memory = out->memory;
-		n->has_clock_memory = true;
-	}
-	if (out->why != NULL && n->is_traced)
-		printf("%.6f clock: %s\n", (double)n->kernel.now_ns * 1e-9,
-		    out->why);
-	if (!out->changed)
-		return;
-	n->refused += out->report.result == IPC_CLOCK_REFUSED;
-	n->failed += out->report.result == IPC_CLOCK_FAILED;
-	post(n, MESSAGE_NS, EVENT_CLOCK_CHANGED)->changed = out->report;
-	node_mix(n, (uint64_t)out->report.at.ns);
-}
-
-/* What io.c of hora-clock does. */
-static void clock_feed(struct node *n, struct clock_in in)
-{
-	struct clock_done done = { 0 };
-	struct clock_out out;
-
-	in.now = n->kernel.mono;
-	in.wall = kernel_wall(&n->kernel);
-	clock_step(&n->clock, &in, &out);
-	if (out.op_count > 0) {
-		/* Told to horad before the calls are made. */
-		struct clock_out told = { .remember = out.remember,
-		    .memory = out.memory };
-
-		clock_out(n, &told);
-		for (int i = 0; i < out.op_count && done.error == 0; i++) {
-			done.before = kernel_wall(&n->kernel);
-			done.error = kernel_adjtimex(&n->kernel, &out.op[i]);
-			done.after = kernel_wall(&n->kernel);
-		}
-		done.now = n->kernel.mono;
-		clock_done(&n->clock, &done, &out);
-	}
-	clock_out(n, &out);
-	n->clock_late_ns = draw_late(n);
-}
-
-static void clock_start(struct node *n)
-{
-	struct config *config = &n->config;
-	struct clock_limits limits = clock_limits_from(config, 0, SIM_USER_HZ);
-
-	clock_init(&n->clock, &limits);
-	n->has_clock = true;
-	clock_feed(n, (struct clock_in){ .event = CLOCK_ON_START,
-	    .kernel = &n->kernel.timex,
-	    .memory = n->has_clock_memory ? &n->clock_memory : NULL });
-}
-
-static void clock_request(struct node *n, const struct event *e)
-{
-	if (!n->has_clock)
-		return;		/* lost with the program */
-	if (e->kind == EVENT_CLOCK_ADJUST)
-		clock_feed(n, (struct clock_in){ .event = CLOCK_ON_ADJUST,
-		    .adjust = &e->adjust });
-	else if (e->kind == EVENT_CLOCK_STEP)
-		clock_feed(n, (struct clock_in){ .event = CLOCK_ON_STEP,
-		    .step = &e->step });
-	else
-		clock_feed(n, (struct clock_in){ .event = CLOCK_ON_STATUS,
-		    .status = &e->status });
-}
-
-/* --- effects of the engine --- */
-
-static void fx_random(void *arg, void *bytes, size_t length)
-{
-	struct node *n = arg;
-
-	rng_fill(&n->random, bytes, length);
-}
-
-/* Server i has the address 10.1.0.(i + 1). */
-static int server_of(const struct node *n, const struct net_addr *to)
-{
-	int i = to->ip.bytes[3] - 1;
-
-	return to->ip.family == IP_V4 && to->ip.bytes[0] == 10 && i >= 0 &&
-	    i < n->server_count ? i : -1;
-}
-
-static int fx_send_request(void *arg, uint32_t source,
-    const struct net_addr *to, const uint8_t *packet, size_t length,
-    struct wall_time *ret_sent, struct ip_addr *ret_local)
-{
-	struct node *n = arg;
-	int server = server_of(n, to);
-	double delay_s;
-	struct event *e;
-
-	if (server < 0 || length > ASSOC_PACKET_MAX)
-		return -ENETUNREACH;
-	*ret_sent = kernel_wall(&n->kernel);
-	*ret_local = (struct ip_addr){ IP_V4, { 10, 0, 0, 1 } };
-	n->sockets[source % NODE_SOCKETS] = ++n->last_socket;
-	n->sent++;
-	delay_s = way_up(&n->servers[server].way,
-	    (double)n->kernel.now_ns * 1e-9);
-	if (delay_s < 0)
-		return 0;
-	e = post(n, interval_ns(delay_s), EVENT_REQUEST);
-	e->server = server;
-	e->source = source;
-	e->socket = n->last_socket;
-	e->length = (uint16_t)length;
-	memcpy(e->packet, packet, length);
-	return 0;
-}
-
-static void fx_close_request(void *arg, uint32_t source)
-{
-	struct node *n = arg;
-
-	n->sockets[source % NODE_SOCKETS] = 0;
-}
-
-static bool fx_can_reach(void *arg, const struct net_addr *to)
-{
-	return server_of(arg, to) >= 0;
-}
-
-static int fx_lookup(void *arg, const struct ipc_lookup *lookup)
-{
-	(void)arg;
-	(void)lookup;
-	return -ENOTCONN;	/* the scenarios know addresses only */
-}
-
-static int fx_ke_start(void *arg, const struct ipc_ke_start *start)
-{
-	post(arg, KE_NS, EVENT_KE_DONE)->ke_start = *start;
-	return 0;
-}
-
-static int fx_clock_adjust(void *arg, const struct ipc_clock_adjust *adjust)
-{
-	post(arg, MESSAGE_NS, EVENT_CLOCK_ADJUST)->adjust = *adjust;
-	return 0;
-}
-
-static int fx_clock_step(void *arg, const struct ipc_clock_step *step)
-{
-	post(arg, MESSAGE_NS, EVENT_CLOCK_STEP)->step = *step;
-	return 0;
-}
-
-static int fx_clock_status(void *arg, const struct ipc_clock_status *status)
-{
-	post(arg, MESSAGE_NS, EVENT_CLOCK_STATUS)->status = *status;
-	return 0;
-}
-
-static void fx_publish(void *arg, const struct time_ref *ref)
-{
-	struct node *n = arg;
-
-	/* Only a step of the clock may move the reference time back. */
-	if (ref->stratum != 0 && n->ref.stratum != 0 &&
-	    ref->ref_time.ns < n->ref.ref_time.ns &&
-	    n->steps_seen == n->kernel.steps)
-		n->ref_went_back = true;
-	n->steps_seen = n->kernel.steps;
-	n->ref = *ref;
-	node_mix(n, (uint64_t)ref->since.ns);
-}
-
-static void fx_log(void *arg, enum severity severity, const char *text)
-{
-	struct node *n = arg;
-
-	if (n->is_traced && severity >= SEV_INFO)
-		printf("%.6f engine: %s\n", (double)n->kernel.now_ns * 1e-9,
-		    text);
-}
-
-static void fx_logline(void *arg, const struct ipc_logline *line)
-{
-	(void)arg;
-	(void)line;
-}
-
-static void fx_memory(void *arg, const struct ipc_engine_memory *memory)
-{
-	struct node *n = arg;
-
-	n->engine_memory = *memory;
-}
-
-static void fx_nts_state(void *arg, const struct ipc_nts_state *state)
-{
-	(void)arg;
-	(void)state;
-}
-
-static void fx_nts_load(void *arg, const struct ipc_nts_load *load)
-{
-	post(arg, MESSAGE_NS, EVENT_NTS_STATE)->nts_load = *load;
-}
-
-static void fx_request(void *arg, const struct ipc_request *request)
-{
-	(void)arg;
-	(void)request;
+	e->node = n->number;
+	return e;
 }
 
 /* --- the engine --- */
@@ -263,41 +56,23 @@ static void fx_request(void *arg, const struct ipc_request *request)
 static void engine_begin(struct node *n, uint32_t flags)
 {
 	struct ipc_config options = { .flags = flags, .log_level = SEV_INFO };
-	struct engine_effects fx = {
-		.arg = n,
-		.random = fx_random,
-		.send_request = fx_send_request,
-		.close_request = fx_close_request,
-		.can_reach = fx_can_reach,
-		.lookup = fx_lookup,
-		.ke_start = fx_ke_start,
-		.clock_adjust = fx_clock_adjust,
-		.clock_step = fx_clock_step,
-		.clock_status = fx_clock_status,
-		.publish = fx_publish,
-		.log = fx_log,
-		.logline = fx_logline,
-		.memory = fx_memory,
-		.nts_state = fx_nts_state,
-		.nts_load = fx_nts_load,
-		.request = fx_request,
-	};
-	struct engine_now now = now_of(n);
+	struct engine_effects fx = node_effects(n);
+	struct engine_now now = node_now(n);
 
 	n->engine = engine_new(&n->config, &options, &fx, PRECISION_LOG2_S,
 	    &now);
 	if (n->engine == NULL)
 		abort();
-	n->engine_late_ns = draw_late(n);
+	n->engine_ticked = (struct mono_time){ 0 };
 	engine_memory(n->engine, &now, &n->engine_memory);
 	if (n->has_clock)
-		clock_current(&n->clock, now.wall, now.mono,
-		    &post(n, MESSAGE_NS, EVENT_CLOCK_CHANGED)->changed);
+		clock_current(&n->clock, now.wall, now.mono, &node_post(n,
+		    NODE_MESSAGE_NS, EVENT_CLOCK_CHANGED)->changed);
 }
 
 static void response(struct node *n, const struct event *e)
 {
-	struct engine_now now = now_of(n);
+	struct engine_now now = node_now(n);
 	struct engine_stamp stamp = { now.wall, STAMP_KERNEL };
 
 	if (n->sockets[e->source % NODE_SOCKETS] != e->socket)
@@ -307,50 +82,38 @@ static void response(struct node *n, const struct event *e)
 
 static void ke_done(struct node *n, const struct event *e)
 {
-	struct engine_now now = now_of(n);
+	struct engine_now now = node_now(n);
 	struct ipc_ke_done done;
-	int server = server_of(n, &e->ke_start.server);
+	int host = network_host(n->network, &e->ke_start.server.ip);
 
-	if (server < 0)
-		return;
-	server_keys(&n->servers[server], &e->ke_start, &done);
+	if (host < 0 || host >= n->network->server_count)
+		return;		/* nodes serve no keys */
+	server_keys(&n->network->servers[host], &e->ke_start, &done);
 	engine_ke_done(n->engine, &now, &done);
 }
 
 static void nts_state(struct node *n, const struct event *e)
 {
-	struct engine_now now = now_of(n);
+	struct engine_now now = node_now(n);
 	struct ipc_nts_state state = { .ke_address = e->nts_load.ke_address };
 
 	memcpy(state.name, e->nts_load.name, sizeof(state.name));
 	engine_nts_state(n->engine, &now, &state);
 }
 
-static void at_server(struct node *n, const struct event *e)
+static void addresses(struct node *n, const struct event *e)
 {
-	struct server *s = &n->servers[e->server];
-	uint8_t reply[ASSOC_PACKET_MAX];
-	size_t length = server_answer(s, n->kernel.now_ns, e->packet,
-	    e->length, reply);
-	double delay_s;
-	struct event *back;
+	struct engine_now now = node_now(n);
+	struct ipc_addresses answer;
 
-	if (length == 0)
-		return;
-	delay_s = way_down(&s->way, (double)n->kernel.now_ns * 1e-9);
-	if (delay_s < 0)
-		return;
-	back = post(n, interval_ns(delay_s), EVENT_RESPONSE);
-	back->server = e->server;
-	back->source = e->source;
-	back->socket = e->socket;
-	back->length = (uint16_t)length;
-	memcpy(back->packet, reply, length);
+	/* Resolvers turn the list of a pool. */
+	network_lookup(n->network, &e->lookup, e->lookup.id, &answer);
+	engine_addresses(n->engine, &now, &answer);
 }
 
 static void engine_event(struct node *n, const struct event *e)
 {
-	struct engine_now now = now_of(n);
+	struct engine_now now = node_now(n);
 
 	if (n->engine == NULL)
 		return;		/* nobody is there */
@@ -367,6 +130,9 @@ static void engine_event(struct node *n, const struct event *e)
 	case EVENT_NTS_STATE:
 		nts_state(n, e);
 		return;
+	case EVENT_ADDRESSES:
+		addresses(n, e);
+		return;
 	default:
 		return;
 	}
@@ -374,27 +140,26 @@ static void engine_event(struct node *n, const struct event *e)
 
 void node_event(struct node *n, const struct event *e)
 {
-	node_mix(n, (uint64_t)e->at_ns);
-	node_mix(n, (uint64_t)kernel_wall(&n->kernel).ns);
+	node_mix(&n->hash, (uint64_t)e->at_ns);
+	node_mix(&n->hash, (uint64_t)kernel_wall(&n->kernel).ns);
 	switch (e->kind) {
-	case EVENT_REQUEST:
-		at_server(n, e);
-		return;
 	case EVENT_CLOCK_ADJUST:
 	case EVENT_CLOCK_STEP:
 	case EVENT_CLOCK_STATUS:
-		clock_request(n, e);
+		node_clock_request(n, e);
 		return;
 	case EVENT_CLOCK_NEW:
-		clock_start(n);
+		node_clock_start(n);
 		return;
 	case EVENT_ENGINE_NEW:
 		engine_begin(n, IPC_RESTARTED);
 		return;
+	case EVENT_REQUEST:		/* world.c */
 	case EVENT_RESPONSE:
 	case EVENT_CLOCK_CHANGED:
 	case EVENT_KE_DONE:
 	case EVENT_NTS_STATE:
+	case EVENT_ADDRESSES:
 		engine_event(n, e);
 		return;
 	}
@@ -402,28 +167,29 @@ void node_event(struct node *n, const struct event *e)
 
 /* --- timers --- */
 
-static int64_t due(const struct node *n, struct mono_time wake, int64_t late_ns)
+int64_t node_due(const struct node *n, struct mono_time wake, int64_t late_ns)
 {
 	if (wake.ns > INT64_MAX - late_ns)
 		return INT64_MAX;
 	return kernel_when(&n->kernel, (struct mono_time){ wake.ns + late_ns });
 }
 
+/* An engine that wants to be woken in the past is, as late as any other. */
 static int64_t engine_due(const struct node *n)
 {
-	return n->engine == NULL ? INT64_MAX :
-	    due(n, engine_wake(n->engine), n->engine_late_ns);
-}
+	struct mono_time wake;
 
-static int64_t clock_due(const struct node *n)
-{
-	return !n->has_clock ? INT64_MAX :
-	    due(n, n->clock.wake, n->clock_late_ns);
+	if (n->engine == NULL)
+		return INT64_MAX;
+	wake = engine_wake(n->engine);
+	if (wake.ns < n->engine_ticked.ns)
+		wake = n->engine_ticked;
+	return node_due(n, wake, node_late_ns(n, ENGINE, wake));
 }
 
 int64_t node_next(const struct node *n)
 {
-	int64_t a = engine_due(n), b = clock_due(n);
+	int64_t a = engine_due(n), b = node_clock_due(n);
 	int64_t c = kernel_leap_due(&n->kernel);
 
 	a = a < b ? a : b;
@@ -434,35 +200,56 @@ void node_tick(struct node *n)
 {
 	if (kernel_leap_due(&n->kernel) <= n->kernel.now_ns)
 		kernel_leap(&n->kernel);
-	if (clock_due(n) <= n->kernel.now_ns)
-		clock_feed(n, (struct clock_in){ .event = CLOCK_ON_TIMER });
+	if (node_clock_due(n) <= n->kernel.now_ns)
+		node_clock_tick(n);
 	if (engine_due(n) <= n->kernel.now_ns) {
-		struct engine_now now = now_of(n);
+		struct engine_now now = node_now(n);
 
 		engine_tick(n->engine, &now);
-		n->engine_late_ns = mono_sub(now.mono, engine_wake(n->engine)) >
-		    0 ? now.mono.ns - engine_wake(n->engine).ns : 0;
-		n->engine_late_ns += draw_late(n);
+		n->engine_ticked = n->kernel.mono;
 	}
 }
 
 /* --- life --- */
 
-bool node_start(struct node *n, const char *text, const struct oscillator *o,
-    double offset_s, uint64_t seed)
+/* Random numbers of a node; number 0 has the streams of the targets. */
+static struct rng stream(const struct node *n, uint64_t seed, uint64_t purpose)
 {
+	return rng_of(seed, n->number == 0 ? purpose :
+	    1000 + 16 * (uint64_t)n->number + purpose);
+}
+
+bool node_start(struct node *n, struct network *network, int number,
+    const struct scenario *s, const char *text, uint64_t seed)
+{
+	struct machine machine = {
+		.calendar = { s->epoch_s != 0 ? s->epoch_s : SIM_EPOCH_S,
+			SIM_LEAP_S, s->leap },
+		.oscillator = s->oscillator,
+		.offset_s = s->offset_s,
+		.noise_s = s->noise_s,
+	};
 	struct conf_error error;
+	struct rng spread;
 
 	if (!conf_parse_text(text, strlen(text), &n->config, &error)) {
 		fprintf(stderr, "sim: line %u: %s\n", error.place.line,
 		    error.text);
 		return false;
 	}
-	n->random = rng_of(seed, 2);
-	n->late = rng_of(seed, 3);
-	n->hash = UINT64_C(14695981039346656037);
-	kernel_init(&n->kernel, o, offset_s, rng_of(seed, 1));
-	clock_start(n);
+	n->network = network;
+	n->number = number;
+	n->has_fast_keys = s->has_fast_keys;
+	n->random = stream(n, seed, 2);
+	n->late_seed = stream(n, seed, 3).state;
+	n->serve_random = stream(n, seed, 5);
+	n->hash = n->error_hash = UINT64_C(14695981039346656037);
+	way_init(&n->way, &s->node_way, stream(n, seed, 6));
+	spread = stream(n, seed, 7);
+	machine.offset_s += s->spread_s * (2 * rng_uniform(&spread) - 1);
+	kernel_init(&n->kernel, &machine, stream(n, seed, 1),
+	    stream(n, seed, 4));
+	node_clock_start(n);
 	engine_begin(n, 0);
 	return true;
 }
@@ -473,14 +260,70 @@ void node_free(struct node *n)
 	config_free(&n->config);
 }
 
-void node_kill_clock(struct node *n)
-{
-	n->has_clock = false;
-}
+/* --- what somebody does --- */
 
-void node_kill_engine(struct node *n)
+static void kill_engine(struct node *n)
 {
 	engine_free(n->engine);
 	n->engine = NULL;
 	memset(n->sockets, 0, sizeof(n->sockets));
+	node_post(n, RETURN_NS, EVENT_ENGINE_NEW);
+}
+
+static void add_source(struct node *n, int host)
+{
+	struct engine_now now = node_now(n);
+	struct source_config line = n->config.sources[0];
+	struct ip_addr address = network_address(host);
+
+	ip_text(&address, line.name);
+	engine_add(n->engine, &now, &line);
+}
+
+static void delete_source(struct node *n, int host)
+{
+	struct engine_now now = node_now(n);
+
+	for (int i = 0; i < n->engine->count; i++) {
+		struct source *s = n->engine->sources[i];
+
+		if (network_host(n->network, &s->address.ip) == host) {
+			engine_delete(n->engine, &now, s);
+			return;
+		}
+	}
+}
+
+void node_act(struct node *n, const struct action *a)
+{
+	static const struct source_match all;
+	struct engine_now now = node_now(n);
+
+	switch (a->kind) {
+	case ACTION_NONE:
+		return;
+	case ACTION_JUMP:
+		kernel_jump(&n->kernel, a->value);
+		return;
+	case ACTION_CLOCK_DIES:
+		n->has_clock = false;
+		node_post(n, RETURN_NS, EVENT_CLOCK_NEW);
+		return;
+	case ACTION_ENGINE_DIES:
+		kill_engine(n);
+		return;
+	case ACTION_OFFLINE:
+	case ACTION_ONLINE:
+		engine_online(n->engine, &now, &all, a->kind == ACTION_ONLINE);
+		return;
+	case ACTION_MAKESTEP:
+		n->ordered_steps += engine_makestep(n->engine, &now);
+		return;
+	case ACTION_ADD:
+		add_source(n, (int)a->value);
+		return;
+	case ACTION_DELETE:
+		delete_source(n, (int)a->value);
+		return;
+	}
 }

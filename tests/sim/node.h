@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A client: the engine and hora-clock as they are, joined by messages that take
- * a moment, on a simulated machine. Either may die and come back.
+ * A machine with hora: the engine and hora-clock as they are, joined by messages
+ * that take a moment, on a simulated kernel. Either may die and come back. What
+ * the engine publishes is served to other nodes (network.c).
  */
 #ifndef HORA_SIM_NODE_H
 #define HORA_SIM_NODE_H
@@ -9,33 +10,36 @@
 #include "hora-clock/clock.h"
 #include "hora-engine/engine.h"
 #include "sim/kernel.h"
+#include "sim/network.h"
 #include "sim/queue.h"
 #include "sim/random.h"
-#include "sim/server.h"
+#include "sim/scenario.h"
+#include "sim/way.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #define NODE_SOCKETS 64		/* source numbers modulo this */
+#define NODE_MESSAGE_NS 50000	/* from one program to another */
 
 struct node {
 	struct kernel kernel;
-	struct queue *queue;		/* of the world */
-	struct server *servers;		/* of the world */
-	int server_count;
+	struct network *network;
+	int number;			/* in network->nodes */
+	struct way way;			/* to it */
 	struct config config;
-	struct rng random, late;
-	bool is_traced;
+	struct rng random, serve_random;
+	uint64_t late_seed;
+	bool is_traced, has_fast_keys;
 
 	struct engine *engine;		/* NULL: dead */
-	int64_t engine_late_ns;		/* of its next timer */
+	struct mono_time engine_ticked;	/* last time */
 	struct ipc_engine_memory engine_memory;
 	uint32_t sockets[NODE_SOCKETS];	/* the one that is open; 0 = none */
 	uint32_t last_socket;
 
 	bool has_clock;			/* false: hora-clock is dead */
 	struct clock clock;
-	int64_t clock_late_ns;
 	struct ipc_clock_memory clock_memory;	/* kept by horad */
 	bool has_clock_memory;
 
@@ -44,29 +48,53 @@ struct node {
 	uint64_t refused, failed;	/* by hora-clock, by the kernel */
 	bool ref_went_back;		/* reference time, other than by a step */
 	int steps_seen;
+	int ordered_steps, checked_steps;	/* check.c */
 	uint64_t hash;			/* of all that happened */
+	uint64_t error_hash;		/* of the errors at each second */
 };
 
 /*
- * A machine with the configuration in `text`, started at true time 0. False
- * with a message on stderr when the text is wrong.
+ * Machine `number` of a scenario with the configuration in `text`, started at
+ * true time 0. False with a message on stderr when the text is wrong.
  */
-bool node_start(struct node *n, const char *text, const struct oscillator *o,
-    double offset_s, uint64_t seed);
+bool node_start(struct node *n, struct network *network, int number,
+    const struct scenario *s, const char *text, uint64_t seed);
 void node_free(struct node *n);
 
 /* True time of the next timer; INT64_MAX without one in sight. */
 int64_t node_next(const struct node *n);
 
-/* Timers that are due now, or an event of this node or on its way to it. */
+/* Timers that are due now, or an event of this node; its kernel has run. */
 void node_tick(struct node *n);
 void node_event(struct node *n, const struct event *e);
 
-/* kill -9; the matching _NEW event brings it back. */
-void node_kill_clock(struct node *n);
-void node_kill_engine(struct node *n);
+/* Somebody does something (scenario.h). */
+void node_act(struct node *n, const struct action *a);
 
-/* Mix a value into the hash. */
-void node_mix(struct node *n, uint64_t value);
+/* Mix a value into a hash. */
+void node_mix(uint64_t *hash, uint64_t value);
+
+/* --- between the files of node ------------------------------------------ */
+
+struct engine_now node_now(struct node *n);
+
+/* A program wakes up late: by how much for the timer at `wake`. */
+int64_t node_late_ns(const struct node *n, int program, struct mono_time wake);
+
+/* An event of this node, `delay_ns` from now. */
+struct event *node_post(struct node *n, int64_t delay_ns,
+    enum event_kind kind);
+
+/* node_clock.c: hora-clock. */
+void node_clock_start(struct node *n);
+void node_clock_request(struct node *n, const struct event *e);
+void node_clock_tick(struct node *n);
+int64_t node_clock_due(const struct node *n);
+
+/* node_effects.c: what the engine wants done. */
+struct engine_effects node_effects(struct node *n);
+
+/* True time at which a program wakes for its timer. */
+int64_t node_due(const struct node *n, struct mono_time wake, int64_t late_ns);
 
 #endif

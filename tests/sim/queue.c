@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/queue.h"
 
+#include <stdlib.h>
+
 static bool before(const struct queue *q, int a, int b)
 {
-	const struct event *x = &q->pool[q->heap[a] - 1];
-	const struct event *y = &q->pool[q->heap[b] - 1];
+	const struct event *x = q->heap[a], *y = q->heap[b];
 
 	if (x->at_ns != y->at_ns)
 		return x->at_ns < y->at_ns;
@@ -13,34 +14,54 @@ static bool before(const struct queue *q, int a, int b)
 
 static void swap(struct queue *q, int a, int b)
 {
-	uint16_t keep = q->heap[a];
+	struct event *keep = q->heap[a];
 
 	q->heap[a] = q->heap[b];
 	q->heap[b] = keep;
 }
 
-/*
- * heap[0..count-1] are the indices of posted events in heap order; the unused
- * ones follow, so that each index is there exactly once.
- */
+/* Room for one more; the events behind `count` are there to be used again. */
+static void grow(struct queue *q)
+{
+	int room = q->room > 0 ? 2 * q->room : 64;
+
+	if (q->count < q->room || q->room >= QUEUE_MAX)
+		return;
+	q->heap = realloc(q->heap, (size_t)room * sizeof(struct event *));
+	if (q->heap == NULL)
+		abort();
+	for (; q->room < room; q->room++) {
+		q->heap[q->room] = malloc(sizeof(struct event));
+		if (q->heap[q->room] == NULL)
+			abort();
+	}
+}
+
+void queue_free(struct queue *q)
+{
+	for (int i = 0; i < q->room; i++)
+		free(q->heap[i]);
+	free(q->heap);
+	*q = (struct queue){ 0 };
+}
+
 struct event *queue_post(struct queue *q, int64_t at_ns, enum event_kind kind)
 {
-	int i = q->count;
+	int i;
 
-	if (q->heap[0] == 0)
-		for (int k = 0; k < QUEUE_MAX; k++)
-			q->heap[k] = (uint16_t)(k + 1);
-	if (i == QUEUE_MAX) {
+	grow(q);
+	if (q->count == QUEUE_MAX) {
 		q->is_full = true;
-		i = --q->count;
+		q->count--;
 	}
-	q->count++;
+	i = q->count++;
 
-	struct event *e = &q->pool[q->heap[i] - 1];
+	struct event *e = q->heap[i];
 
 	e->at_ns = at_ns;
 	e->order = q->posted++;
 	e->kind = kind;
+	e->node = e->host = 0;
 	while (i > 0 && before(q, i, (i - 1) / 2)) {
 		swap(q, i, (i - 1) / 2);
 		i = (i - 1) / 2;
@@ -50,7 +71,7 @@ struct event *queue_post(struct queue *q, int64_t at_ns, enum event_kind kind)
 
 int64_t queue_next(const struct queue *q)
 {
-	return q->count > 0 ? q->pool[q->heap[0] - 1].at_ns : INT64_MAX;
+	return q->count > 0 ? q->heap[0]->at_ns : INT64_MAX;
 }
 
 bool queue_take(struct queue *q, struct event *ret)
@@ -59,7 +80,7 @@ bool queue_take(struct queue *q, struct event *ret)
 
 	if (q->count == 0)
 		return false;
-	*ret = q->pool[q->heap[0] - 1];
+	*ret = *q->heap[0];
 	swap(q, 0, --q->count);
 	for (;;) {
 		int least = i;

@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define QUEUE_MAX 256
+#define QUEUE_MAX 65536
 
 enum event_kind {
-	EVENT_REQUEST,		/* a packet reaches a server */
-	EVENT_RESPONSE,		/* a packet reaches the client */
+	EVENT_REQUEST,		/* a packet reaches the host it was sent to */
+	EVENT_RESPONSE,		/* a packet reaches the node that had asked */
 	EVENT_CLOCK_ADJUST,	/* engine -> hora-clock */
 	EVENT_CLOCK_STEP,
 	EVENT_CLOCK_STATUS,
@@ -22,13 +22,15 @@ enum event_kind {
 	EVENT_ENGINE_NEW,	/* the engine has */
 	EVENT_KE_DONE,		/* keys and cookies for a source */
 	EVENT_NTS_STATE,	/* nothing was saved */
+	EVENT_ADDRESSES,	/* of a name */
 };
 
 struct event {
 	int64_t at_ns;
 	uint64_t order;
 	enum event_kind kind;
-	int server;
+	int node;			/* where it happens; REQUEST: who asked */
+	int host;			/* REQUEST, RESPONSE: who was asked */
 	uint32_t source, socket;	/* REQUEST, RESPONSE */
 	uint16_t length;
 	union {
@@ -39,17 +41,20 @@ struct event {
 		struct ipc_clock_changed changed;
 		struct ipc_ke_start ke_start;
 		struct ipc_nts_load nts_load;
+		struct ipc_lookup lookup;
 	};
 };
 
-/* Zero is an empty queue. */
+/* Zero is an empty queue; it grows as needed up to QUEUE_MAX. */
 struct queue {
-	struct event pool[QUEUE_MAX];
-	uint16_t heap[QUEUE_MAX];	/* 1 + index into pool; 0 = unused */
-	int count;
+	struct event **heap;		/* `room` events; the first `count` are
+					 * posted, in heap order */
+	int count, room;
 	uint64_t posted;
 	bool is_full;			/* an event was lost: the run is void */
 };
+
+void queue_free(struct queue *q);
 
 /* A new event to be filled by the caller at once; `at_ns` is final. */
 struct event *queue_post(struct queue *q, int64_t at_ns, enum event_kind kind);

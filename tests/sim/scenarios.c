@@ -99,8 +99,7 @@ const struct scenario scenarios[] = {
 		/* too late for a step: 20 s are slewed away in 4 minutes */
 		.name = "no-step-after-limit", .run_s = 6000, .settle_s = 3000,
 		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
-		.directives = "makestep 1.0 3", .jump_s = 20,
-		.jump_at_s = 1000, .servers = { GOOD, END }, .rms_s = 1e-3,
+		.directives = "makestep 1.0 3", .actions = { { 1000, ACTION_JUMP, 20 } }, .servers = { GOOD, END }, .rms_s = 1e-3,
 		.max_s = 5e-3, .is_biased = true, .may_wander = true,
 	},
 	{
@@ -142,7 +141,7 @@ const struct scenario scenarios[] = {
 		.offset_s = -1, .oscillator = WALK(1e-9),
 		.options = "iburst maxpoll 6", .servers = {
 		{ WAY(1e-4), .offset_s = 0.1 }, { WAY(1e-4), .offset_s = -0.05 },
-		GOOD, GOOD, GOOD }, .states = "xx???", .rms_s = 2e-4, .max_s = 1e-3,
+		GOOD, GOOD, GOOD, END }, .states = "xx???", .rms_s = 2e-4, .max_s = 1e-3,
 	},
 	{
 		.name = "steps-1-of-4", .run_s = 60000, .settle_s = 5000,
@@ -204,7 +203,7 @@ const struct scenario scenarios[] = {
 	{
 		.name = "jump", .run_s = 10000, .settle_s = 5000,
 		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
-		.jump_s = 0.5, .jump_at_s = 3000, .servers = { GOOD, END },
+		.actions = { { 3000, ACTION_JUMP, 0.5 } }, .servers = { GOOD, END },
 		.rms_s = 2e-4, .max_s = 1e-3, .is_biased = true,
 		.may_wander = true,
 	},
@@ -224,7 +223,7 @@ const struct scenario scenarios[] = {
 		/* in the middle of the first slew, 12 s long */
 		.name = "clock-dies", .run_s = 3000, .settle_s = 500,
 		.offset_s = -1, .oscillator = WALK(1e-9), .options = "iburst",
-		.clock_dies_s = 12, .servers = { GOOD, END }, .rms_s = 1e-3,
+		.actions = { { 12, ACTION_CLOCK_DIES, 0 } }, .servers = { GOOD, END }, .rms_s = 1e-3,
 		.max_s = 3e-3, .may_wander = true,
 	},
 	{
@@ -232,13 +231,13 @@ const struct scenario scenarios[] = {
 		 * is there to end it; what is served does not know that. */
 		.name = "clock-dies-late", .run_s = 3000, .settle_s = 500,
 		.offset_s = -1, .oscillator = WALK(1e-9), .options = "iburst",
-		.clock_dies_s = 16, .servers = { GOOD, END }, .rms_s = 1e-3,
+		.actions = { { 16, ACTION_CLOCK_DIES, 0 } }, .servers = { GOOD, END }, .rms_s = 1e-3,
 		.max_s = 3e-3, .is_biased = true, .may_wander = true,
 	},
 	{
 		.name = "engine-dies", .run_s = 3000, .settle_s = 500,
 		.offset_s = -1, .oscillator = WALK(1e-9), .options = "iburst",
-		.engine_dies_s = 12, .servers = { GOOD, END }, .rms_s = 1e-3,
+		.actions = { { 12, ACTION_ENGINE_DIES, 0 } }, .servers = { GOOD, END }, .rms_s = 1e-3,
 		.max_s = 3e-3, .may_wander = true,
 	},
 };

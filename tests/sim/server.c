@@ -2,22 +2,22 @@
 #include "sim/server.h"
 
 #include "ntp/responder.h"
-#include "sim/kernel.h"
 
 #include <string.h>
 
 void server_init(struct server *s, const struct server_row *row,
-    uint64_t seed, int i)
+    const struct calendar *calendar, uint64_t seed, int i)
 {
 	uint8_t random[NTS_RING_KEYS * KEYRING_KEY_RANDOM];
 	struct nts_keyring keys;
 
-	*s = (struct server){ .row = *row,
-		.rng = rng_of(seed, 100 + (uint64_t)i) };
+	*s = (struct server){ .row = *row, .calendar = *calendar,
+		.rng = rng_of(seed, 100 + (uint64_t)i),
+		.keys_rng = rng_of(seed, 300 + (uint64_t)i) };
 	way_init(&s->way, &row->way, rng_of(seed, 200 + (uint64_t)i));
 	if (s->row.stratum == 0)
 		s->row.stratum = 1;
-	rng_fill(&s->rng, random, sizeof(random));
+	rng_fill(&s->keys_rng, random, sizeof(random));
 	if (keyring_make(&keys, AEAD_AES_SIV_CMAC_256, random))
 		cookie_ring_set(&s->ring, &keys);
 }
@@ -28,7 +28,7 @@ static struct wall_time server_time(const struct server *s, int64_t now_ns)
 
 	if (s->row.step_s != 0 && (double)now_ns * 1e-9 >= s->row.step_at_s)
 		offset_s += s->row.step_s;
-	return wall_add(sim_utc(now_ns, s->leap), offset_s);
+	return wall_add(sim_utc(&s->calendar, now_ns), offset_s);
 }
 
 /* Announced until it is over (RFC 5905: in the last day). */
@@ -36,9 +36,9 @@ static enum leap server_leap(const struct server *s, int64_t now_ns)
 {
 	if (s->row.is_unsynchronised)
 		return LEAP_UNSYNC;
-	if (s->leap == 0 || now_ns >= sim_leap_ns(s->leap))
+	if (s->calendar.leap == 0 || now_ns >= sim_leap_ns(&s->calendar))
 		return LEAP_NORMAL;
-	return s->leap > 0 ? LEAP_INSERT : LEAP_DELETE;
+	return s->calendar.leap > 0 ? LEAP_INSERT : LEAP_DELETE;
 }
 
 size_t server_answer(struct server *s, int64_t now_ns, const uint8_t *request,
@@ -74,8 +74,8 @@ void server_keys(struct server *s, const struct ipc_ke_start *start,
 		.aead = AEAD_AES_SIV_CMAC_256, .key_length = 32,
 	};
 
-	rng_fill(&s->rng, session.c2s, session.key_length);
-	rng_fill(&s->rng, session.s2c, session.key_length);
+	rng_fill(&s->keys_rng, session.c2s, session.key_length);
+	rng_fill(&s->keys_rng, session.s2c, session.key_length);
 	memset(ret, 0, sizeof(*ret));
 	ret->id = start->id;
 	ret->stage = IPC_KE_OK;
@@ -88,7 +88,7 @@ void server_keys(struct server *s, const struct ipc_ke_start *start,
 	for (int i = 0; i < NTS_COOKIES; i++) {
 		uint8_t nonce[COOKIE_NONCE];
 
-		rng_fill(&s->rng, nonce, sizeof(nonce));
+		rng_fill(&s->keys_rng, nonce, sizeof(nonce));
 		ret->cookie_length[i] = (uint16_t)cookie_seal(&s->ring,
 		    &session, nonce, ret->cookie[i], NTS_COOKIE_MAX);
 		ret->cookie_count++;

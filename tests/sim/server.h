@@ -4,6 +4,7 @@
 #define HORA_SIM_SERVER_H
 
 #include "nts/cookie.h"
+#include "sim/kernel.h"
 #include "sim/queue.h"
 #include "sim/random.h"
 #include "sim/way.h"
@@ -23,14 +24,14 @@ struct server_row {
 struct server {
 	struct server_row row;
 	struct way way;
-	struct rng rng;
+	struct rng rng, keys_rng;	/* of answers, of NTS-KE */
 	struct cookie_ring ring;
-	int leap;			/* that it announces and makes */
+	struct calendar calendar;	/* it announces and makes the leap */
 };
 
 /* Server number i of the run of this seed. */
 void server_init(struct server *s, const struct server_row *row,
-    uint64_t seed, int i);
+    const struct calendar *calendar, uint64_t seed, int i);
 
 /* Answer `request` at true time now_ns: the length of the reply, 0 = none. */
 size_t server_answer(struct server *s, int64_t now_ns, const uint8_t *request,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/world.h"
 
+#include "sim/network.h"
 #include "sim/node.h"
+#include "sim/timers.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -9,271 +11,280 @@
 #include <string.h>
 
 #define SECOND_NS NS_PER_S
-#define MAXSLEWRATE (83333.334 * 1e-6)
-#define RATE_MAX 0.1000001
-#define RETURN_NS SECOND_NS	/* a dead program is back after this */
+#define LOOPS_S 60			/* between looks for loops */
+#define TEXT_MAX 4096
 
 struct world {
 	const struct scenario *scenario;
-	struct queue queue;
+	const struct world_options *options;
+	struct network network;
 	struct server servers[SCENARIO_SERVERS];
-	int server_count;
-	struct node node;
-	struct figures *figures;
+	struct timers timers;		/* of the nodes */
+	struct checks checks;
 	struct tally tally;
-	float *errors_s;
+	double synchronised_s;
 };
 
-static bool make_text(const struct world *w, char *text, size_t size)
+/* --- once a second --- */
+
+static void trace(const struct node *n, double error_s)
+{
+	printf("%.0f node %d error %.9f rate %.6f stratum %d bound %.6f\n",
+	    (double)n->kernel.now_ns * 1e-9, n->number, error_s,
+	    n->kernel.rate * 1e6, n->ref.stratum, n->ref.root_delay_s / 2 +
+	    time_ref_dispersion(&n->ref, kernel_wall(&n->kernel)));
+}
+
+static void count(struct world *w, struct node *n)
 {
 	const struct scenario *s = w->scenario;
-	int n = 0;
-
-	for (int i = 0; i < w->server_count && n < (int)size; i++)
-		n += snprintf(text + n, size - (size_t)n,
-		    "server 10.1.0.%d %s %s\n", i + 1, s->options,
-		    i == 0 && s->first_options != NULL ? s->first_options : "");
-	if (s->directives != NULL && n < (int)size)
-		n += snprintf(text + n, size - (size_t)n, "%s\n",
-		    s->directives);
-	return n < (int)size;
-}
-
-/* --- checks, once a second --- */
-
-static void check_rates(struct world *w)
-{
-	const struct node *n = &w->node;
-	double base = n->clock.memory.base_ppm * 1e-6;
-
-	if (fabs(n->kernel.rate) > RATE_MAX)
-		w->figures->frequency_out = true;
-	if (n->has_clock && fabs(n->kernel.rate - base) > MAXSLEWRATE)
-		w->figures->slew_too_fast = true;
-}
-
-/* What we serve claims a bound: does it cover the error of what we serve? */
-static void check_bound(struct world *w)
-{
-	const struct node *n = &w->node;
-	struct wall_time wall = kernel_wall(&n->kernel);
-	struct wall_time served = time_ref_correct(&n->ref, wall);
-	double error_s = fabs(wall_sub(served,
-	    sim_utc(n->kernel.now_ns, n->kernel.leap)));
-	double bound_s = n->ref.root_delay_s / 2 +
-	    time_ref_dispersion(&n->ref, wall);
-
-	/* Around a leap second nothing is claimed. */
-	if (n->ref.stratum == 0 || n->ref.leap == LEAP_UNSYNC)
-		return;
-	if (w->figures->synchronised_s < 0)
-		w->figures->synchronised_s = (double)n->kernel.now_ns * 1e-9;
-	w->figures->worst_bound = fmax(w->figures->worst_bound,
-	    error_s / bound_s);
-	w->figures->bound_missed += error_s > bound_s;
-}
-
-static void count(struct world *w, double error_s)
-{
-	const struct node *n = &w->node;
 	double t = (double)n->kernel.now_ns * 1e-9;
 	double freq = (1 + n->kernel.freq) * (1 + n->kernel.rate) - 1;
+	double error_s = kernel_error_s(&n->kernel);
+	uint64_t bits;
 
-	if (w->errors_s != NULL && t < w->scenario->run_s)
-		w->errors_s[(int64_t)t] = (float)error_s;
+	memcpy(&bits, &error_s, sizeof(bits));
+	node_mix(&n->error_hash, bits);
+	if (w->options->errors_s != NULL && n->number == 0 && t < s->run_s)
+		w->options->errors_s[(int64_t)t] = (float)error_s;
+	if (n->is_traced && n->kernel.now_ns % (64 * SECOND_NS) == 0)
+		trace(n, error_s);
 	/* During the leap an error of a microsecond looks like a second. */
-	if (w->scenario->leap != 0 && fabs(t - SIM_LEAP_S) < 2)
+	if (s->leap != 0 && fabs(t - SIM_LEAP_S) < 2)
 		return;
 	tally_add(&w->tally, t, error_s, freq);
 }
 
-/* --- the loop --- */
-
-static bool passes(double at_s, int64_t now_ns)
+static void act(struct world *w, int64_t now_ns)
 {
-	return at_s > 0 && interval_ns(at_s) == now_ns;
+	const struct action *a = w->scenario->actions;
+
+	for (int i = 0; i < SCENARIO_ACTIONS; i++)
+		if (a[i].kind != ACTION_NONE &&
+		    interval_ns(a[i].at_s) == now_ns)
+			node_act(&w->network.nodes[0], &a[i]);
 }
 
-static void second(struct world *w)
+static void second(struct world *w, int64_t now_ns)
 {
-	struct node *n = &w->node;
-	int64_t now_ns = n->kernel.now_ns;
-	uint64_t bits;
-	double error_s;
+	struct network *net = &w->network;
+	bool are_synchronised = true;
 
-	kernel_second(&n->kernel);
-	check_rates(w);
-	check_bound(w);
-	error_s = kernel_error_s(&n->kernel);
-	count(w, error_s);
-	memcpy(&bits, &error_s, sizeof(bits));
-	node_mix(n, bits);
-	if (n->is_traced && now_ns % (64 * SECOND_NS) == 0)
-		printf("%.0f error %.9f rate %.6f served %d bound %.6f\n",
-		    (double)now_ns * 1e-9, error_s, n->kernel.rate * 1e6,
-		    n->ref.stratum, n->ref.root_delay_s / 2 +
-		    time_ref_dispersion(&n->ref, kernel_wall(&n->kernel)));
-	if (passes(w->scenario->jump_at_s, now_ns))
-		kernel_jump(&n->kernel, w->scenario->jump_s);
-	if (passes(w->scenario->clock_dies_s, now_ns)) {
-		node_kill_clock(n);
-		queue_post(&w->queue, now_ns + RETURN_NS, EVENT_CLOCK_NEW);
+	for (int i = 0; i < net->node_count; i++) {
+		struct node *n = &net->nodes[i];
+
+		kernel_run(&n->kernel, now_ns);
+		kernel_second(&n->kernel);
+		check_node(&w->checks, n, i);
+		count(w, n);
+		are_synchronised &= n->ref.stratum != 0;
 	}
-	if (passes(w->scenario->engine_dies_s, now_ns)) {
-		node_kill_engine(n);
-		queue_post(&w->queue, now_ns + RETURN_NS, EVENT_ENGINE_NEW);
+	if (are_synchronised && w->synchronised_s < 0)
+		w->synchronised_s = (double)now_ns * 1e-9;
+	if (net->node_count > 1 && now_ns % (LOOPS_S * SECOND_NS) == 0)
+		check_loops(&w->checks, net);
+	act(w, now_ns);
+	for (int i = 0; i < net->node_count; i++)
+		timers_set(&w->timers, i, node_next(&net->nodes[i]));
+}
+
+/* --- the loop --- */
+
+/* A packet arrives at a host; its answer goes back. */
+static void at_host(struct world *w, const struct event *e)
+{
+	struct network *net = &w->network;
+	uint8_t reply[ASSOC_PACKET_MAX];
+	double delay_s;
+	struct event *back;
+	size_t length;
+
+	if (e->host >= net->server_count)
+		kernel_run(&net->nodes[e->host - net->server_count].kernel,
+		    e->at_ns);
+	length = network_answer(net, e, e->at_ns, reply);
+	if (length == 0)
+		return;
+	delay_s = way_down(network_way(net, e->host),
+	    (double)e->at_ns * 1e-9);
+	if (delay_s < 0)
+		return;
+	back = queue_post(&net->queue, e->at_ns + interval_ns(delay_s),
+	    EVENT_RESPONSE);
+	back->node = e->node;
+	back->host = e->host;
+	back->source = e->source;
+	back->socket = e->socket;
+	back->length = (uint16_t)length;
+	memcpy(back->packet, reply, length);
+}
+
+static void event(struct world *w)
+{
+	struct event e;
+	struct node *n;
+
+	queue_take(&w->network.queue, &e);
+	if (e.kind == EVENT_REQUEST) {
+		at_host(w, &e);
+		return;
 	}
+	n = &w->network.nodes[e.node];
+	kernel_run(&n->kernel, e.at_ns);
+	node_event(n, &e);
+	check_node(&w->checks, n, e.node);
+	timers_set(&w->timers, e.node, node_next(n));
+}
+
+static void tick(struct world *w, int64_t now_ns)
+{
+	int i = timers_who(&w->timers);
+	struct node *n = &w->network.nodes[i];
+
+	kernel_run(&n->kernel, now_ns);
+	node_tick(n);
+	check_node(&w->checks, n, i);
+	timers_set(&w->timers, i, node_next(n));
 }
 
 static void run(struct world *w)
 {
-	struct node *n = &w->node;
 	int64_t end_ns = interval_ns(w->scenario->run_s);
 	int64_t second_ns = SECOND_NS;
 
-	while (n->kernel.now_ns < end_ns) {
-		int64_t timer_ns = node_next(n), event_ns;
-		int64_t next_ns = second_ns;
+	while (second_ns <= end_ns) {
+		int64_t timer_ns = timers_next(&w->timers);
+		int64_t event_ns = queue_next(&w->network.queue);
 
-		event_ns = queue_next(&w->queue);
-		if (event_ns < next_ns)
-			next_ns = event_ns;
-		if (timer_ns < next_ns)
-			next_ns = timer_ns;
-		kernel_run(&n->kernel, next_ns);
-		if (next_ns == second_ns) {
-			second(w);
+		if (second_ns <= event_ns && second_ns <= timer_ns) {
+			second(w, second_ns);
 			second_ns += SECOND_NS;
-		} else if (next_ns == event_ns) {
-			struct event e;
-
-			queue_take(&w->queue, &e);
-			node_event(n, &e);
+		} else if (event_ns <= timer_ns) {
+			event(w);
 		} else {
-			node_tick(n);
+			tick(w, timer_ns);
 		}
 	}
 }
 
-static void finish(struct world *w)
-{
-	struct figures *f = w->figures;
-	const struct node *n = &w->node;
+/* --- before and after --- */
 
-	tally_finish(&w->tally, &f->error);
-	f->sent = n->sent;
-	f->steps = n->kernel.steps;
-	f->hash = n->hash;
-	f->refused = n->refused;
-	f->failed = n->failed;
-	f->reference_back = n->ref_went_back;
-	f->queue_full = w->queue.is_full;
-	f->leap_armed = (n->kernel.timex.status & (STA_INS | STA_DEL)) != 0;
-	f->is_synchronised = n->ref.stratum != 0;
-	for (int i = 0; i < n->engine->count && i < SCENARIO_SERVERS; i++)
-		f->states[i] = (char)n->engine->candidates[i].state;
-}
-
-static void init_tally(struct world *w)
+/* The configuration of a node. */
+static bool make_text(const struct world *w, int node, char text[TEXT_MAX])
 {
 	const struct scenario *s = w->scenario;
-	struct tally_plan plan = { .run_s = s->run_s, .settle_s = s->settle_s,
-		.jitter_s = s->jitter_s, .event_at_s = s->event_at_s,
-		.band_s = s->band_s };
+	int n = 0;
 
-	tally_init(&w->tally, &plan);
+	for (int k = 0; n < TEXT_MAX && s->options != NULL; k++) {
+		int host = s->asks != NULL ? s->asks(s, node, k) :
+		    k < w->network.server_count ? k : -1;
+		struct ip_addr address = network_address(host);
+		char name[IP_TEXT_SIZE];
+
+		if (host < 0)
+			break;
+		n += snprintf(text + n, TEXT_MAX - (size_t)n,
+		    "server %s %s %s\n", ip_text(&address, name), s->options,
+		    k == 0 && s->first_options != NULL ? s->first_options : "");
+	}
+	if (s->directives != NULL && n < TEXT_MAX)
+		n += snprintf(text + n, TEXT_MAX - (size_t)n, "%s\n",
+		    s->directives);
+	return n < TEXT_MAX;
+}
+
+static bool start(struct world *w)
+{
+	const struct scenario *s = w->scenario;
+	struct network *net = &w->network;
+	struct calendar calendar = { s->epoch_s != 0 ? s->epoch_s :
+		SIM_EPOCH_S, SIM_LEAP_S, s->leap };
+	uint64_t seed = w->options->seed;
+	int nodes = s->nodes > 0 ? s->nodes : 1;
+	char text[TEXT_MAX] = "";
+
+	net->servers = w->servers;
+	net->server_count = scenario_server_count(s);
+	for (int i = 0; i < net->server_count; i++)
+		server_init(&w->servers[i], &s->servers[i], &calendar, seed, i);
+	net->nodes = calloc((size_t)nodes, sizeof(*net->nodes));
+	if (net->nodes == NULL || !timers_init(&w->timers, nodes))
+		return false;
+	while (net->node_count < nodes) {
+		int i = net->node_count;
+		struct node *n = &net->nodes[i];
+
+		n->is_traced = w->options->is_traced;
+		if (!make_text(w, i, text) ||
+		    !node_start(n, net, i, s, text, seed))
+			return false;
+		net->node_count++;
+		timers_set(&w->timers, i, node_next(n));
+	}
+	return true;
+}
+
+static void finish(const struct world *w, struct figures *f)
+{
+	const struct node *first = &w->network.nodes[0];
+
+	tally_finish(&w->tally, &f->error);
+	memcpy(f->broken, w->checks.broken, sizeof(f->broken));
+	f->worst_bound = w->checks.worst_bound;
+	f->synchronised_s = w->synchronised_s;
+	f->queue_full = w->network.queue.is_full;
+	f->steps = first->kernel.steps;
+	for (int i = 0; i < w->network.node_count; i++) {
+		const struct node *n = &w->network.nodes[i];
+
+		f->sent += n->sent;
+		f->refused += n->refused;
+		node_mix(&f->hash, n->hash);
+		node_mix(&f->error_hash, n->error_hash);
+		f->unsynchronised += n->ref.stratum == 0;
+		if (n->ref.stratum > f->stratum)
+			f->stratum = n->ref.stratum;
+		if ((n->kernel.timex.status & (STA_INS | STA_DEL)) != 0)
+			f->leap_armed = true;
+	}
+	for (int i = 0; i < first->engine->count && i < WORLD_STATES; i++)
+		f->states[i] = (char)first->engine->candidates[i].state;
+}
+
+static void end(struct world *w)
+{
+	for (int i = 0; i < w->network.node_count; i++)
+		node_free(&w->network.nodes[i]);
+	free(w->network.nodes);
+	for (int i = 0; i < w->network.server_count; i++)
+		cookie_ring_clear(&w->servers[i].ring);
+	timers_free(&w->timers);
+	queue_free(&w->network.queue);
 }
 
 bool world_run(const struct scenario *s, const struct world_options *options,
     struct figures *ret)
 {
-	uint64_t seed = options->seed;
 	struct world *w = calloc(1, sizeof(*w));
-	char text[2048];
+	struct tally_plan plan = { .run_s = s->run_s, .settle_s = s->settle_s,
+		.jitter_s = s->jitter_s, .event_at_s = s->event_at_s,
+		.band_s = s->band_s };
 	bool is_ok;
 
-	*ret = (struct figures){ .synchronised_s = -1 };
+	memset(ret, 0, sizeof(*ret));
 	if (w == NULL)
 		return false;
 	w->scenario = s;
-	w->figures = ret;
-	w->errors_s = options->errors_s;
-	init_tally(w);
-	while (w->server_count < SCENARIO_SERVERS &&
-	    s->servers[w->server_count].way.base_s >= 0) {
-		server_init(&w->servers[w->server_count],
-		    &s->servers[w->server_count], seed, w->server_count);
-		w->servers[w->server_count].leap = s->leap;
-		w->server_count++;
-	}
-	w->node.queue = &w->queue;
-	w->node.servers = w->servers;
-	w->node.server_count = w->server_count;
-	w->node.is_traced = options->is_traced;
-	is_ok = make_text(w, text, sizeof(text)) &&
-	    node_start(&w->node, text, &s->oscillator, s->offset_s, seed);
-	w->node.kernel.leap = s->leap;
+	w->options = options;
+	w->synchronised_s = -1;
+	w->checks.is_biased = s->is_biased;
+	tally_init(&w->tally, &plan);
+	is_ok = start(w);
 	if (is_ok) {
 		run(w);
-		finish(w);
-		node_free(&w->node);
+		finish(w, ret);
 	}
-	for (int i = 0; i < w->server_count; i++)
-		cookie_ring_clear(&w->servers[i].ring);
+	end(w);
 	free(w);
 	return is_ok;
-}
-
-/* '?' in the expectation stands for any state. */
-static bool states_match(const char *want, const char *got)
-{
-	size_t n = strlen(want);
-
-	if (strlen(got) != n)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (want[i] != '?' && want[i] != got[i])
-			return false;
-	return true;
-}
-
-bool world_judge(const struct scenario *s, const struct figures *f, char *why,
-    size_t size)
-{
-	why[0] = '\0';
-	if (f->queue_full)
-		snprintf(why, size, "too many events at once");
-	else if (f->slew_too_fast)
-		snprintf(why, size, "slew faster than maxslewrate");
-	else if (f->frequency_out)
-		snprintf(why, size, "frequency beyond the kernel's range");
-	else if (f->failed > 0)
-		snprintf(why, size, "the kernel refused a call");
-	else if (f->reference_back)
-		snprintf(why, size, "reference time went back");
-	else if (f->leap_armed)
-		snprintf(why, size, "a leap second is still ordered");
-	else if (f->steps != s->steps)
-		snprintf(why, size, "%d steps, not %d", f->steps, s->steps);
-	else if (f->bound_missed > 0 && !s->is_biased)
-		snprintf(why, size, "error above the claimed bound in %llu s, "
-		    "at most %.2f times", (unsigned long long)f->bound_missed,
-		    f->worst_bound);
-	else if (f->is_synchronised == s->is_unsynchronised)
-		snprintf(why, size, "%ssynchronised at the end",
-		    f->is_synchronised ? "" : "not ");
-	else if (s->states != NULL && !states_match(s->states, f->states))
-		snprintf(why, size, "states of the sources \"%s\", not \"%s\"",
-		    f->states, s->states);
-	else if (!(f->error.rms_s <= s->rms_s))
-		snprintf(why, size, "RMS error %g s above %g s",
-		    f->error.rms_s, s->rms_s);
-	else if (!(f->error.max_s <= s->max_s))
-		snprintf(why, size, "error of %g s above %g s", f->error.max_s,
-		    s->max_s);
-	else if (!s->may_wander &&
-	    f->error.second_half_s > 3 * f->error.first_half_s)
-		snprintf(why, size, "error grows: RMS %g s, then %g s",
-		    f->error.first_half_s, f->error.second_half_s);
-	return why[0] != '\0';
 }
