@@ -95,6 +95,14 @@ enum leapsecmode {
 	LEAPSEC_IGNORE,		/* corrected like any offset, later */
 };
 
+/* maxchange (reference: behaviour.md 7). */
+struct maxchange_config {
+	bool enabled;
+	double offset_s;
+	int start;			/* updates that are not looked at */
+	int ignore;			/* then so many are refused; < 0 = any */
+};
+
 /* Allocated arrays are owned by the config and freed by config_free. */
 struct config {
 	struct source_config *sources;
@@ -154,6 +162,9 @@ struct config {
 	enum leapsecmode leapsecmode;
 	char leapsectz[CONFIG_PATH_SIZE];
 	char leapseclist[CONFIG_PATH_SIZE];
+	struct maxchange_config maxchange;
+	int fallback_min_log2_s, fallback_max_log2_s;	/* fallbackdrift; both
+					 * 0 = off */
 	double maxupdateskew_ppm;
 	char driftfile[CONFIG_PATH_SIZE];
 	int drift_interval_s;

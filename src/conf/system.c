@@ -38,6 +38,51 @@ bool conf_driftfile(struct conf_line *line, const struct conf_word *word,
 	return conf_take_int(line, word, &c->drift_interval_s);
 }
 
+bool conf_leapsecmode(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	static const char *const names[] = {
+		[LEAPSEC_SYSTEM] = "system", [LEAPSEC_STEP] = "step",
+		[LEAPSEC_SLEW] = "slew", [LEAPSEC_IGNORE] = "ignore",
+	};
+	struct config *c = config;
+	const char *name = conf_take(line, word);
+
+	if (!name)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!text_equal_nocase(names[i], name))
+			continue;
+		c->leapsecmode = (enum leapsecmode)i;
+		return true;
+	}
+	return conf_refuse(line, word, name, "is not a mode");
+}
+
+bool conf_maxchange(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct maxchange_config *m = &((struct config *)config)->maxchange;
+
+	if (!conf_take_double(line, word, &m->offset_s))
+		return false;
+	if (m->offset_s < 0)
+		return conf_refuse(line, word, line->words[line->next - 1],
+		    "is out of range");
+	m->enabled = true;
+	return conf_take_int(line, word, &m->start) &&
+	    conf_take_int(line, word, &m->ignore);
+}
+
+bool conf_fallbackdrift(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct config *c = config;
+
+	return conf_take_int(line, word, &c->fallback_min_log2_s) &&
+	    conf_take_int(line, word, &c->fallback_max_log2_s);
+}
+
 bool conf_maxupdateskew(struct conf_line *line, const struct conf_word *word,
     void *config)
 {

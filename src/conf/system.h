@@ -19,6 +19,15 @@ bool conf_makestep(struct conf_line *line, const struct conf_word *word,
 /* PATH [interval SECONDS]. */
 bool conf_driftfile(struct conf_line *line, const struct conf_word *word,
     void *config);
+/* MODE: system, step, slew or ignore; case does not matter. */
+bool conf_leapsecmode(struct conf_line *line, const struct conf_word *word,
+    void *config);
+/* OFFSET START IGNORE: seconds, updates, updates; negative IGNORE: any number. */
+bool conf_maxchange(struct conf_line *line, const struct conf_word *word,
+    void *config);
+/* MIN MAX within the range of the row; log2 seconds. */
+bool conf_fallbackdrift(struct conf_line *line, const struct conf_word *word,
+    void *config);
 /* PPM; the sign does not count. */
 bool conf_maxupdateskew(struct conf_line *line, const struct conf_word *word,
     void *config);

@@ -345,7 +345,7 @@ static void set_status(struct clock *c, const struct clock_in *in,
 	t->status = c->plan.status;
 	t->maxerror = lrint(fmin(s->max_error_s, MAXERROR_S) * 1e6);
 	t->esterror = lrint(fmin(s->est_error_s, MAXERROR_S) * 1e6);
-	if (s->tai_offset_s > 0 && s->tai_offset_s < 1000) {
+	if (s->tai_offset_s != 0) {
 		/* A call of its own: constant has one meaning in a call. */
 		t = next_op(out);
 		t->modes = ADJ_TAI;

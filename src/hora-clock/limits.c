@@ -6,6 +6,8 @@
 #include <math.h>
 
 #define LEAP_NEAR_S 10		/* a leap step only this near to midnight */
+#define TAI_LEAST_S 10
+#define TAI_MOST_S 100		/* in a century or two */
 #define DAY_S 86400.0
 
 /*
@@ -90,6 +92,10 @@ const char *limits_status_fault(const struct clock_in *in)
 	/* Written so that NaN fails. */
 	if (!(s->max_error_s >= 0) || !(s->est_error_s >= 0))
 		return "Status with an error that is no number refused";
+	/* Leap seconds since 1972 have made 37 of 10; 0 = leave it. */
+	if (s->tai_offset_s != 0 && (s->tai_offset_s < TAI_LEAST_S ||
+	    s->tai_offset_s > TAI_MOST_S))
+		return "TAI offset out of range refused";
 	/* The kernel makes it at the end of whatever day it is. */
 	if ((s->leap == LEAP_INSERT || s->leap == LEAP_DELETE) &&
 	    !leap_day(in->wall))

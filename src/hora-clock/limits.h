@@ -25,7 +25,8 @@ const char *limits_adjust_fault(const struct clock *c,
  */
 const char *limits_step_fault(const struct clock *c, const struct clock_in *in);
 
-/* Status for the kernel: errors that are numbers, leaps on their days only. */
+/* Status for the kernel: errors that are numbers, leaps on their days only,
+ * a TAI offset that may be. */
 const char *limits_status_fault(const struct clock_in *in);
 
 #endif

@@ -37,6 +37,8 @@ void clockwork_init(struct engine *e, const struct engine_now *now)
 		config.makestep_limit = 0;
 	reference_init(&e->reference, &config);
 	timeline_init(&e->timeline, now->wall, 0);
+	fallback_init(&e->fallback, e->config->fallback_min_log2_s,
+	    e->config->fallback_max_log2_s);
 	e->clock.has_clock = !(e->options.flags &
 	    (IPC_NO_CLOCK | IPC_ONCE_PRINT));
 	e->local = e->config->local;
@@ -185,6 +187,44 @@ static void warn_drift(struct engine *e)
 	e->clock.is_beyond_drift = is_beyond;
 }
 
+/* By how much the estimate of `sel` differs from what is known so far, s. */
+static double change_s(const struct engine *e, const struct engine_now *now,
+    const struct selection *sel)
+{
+	return clockwork_system_offset(e, sel->estimate.offset_s,
+	    clockwork_free(e, now->wall)) - reference_remaining(&e->reference,
+	    &e->timeline, now->wall);
+}
+
+/*
+ * maxchange (configuration.md 2.6): a change that is too great is refused, and
+ * one too many of them ends the daemon. Refused means: nothing happened.
+ */
+static bool is_refused(struct engine *e, const struct engine_now *now,
+    const struct selection *sel)
+{
+	const struct maxchange_config *m = &e->config->maxchange;
+	struct ipc_request end = { .task = IPC_TASK_EXIT, .status = 1 };
+	double by_s = change_s(e, now, sel);
+	bool is_last = m->ignore >= 0 && e->refused >= (uint32_t)m->ignore;
+
+	if (!m->enabled || e->reference.updates < m->start ||
+	    fabs(by_s) <= m->offset_s)
+		return false;
+	say(e, is_last ? SEV_FATAL : SEV_WARNING, "Adjustment of %.3f seconds "
+	    "exceeds the allowed maximum of %.3f seconds (%s)", by_s,
+	    m->offset_s, is_last ? "exiting" : "ignored");
+	if (is_last) {
+		e->phase = ENGINE_LEAVING;
+		e->fx.request(e->fx.arg, &end);
+		return true;
+	}
+	if (e->refused < UINT32_MAX)
+		e->refused++;
+	served_memory(e, 0);
+	return true;
+}
+
 void clockwork_update(struct engine *e, const struct engine_now *now,
     const struct selection *sel, const struct source *s)
 {
@@ -192,6 +232,8 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 	struct correction c = { 0 };
 	double remaining_s = 0, interval_s = 0;
 
+	if (is_refused(e, now, sel))
+		return;
 	if (r->is_synchronised) {
 		remaining_s = reference_remaining(r, &e->timeline, now->wall);
 		interval_s = mono_sub(now->mono, e->last_update);
@@ -200,6 +242,7 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 	e->leap.is_left = false;
 	reference_update(r, sel, s->assoc.stratum, s->refid, &s->address.ip,
 	    clockwork_free(e, now->wall), now->wall, &e->timeline, &c);
+	fallback_update(&e->fallback, r->freq, interval_s);
 	e->last_update = now->mono;
 	e->clock_updates++;
 	warn_wrong(e, r->last_offset_s);
@@ -371,6 +414,7 @@ void clockwork_memory(struct engine *e, const struct engine_now *now,
 	if (m->updates <= INT32_MAX)
 		e->reference.updates = (int)m->updates;
 	e->clock_updates = m->updates;
+	e->refused = m->refused;
 	if (m->have_frequency && fabs(m->freq_ppm) <= RATE_MAX_PPM &&
 	    m->skew_ppm >= 0 && isfinite(m->skew_ppm)) {
 		reference_set_frequency(&e->reference, m->freq_ppm, m->skew_ppm);
@@ -395,6 +439,31 @@ void clockwork_begin(struct engine *e, const struct engine_now *now)
 	served_publish(e, now);
 }
 
+/* Updates have stopped for long: run at an average frequency, unsynchronised. */
+static void fall_back(struct engine *e, const struct engine_now *now)
+{
+	struct reference *r = &e->reference;
+	double freq;
+
+	if (r->updates == 0 || !fallback_take(&e->fallback,
+	    mono_sub(now->mono, e->last_update), &freq))
+		return;
+	say(e, SEV_INFO, "No update of the clock for 2^%d seconds: frequency of "
+	    "%.3f ppm, the average of that time", e->fallback.level,
+	    -freq * 1e6);
+	reference_set_frequency(r, -freq * 1e6, r->skew * 1e6);
+	clockwork_unsynchronise(e, now);
+	steer_correct(e, now);
+}
+
+static struct mono_time fallback_wake(const struct engine *e)
+{
+	double next_s = fallback_next_s(&e->fallback);
+
+	return e->reference.updates == 0 || isinf(next_s) ? MONO_NEVER :
+	    mono_add(e->last_update, next_s);
+}
+
 void clockwork_tick(struct engine *e, const struct engine_now *now)
 {
 	struct engine_clock *k = &e->clock;
@@ -406,6 +475,7 @@ void clockwork_tick(struct engine *e, const struct engine_now *now)
 		clockwork_jumped(e, now);
 		served_publish(e, now);
 	}
+	fall_back(e, now);
 	if (leaps_tick(e, now)) {
 		served_status(e, now);
 		served_publish(e, now);
@@ -434,6 +504,7 @@ struct mono_time clockwork_wake(const struct engine *e)
 	if (e->clock.step_id != 0)
 		at = earlier(at, e->clock.step_deadline);
 	at = earlier(at, leaps_wake(e));
+	at = earlier(at, fallback_wake(e));
 	/* The clock may be set, the machine may have slept. */
 	if (e->reference.is_synchronised)
 		at = earlier(at, mono_add(e->last_tick, LOOK_S));

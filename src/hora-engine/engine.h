@@ -34,6 +34,7 @@
 #include "ntp/assoc.h"
 #include "ntp/server_page.h"
 #include "nts/client.h"
+#include "sync/fallback.h"
 #include "sync/leap.h"
 #include "sync/leap_table.h"
 #include "sync/local.h"
@@ -247,6 +248,8 @@ struct engine {
 	struct leap_table leap_table;	/* empty: none is configured */
 	enum leap leap_voted;		/* by the sources, last time */
 	struct mono_time leap_asked;	/* votes were taken */
+	struct fallback fallback;
+	uint32_t refused;		/* updates, by maxchange */
 	struct local_config local;	/* may be changed while running */
 	struct local_state local_state;
 	struct mono_time local_judged;	/* last time */

@@ -116,6 +116,7 @@ void served_memory(struct engine *e, double interval_s)
 	struct ipc_engine_memory m = {
 		.have_frequency = e->reference.has_freq,
 		.updates = (uint32_t)e->reference.updates,
+		.refused = e->refused,
 		/* chrony's sign: positive = the clock is fast */
 		.freq_ppm = -e->reference.freq * 1e6,
 		.skew_ppm = e->reference.skew * 1e6,

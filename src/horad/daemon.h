@@ -16,6 +16,7 @@
 #include "horad/horad.h"
 #include "horad/host.h"
 #include "horad/keys.h"
+#include "horad/leaps.h"
 #include "horad/logs.h"
 #include "horad/options.h"
 #include "horad/steps.h"
@@ -55,8 +56,9 @@ struct daemon {
 	struct cookies cookies;
 	struct drift drift;
 	struct steps steps;
+	struct leaps leaps;
 	struct logs logs;
-	struct loop_timer wake, rotate, watch;
+	struct loop_timer wake, rotate, watch, leaps_again;
 };
 
 /* --- daemon.c -------------------------------------------------------------- */

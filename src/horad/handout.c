@@ -159,6 +159,11 @@ void daemon_hand_out(void *arg, enum role role, const struct handout *what,
 	case HAND_CREDENTIALS:
 		give_credentials(d, role);
 		break;
+	case HAND_LEAPS:
+		if (d->leaps.is_used)
+			daemon_send(d, role, IPC_LEAPS, &d->leaps.message,
+			    NULL);
+		break;
 	case HAND_SOURCES:
 		give_sources(d, role);
 		break;

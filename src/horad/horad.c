@@ -53,6 +53,7 @@ size_t horad_handouts(enum role role, const struct handout **ret)
 		{ HAND_PAGE, IPC_PAGE_KE, false },
 		{ HAND_PEER, ROLE_CLOCK, false },
 		{ HAND_PEER, ROLE_KE_CLIENT, false },
+		{ HAND_LEAPS, 0, false },
 		{ HAND_SOURCES, 0, false },
 	};
 	static const struct handout serve[] = {

@@ -32,6 +32,7 @@ enum handout_kind {
 	HAND_KEYRING,
 	HAND_CREDENTIALS,
 	HAND_SOURCES,
+	HAND_LEAPS,
 };
 
 struct handout {

@@ -37,6 +37,16 @@ static void on_watch(void *arg)
 	    CERTS_WATCH_S));
 }
 
+static void on_leaps(void *arg)
+{
+	struct daemon *d = arg;
+
+	if (leaps_read(&d->leaps, wall_now(), &d->log))
+		daemon_hand_again(d, HAND_LEAPS);
+	loop_timer_set(d->loop, &d->leaps_again, mono_add(loop_now(d->loop),
+	    LEAPS_READ_S));
+}
+
 /* --- channels -------------------------------------------------------------- */
 
 static void on_message(void *arg, enum ipc_type type,
@@ -190,6 +200,7 @@ int daemon_start(struct daemon *d)
 	loop_timer_init(&d->wake, on_wake, d);
 	loop_timer_init(&d->rotate, on_rotate, d);
 	loop_timer_init(&d->watch, on_watch, d);
+	loop_timer_init(&d->leaps_again, on_leaps, d);
 	rc = d->host->open(&world, &d->host_state);
 	if (rc)
 		return rc;
@@ -201,6 +212,9 @@ int daemon_start(struct daemon *d)
 	if (d->certs.count > 0)
 		on_watch(d);
 	loop_timer_set(d->loop, &d->rotate, keys_due(&d->keys));
+	if (d->leaps.is_used)
+		loop_timer_set(d->loop, &d->leaps_again,
+		    mono_add(loop_now(d->loop), LEAPS_READ_S));
 	horad_start(&d->horad, loop_now(d->loop));
 	daemon_set_wake(d);
 	return 0;
@@ -211,6 +225,7 @@ void daemon_close(struct daemon *d)
 	loop_timer_cancel(&d->wake);
 	loop_timer_cancel(&d->rotate);
 	loop_timer_cancel(&d->watch);
+	loop_timer_cancel(&d->leaps_again);
 	for (int r = 0; r < ROLE_COUNT; r++) {
 		channel_close(d->ends[r].channel);
 		d->ends[r].channel = NULL;

@@ -151,6 +151,8 @@ static int open_state(struct daemon *d, unsigned roles)
 
 	if (rc)
 		return rc;
+	leaps_init(&d->leaps, &d->config);
+	leaps_read(&d->leaps, wall_now(), &d->log);
 	drift_load(&d->drift, &d->config, &d->log);
 	if (roles & R(CLOCK))
 		steps_load(&d->steps, STEPS_FILE, &d->log);

@@ -23,3 +23,8 @@ uint32_t refid_of_addr(const struct ip_addr *a)
 	}
 	return (uint32_t)take_be(&r, 4);
 }
+
+bool digest_sha1(const void *bytes, size_t n, uint8_t ret[20])
+{
+	return gnutls_hash_fast(GNUTLS_DIG_SHA1, bytes, n, ret) >= 0;
+}

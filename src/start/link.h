@@ -35,8 +35,9 @@ struct role_program {
 	 * Any message of horad but CONFIG and STOP; fds are the callee's. After
 	 * CONFIG come, in this order and as far as the role gets them:
 	 * CLOCK_MEMORY (only if something is remembered), ENGINE_MEMORY
-	 * (always), SHM, PEER, KEYRING, CREDENTIAL, SOURCES (when there is a
-	 * sourcedir). SHM, PEER, KEYRING, CREDENTIAL and SOURCES may come again
+	 * (always), SHM, PEER, KEYRING, CREDENTIAL, LEAPS (when there is a
+	 * file of them), SOURCES (when there is a sourcedir). SHM, PEER,
+	 * KEYRING, CREDENTIAL, LEAPS and SOURCES may come again
 	 * at any time and replace what came before.
 	 */
 	void (*message)(void *state, enum ipc_type type,

@@ -118,6 +118,11 @@ static inline void describe_sync(struct description *d, const struct config *c)
 	    c->maxdrift_ppm, c->maxslewrate_ppm, c->maxupdateskew_ppm,
 	    c->makestep_threshold_s, c->makestep_limit, c->driftfile,
 	    c->drift_interval_s);
+	describe(d, "leapsecmode=%d leapsectz=%s leapseclist=%s "
+	    "maxchange=%d:%g:%d:%d fallbackdrift=%d:%d ", c->leapsecmode,
+	    c->leapsectz, c->leapseclist, c->maxchange.enabled,
+	    c->maxchange.offset_s, c->maxchange.start, c->maxchange.ignore,
+	    c->fallback_min_log2_s, c->fallback_max_log2_s);
 }
 
 static inline void describe_config(struct description *d,

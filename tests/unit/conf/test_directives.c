@@ -261,6 +261,39 @@ static const struct language_case cases[] = {
 	{ "maxdrift 100\nmaxdrift 500001", "" },
 	{ "maxdrift", "!maxdrift: a value is missing; use: maxdrift DRIFT (0 "
 	  "to 500000, in ppm)" },
+	{ "leapsecmode step", "leapsecmode=1" },
+	{ "leapsecmode Slew", "leapsecmode=2" },
+	{ "leapsecmode ignore", "leapsecmode=3" },
+	{ "leapsecmode slew\nleapsecmode SYSTEM", "" },
+	{ "leapsecmode smear", "!leapsecmode: 'smear' is not a mode; use: "
+	  "leapsecmode system|step|slew|ignore" },
+	{ "leapsecmode", "!leapsecmode: a value is missing; use: "
+	  "leapsecmode system|step|slew|ignore" },
+	{ "leapsectz right/UTC", "leapsectz=right/UTC" },
+	{ "leapsectz", "!leapsectz: a value is missing; use: leapsectz ZONE" },
+	{ "leapsectz a b", "!leapsectz: 'b' is one word too many; use: "
+	  "leapsectz ZONE" },
+	{ "leapseclist /a/leap-seconds.list", "leapseclist=/a/leap-seconds.list" },
+	{ "leapseclist", "!leapseclist: a value is missing; use: "
+	  "leapseclist FILE" },
+	{ "maxchange 1000 1 2", "maxchange=1:1000:1:2" },
+	{ "maxchange 0.5 0 -1", "maxchange=1:0.5:0:-1" },
+	{ "maxchange -1 0 0", "!maxchange: '-1' is out of range; use: "
+	  "maxchange OFFSET START IGNORE" },
+	{ "maxchange 1 x 0", "!maxchange: 'x' is not a whole number; use: "
+	  "maxchange OFFSET START IGNORE" },
+	{ "maxchange 1 2", "!maxchange: a value is missing; use: "
+	  "maxchange OFFSET START IGNORE" },
+	{ "fallbackdrift 16 19", "fallbackdrift=16:19" },
+	{ "fallbackdrift 1 30", "fallbackdrift=1:30" },
+	{ "fallbackdrift 19 16", "fallbackdrift=19:16" },
+	{ "fallbackdrift 0 0", "" },
+	{ "fallbackdrift 16 31", "!fallbackdrift: '31' is out of range; use: "
+	  "fallbackdrift MIN MAX (0 to 30, in log2 s)" },
+	{ "fallbackdrift -1 3", "!fallbackdrift: '-1' is out of range; use: "
+	  "fallbackdrift MIN MAX (0 to 30, in log2 s)" },
+	{ "fallbackdrift 16", "!fallbackdrift: a value is missing; use: "
+	  "fallbackdrift MIN MAX (0 to 30, in log2 s)" },
 	{ "maxslewrate 500", "maxslewrate=500" },
 	{ "maxslewrate 0", "maxslewrate=0" },
 	{ "maxslewrate -500", "maxslewrate=0" },
@@ -411,8 +444,6 @@ static const struct language_case cases[] = {
 	{ "sever a", "!unknown directive 'sever'; did you mean 'server'?" },
 	{ "xyzzyplugh", "!unknown directive 'xyzzyplugh'" },
 	{ "peer a", "!directive 'peer' is not available in this build" },
-	{ "LEAPSECTZ right/UTC",
-	  "!directive 'leapsectz' is not available in this build" },
 };
 #define CASES (sizeof(cases) / sizeof(*cases))
 
@@ -576,7 +607,8 @@ static void test_defaults(void **state)
 	    "maxjitter=1 reselectdist=0.0001 stratumweight=0.001 minsources=1 "
 	    "corrtimeratio=0 maxclockerror=1 maxdrift=500000 "
 	    "maxslewrate=83333.333 maxupdateskew=1000 makestep=0:0 driftfile= "
-	    "drift_interval=3600 rtcsync=0 "
+	    "drift_interval=3600 leapsecmode=0 leapsectz= leapseclist= "
+	    "maxchange=0:0:0:0 fallbackdrift=0:0 rtcsync=0 "
 	    "cmd4=127.0.0.1 cmd6=::1 cmd_socket=" HORA_COMMAND_SOCKET
 	    " cmdport=323 has_cmdport=0 logdir= log=0 logbanner=32 logchange=1 "
 	    "keyfile= pidfile=" HORA_PID_FILE " user=" HORA_USER " ");
