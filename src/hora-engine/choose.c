@@ -8,6 +8,7 @@
 #include "nts/digest.h"
 #include "sync/authselect.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define BAD_UPDATES 4		/* in a row: the source is to be replaced */
@@ -63,21 +64,28 @@ static void fill_candidate(const struct source *s, struct candidate *c)
 	c->leap = s->assoc.reach != 0 || s->stats.count > 0 ? s->assoc.leap :
 	    (uint8_t)LEAP_UNSYNC;
 	c->refid = s->refid;
+	c->unreached = s->assoc.unreached;
+	c->maxunreach = s->line->config.maxunreach;
 }
 
-static void fill(struct engine *e)
+static void fill(struct engine *e, const struct source *fresh)
 {
-	const struct source *selected = engine_find_id(e, e->selected_id);
-
 	fill_options(e);
-	for (int i = 0; i < e->count; i++)
-		fill_candidate(e->sources[i], &e->candidates[i]);
-	e->selection.selected = selected ? engine_index(e, selected) : -1;
+	e->selection.selected = -1;
 	e->select.orphan_stratum = e->local.enabled && e->local.orphan ?
 	    e->local.stratum : 0;
-	e->select.own_refid = 0;
-	for (int i = 0; i < e->count && e->select.own_refid == 0; i++)
-		e->select.own_refid = refid_of_addr(&e->sources[i]->local);
+	for (int i = 0; i < e->count; i++) {
+		const struct source *s = e->sources[i];
+		struct candidate *c = &e->candidates[i];
+
+		fill_candidate(s, c);
+		if (e->select.orphan_stratum != 0)
+			c->own_refid = refid_of_addr(&s->local);
+		c->is_fresh = s == fresh;
+		c->has_new_sample |= c->is_fresh;
+		if (s->id == e->selected_id)
+			e->selection.selected = i;
+	}
 }
 
 /* --- what follows ---------------------------------------------------------------------- */
@@ -112,16 +120,29 @@ static bool is_waiting(const struct engine *e)
 	return false;
 }
 
+static void say_lost(struct engine *e)
+{
+	const struct selection *sel = &e->selection;
+	char more[60] = "";
+
+	if (sel->is_contradicted)
+		snprintf(more, sizeof(more), " (no agreement among %d sources)",
+		    sel->selectable);
+	else if (sel->selectable == 0 && sel->unreachable > 0)
+		snprintf(more, sizeof(more), " (%d unreachable source%s)",
+		    sel->unreachable, sel->unreachable > 1 ? "s" : "");
+	say(e, SEV_WARNING, "Can't synchronise: %s%s",
+	    sel->reason ? sel->reason : "no sources", more);
+	e->failure_logged = true;
+}
+
 static void lost(struct engine *e, const struct engine_now *now)
 {
 	bool had_one = e->selected_id != 0;
 
 	e->selected_id = 0;
-	if (had_one || (!e->failure_logged && !is_waiting(e))) {
-		say(e, SEV_WARNING, "Can't synchronise: %s",
-		    e->selection.reason ? e->selection.reason : "no sources");
-		e->failure_logged = true;
-	}
+	if (had_one || (!e->failure_logged && !is_waiting(e)))
+		say_lost(e);
 	/* Where the sources contradict each other, nothing is known any more;
 	 * where they are only silent, the clock runs on as it was. */
 	if (e->selection.is_contradicted)
@@ -144,9 +165,9 @@ static void selected(struct engine *e, const struct engine_now *now)
 }
 
 /* Has the source been of no use for too long (behaviour.md 1.10)? */
-static bool is_bad(const struct engine *e, struct source *s, bool is_fresh)
+static bool is_bad(struct source *s, enum select_state state, bool is_fresh)
 {
-	switch (e->candidates[engine_index(e, s)].state) {
+	switch (state) {
 	case SEL_FALSETICKER:
 	case SEL_DISTANCE:
 	case SEL_JITTER:
@@ -167,7 +188,8 @@ static void judge_sources(struct engine *e, const struct engine_now *now,
 	for (int i = 0; i < e->count; i++) {
 		struct source *s = e->sources[i];
 
-		if (s->is_resolved && is_bad(e, s, s == fresh))
+		if (s->is_resolved && is_bad(s, e->candidates[i].state,
+		    s == fresh))
 			names_replace(e, now, s);
 	}
 }
@@ -177,9 +199,7 @@ void choose(struct engine *e, const struct engine_now *now,
 {
 	if (e->phase != ENGINE_RUNNING || !clockwork_is_steady(e, now))
 		return;
-	fill(e);
-	if (fresh)
-		e->candidates[engine_index(e, fresh)].has_new_sample = true;
+	fill(e, fresh);
 	select_sources(&e->select, e->candidates, e->count,
 	    clockwork_free(e, now->wall), &e->selection);
 	report_falsetickers(e);

@@ -6,6 +6,7 @@
 #include "ntp/response.h"
 #include "wire/ntp.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,10 @@ static void shift_reach(struct assoc *a, bool bit, struct assoc_out *out)
 	a->reach = (uint8_t)(a->reach << 1 | bit);
 	if (a->reach_size < 8)
 		a->reach_size++;
+	if (a->reach != 0)
+		a->unreached = 0;
+	else if (a->unreached < INT_MAX)
+		a->unreached++;
 	out->reach_changed = true;
 }
 

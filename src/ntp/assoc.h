@@ -86,6 +86,7 @@ struct assoc {
 	bool online;
 	bool after_burst_offline;	/* burst command on an offline source */
 	uint8_t reach, reach_size;	/* register and shifts so far (at most 8) */
+	int unreached;			/* shifts since reach is 0; 0 = it is not */
 	int minpoll, maxpoll;		/* may be changed while running */
 	int poll;			/* current, log2 s */
 	double score;			/* poll adaptation, behaviour.md 1.2 */

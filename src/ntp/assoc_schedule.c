@@ -57,6 +57,7 @@ void assoc_clear(struct assoc *a)
 {
 	a->reach = 0;
 	a->reach_size = 0;
+	a->unreached = 0;
 	a->burst_good = 0;
 	a->burst_total = 0;
 	a->after_burst_offline = false;

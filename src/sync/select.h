@@ -33,7 +33,11 @@ struct candidate {
 	uint8_t stratum;
 	uint8_t leap;		/* enum leap */
 	uint32_t refid;		/* of its address; for orphan mode */
-	bool has_new_sample;	/* since the last selection */
+	uint32_t own_refid;	/* of our address towards it; the same */
+	int unreached;		/* polls without an answer since reach is 0 */
+	int maxunreach;		/* how many of them it stays selectable */
+	bool has_new_sample;	/* since the last update of the clock */
+	bool is_fresh;		/* its sample is why it is judged now */
 	/* kept between selections by the caller, zero at start */
 	double score;
 	int outlier_penalty;	/* updates for which it is not combined */
@@ -48,7 +52,6 @@ struct select_config {
 	double combinelimit, maxclockerror_ppm;
 	int minsources;
 	int orphan_stratum;	/* 0 = no orphan mode */
-	uint32_t own_refid;	/* smallest refid wins in orphan mode */
 };
 
 /* Defaults of chrony 4.8 (configuration.md 2.5). */
@@ -64,6 +67,10 @@ enum select_outcome {
 struct selection {
 	enum select_outcome outcome;
 	int selected;		/* index; -1 = none. In: the one before */
+	/* The selected one has given no sample since (U). In: as it was left. */
+	bool is_pending;
+	int selectable;		/* sources that were judged */
+	int unreachable;	/* others that are only out of reach */
 	int combined;		/* sources that were combined */
 	struct stats_estimate estimate;	/* SELECT_UPDATE */
 	double root_delay_s, root_dispersion_s;	/* of the reference, at now */
@@ -76,8 +83,9 @@ struct selection {
 };
 
 /*
- * Judge the candidates (the first 128) at `now` and combine the survivors.
- * `sel->selected` holds the index of the reference before (-1: none).
+ * Judge all candidates at `now` and combine the survivors. `sel->selected`
+ * holds the index of the reference before (-1: none). Takes some memory for
+ * each while it runs; when there is none, nothing is selected.
  */
 void select_sources(const struct select_config *config,
     struct candidate *candidates, int count, struct free_time now,

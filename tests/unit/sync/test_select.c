@@ -58,7 +58,9 @@ static void fill(struct world *w, int i, const struct src *s)
 		.poll = 6,
 		.stratum = (uint8_t)(s->stratum != 0 ? s->stratum : 1),
 		.refid = (uint32_t)(100 + i),
+		.maxunreach = 100000,
 		.has_new_sample = true,
+		.is_fresh = true,
 	};
 }
 
@@ -182,26 +184,6 @@ static void states_by_table(void **state)
 			assert_int_equal(w.c[sel.selected].state, SEL_SELECTED);
 		}
 	}
-}
-
-/* Each of two intervals contains their overlap, however small it is. */
-static void overlap_border(void **state)
-{
-	static const struct src near[MAX] = { { 0, 1, 0, 0, 0 },
-	    { 1.99, 1, 0, 0, 0 } };
-	static const struct src apart[MAX] = { { 0, 1, 0, 0, 0 },
-	    { 2.02, 1, 0, 0, 0 } };
-	struct select_config config = select_defaults();
-	struct world w;
-
-	(void)state;
-	config.maxclockerror_ppm = 0;
-	make(&w, near);
-	run(&w, &config, -1);
-	check_states("overlap", &w, "*+");
-	make(&w, apart);
-	run(&w, &config, -1);
-	check_states("gap", &w, "xx");
 }
 
 static void combined_estimate(void **state)
@@ -355,48 +337,16 @@ static void leap_votes(void **state)
 	}
 }
 
-static void orphans(void **state)
-{
-	static const struct src src[MAX] = { { 0, 1, 0, 10, 0 },
-	    { 0, 1, 0, 10, 0 }, { 0, 1, 0, 2, 0 } };
-	struct select_config config = select_defaults();
-	struct world w;
-
-	(void)state;
-	config.orphan_stratum = 10;
-	config.own_refid = 101;
-	make(&w, src);
-	run(&w, &config, -1);
-	check_states("a real source is there", &w, "OO*");
-	make(&w, src);
-	w.c[2].is_active = false;
-	run(&w, &config, -1);
-	check_states("refid 100 leads", &w, "*OM");
-	make(&w, src);
-	w.c[2].is_active = false;
-	config.own_refid = 100;
-	run(&w, &config, -1);
-	check_states("we lead ourselves", &w, "OOM");
-	make(&w, src);
-	w.c[2].is_active = false;
-	w.c[0].reach = 0;
-	config.own_refid = 1000;
-	run(&w, &config, -1);
-	check_states("the leader is gone", &w, "O*M");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(states_by_table),
-		cmocka_unit_test(overlap_border),
 		cmocka_unit_test(combined_estimate),
 		cmocka_unit_test(only_the_reference_updates),
 		cmocka_unit_test(reselection_needs_ten),
 		cmocka_unit_test(unreachable_sources),
 		cmocka_unit_test(waits_at_the_start),
 		cmocka_unit_test(leap_votes),
-		cmocka_unit_test(orphans),
 	};
 
 	return cmocka_run_group_tests_name("sync/select", tests, NULL, NULL);
