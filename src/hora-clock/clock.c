@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-clock/clock.h"
 
+#include "hora-clock/foreign.h"
 #include "hora-clock/limits.h"
 #include "sync/time_ref.h"
 
@@ -154,6 +155,7 @@ static void plan(struct clock *c, const struct clock_in *in, uint32_t id)
 	c->plan.slew_ppm = c->plan.slew_s = c->plan.step_s = 0;
 	c->plan.steps = c->memory.steps;
 	c->plan.status = c->status;
+	c->plan.foreign_ppm = c->plan.foreign_s = 0;
 }
 
 /*
@@ -226,6 +228,39 @@ static bool resume(struct clock *c, const struct clock_in *in,
 	return true;
 }
 
+/* The kernel's own corrections (PLL, adjtime) are ended. */
+static void stop_loops(struct clock_out *out)
+{
+	struct timex *t = next_op(out);
+
+	t->modes = ADJ_STATUS | ADJ_OFFSET;
+	t->status = STA_PLL | STA_UNSYNC;	/* only so is an offset taken */
+	t = next_op(out);
+	t->modes = ADJ_OFFSET_SINGLESHOT;
+}
+
+/* Another program has changed the clock's rate or status: take it back. */
+static void check(struct clock *c, const struct clock_in *in,
+    struct clock_out *out)
+{
+	struct timex *t;
+
+	if (!foreign_found(c, in->kernel)) {
+		c->looked = in->now;
+		return;
+	}
+	plan(c, in, 0);
+	c->plan.slew_ppm = c->memory.slew_ppm;
+	c->plan.slew_s = slew_left(c, in->now);
+	c->plan.foreign_ppm = clock_get_rate(in->kernel, c->limits.user_hz);
+	c->plan.foreign_s = fmax(mono_sub(in->now, c->looked), 0);
+	stop_loops(out);
+	t = next_op(out);
+	plan_rate(c, t);
+	t->modes |= ADJ_STATUS;
+	t->status = c->plan.status;
+}
+
 /*
  * First start: make the clock ours. The kernel's own loop (PLL, adjtime) is
  * stopped; its frequency is kept, but for a tick that is not nominal: that is
@@ -246,11 +281,7 @@ static void start(struct clock *c, const struct clock_in *in,
 			return;
 	}
 	c->memory.base_ppm = clock_get_rate(in->kernel, c->limits.user_hz);
-	t = next_op(out);
-	t->modes = ADJ_STATUS | ADJ_OFFSET;
-	t->status = STA_PLL | STA_UNSYNC;	/* only so is an offset taken */
-	t = next_op(out);
-	t->modes = ADJ_OFFSET_SINGLESHOT;
+	stop_loops(out);
 	plan(c, in, 0);
 	c->plan.status = STA_UNSYNC;
 	c->plan.base_ppm = (double)in->kernel->freq / CLOCK_FREQ_UNIT;
@@ -411,6 +442,9 @@ void clock_step(struct clock *c, const struct clock_in *in,
 	case CLOCK_ON_TIMER:
 		timer(c, in, out);
 		return;
+	case CLOCK_ON_CHECK:
+		check(c, in, out);
+		return;
 	case CLOCK_ON_STOP:
 		stop(c, in, out);
 		return;
@@ -432,6 +466,8 @@ static const char *failure(uint32_t event, int error)
 		return "The kernel refused a change of its status";
 	case CLOCK_ON_TIMER:
 		return "The kernel refused to end the slew";
+	case CLOCK_ON_CHECK:
+		return "The kernel refused what another program has changed";
 	case CLOCK_ON_STOP:
 		return "The kernel refused the frequency at stop";
 	}
@@ -456,6 +492,8 @@ static enum ipc_clock_result result_of(uint32_t event)
 {
 	if (event == CLOCK_ON_START)
 		return IPC_CLOCK_INITIAL;
+	if (event == CLOCK_ON_CHECK)
+		return IPC_CLOCK_INTERFERED;
 	return event == CLOCK_ON_TIMER ? IPC_CLOCK_SLEW_END : IPC_CLOCK_DONE;
 }
 
@@ -490,6 +528,7 @@ void clock_done(struct clock *c, const struct clock_done *done,
 		return;
 	}
 	c->status = c->plan.status;
+	c->looked = done->now;
 	if (c->plan.event == CLOCK_ON_STATUS)
 		return;
 	left = slew_left(c, done->now);
@@ -499,6 +538,8 @@ void clock_done(struct clock *c, const struct clock_done *done,
 		at.ns = done->before.ns + (done->after.ns - done->before.ns) / 2;
 	report(c, out, c->plan.id, result_of(c->plan.event), at, done->now);
 	out->report.step_s = c->plan.step_s;
+	out->report.foreign_ppm = c->plan.foreign_ppm;
+	out->report.foreign_s = c->plan.foreign_s;
 	if (c->plan.slew_ppm == 0 && (c->plan.event == CLOCK_ON_TIMER ||
 	    c->plan.event == CLOCK_ON_START))
 		out->report.slew_left_s = left;

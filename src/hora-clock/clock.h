@@ -31,6 +31,7 @@
 #include <stdint.h>
 #include <sys/timex.h>
 
+#define CLOCK_CHECK_S 64	/* between two looks at the kernel's state */
 #define CLOCK_OPS 3		/* most calls of one event */
 #define CLOCK_FREQ_UNIT 65536.0	/* timex.freq: 2^-16 ppm (adjtimex(2)) */
 #define CLOCK_MAX_PPM 100000.0	/* total correction that tick and freq give */
@@ -62,6 +63,7 @@ struct clock {
 	struct wall_time last_leap;	/* last step for a leap second */
 	bool has_leap;
 	int status;		/* STA_* bits of the kernel, ours only */
+	struct mono_time looked;	/* the kernel ran as told then */
 	/* what the calls under way will have done */
 	struct {
 		uint32_t event;		/* enum clock_event */
@@ -69,6 +71,7 @@ struct clock {
 		double base_ppm, slew_ppm, slew_s, step_s;
 		uint32_t steps;
 		int status;
+		double foreign_ppm, foreign_s;
 	} plan;
 };
 
@@ -78,6 +81,9 @@ enum clock_event {
 	CLOCK_ON_STEP,
 	CLOCK_ON_STATUS,
 	CLOCK_ON_TIMER,		/* `wake` has come */
+	CLOCK_ON_CHECK,		/* every CLOCK_CHECK_S, and before all the
+				 * others but START and STOP: does the kernel
+				 * still do what it was told? */
 	CLOCK_ON_STOP,		/* last event: orderly stop */
 };
 
@@ -85,8 +91,8 @@ struct clock_in {
 	enum clock_event event;
 	struct mono_time now;	/* CLOCK_MONOTONIC */
 	struct wall_time wall;	/* CLOCK_REALTIME */
-	/* START: adjtimex(2) with modes 0 (unused with no_clock), and what
-	 * horad kept; NULL at the first start since boot. */
+	/* START, CHECK: adjtimex(2) with modes 0 (unused with no_clock). START:
+	 * what horad kept; NULL at the first start since boot. */
 	const struct timex *kernel;
 	const struct ipc_clock_memory *memory;
 	/* ADJUST, STEP, STATUS: the message, as received. */

@@ -15,7 +15,7 @@ struct clock_io {
 	struct loop *loop;
 	struct channel *engine;		/* NULL = not there */
 	struct clock clock;
-	struct loop_timer timer;
+	struct loop_timer timer, check;
 	bool is_started;		/* the clock is ours */
 	bool has_memory;
 	struct ipc_clock_memory memory;	/* of an earlier hora-clock */
@@ -49,7 +49,7 @@ static struct clock_done call(struct clock_out *out)
 	return done;
 }
 
-static void event(struct clock_io *io, struct clock_in *in)
+static void decide(struct clock_io *io, struct clock_in *in)
 {
 	struct clock_out out;
 	struct clock_done done;
@@ -66,6 +66,33 @@ static void event(struct clock_io *io, struct clock_in *in)
 	}
 	tell(io, &out);
 	loop_timer_set(io->loop, &io->timer, io->clock.wake);
+}
+
+/* Another program may have changed the clock: seen before it is changed again. */
+static void look(struct clock_io *io)
+{
+	struct timex kernel = { 0 };
+	struct clock_in in = { .event = CLOCK_ON_CHECK, .kernel = &kernel };
+
+	if (!io->is_started || io->clock.limits.no_clock)
+		return;
+	if (clockadj(&kernel) == 0)
+		decide(io, &in);
+}
+
+static void event(struct clock_io *io, struct clock_in *in)
+{
+	look(io);
+	decide(io, in);
+}
+
+static void on_check(void *arg)
+{
+	struct clock_io *io = arg;
+
+	look(io);
+	loop_timer_set(io->loop, &io->check, mono_add(loop_now(io->loop),
+	    CLOCK_CHECK_S));
 }
 
 static void on_timer(void *arg)
@@ -117,9 +144,11 @@ static void begin(struct clock_io *io)
 	struct clock_in in = { .event = CLOCK_ON_START, .kernel = &kernel,
 		.memory = io->has_memory ? &io->memory : NULL };
 
-	io->is_started = true;
 	clockadj(&kernel);
-	event(io, &in);
+	decide(io, &in);
+	io->is_started = true;
+	if (!io->clock.limits.no_clock)
+		on_check(io);
 }
 
 /* The first engine starts us: only then is there anybody to tell. */
@@ -190,6 +219,7 @@ static int clock_io_start(struct role_link *link, const struct config *config,
 	io->link = link;
 	io->loop = role_link_loop(link);
 	loop_timer_init(&io->timer, on_timer, io);
+	loop_timer_init(&io->check, on_check, io);
 	clock_init(&io->clock, &limits);
 	*ret_state = io;
 	return 0;
@@ -217,8 +247,9 @@ static void clock_io_stop(void *state)
 	struct clock_in in = { .event = CLOCK_ON_STOP };
 
 	if (io->is_started)
-		event(io, &in);
+		decide(io, &in);
 	loop_timer_cancel(&io->timer);
+	loop_timer_cancel(&io->check);
 	role_link_stopped(io->link);
 }
 
@@ -229,6 +260,7 @@ static void clock_io_free(void *state)
 	if (!io)
 		return;
 	loop_timer_cancel(&io->timer);
+	loop_timer_cancel(&io->check);
 	channel_close(io->engine);
 	free(io);
 }

@@ -13,6 +13,8 @@
 #define RTC_ERROR_S 2.0		/* of a clock of whole seconds, read and set */
 #define RTC_DRIFT 1e-4		/* and of its quartz, s/s */
 #define TORN_S 1.0		/* a message is not longer on its way */
+#define INTERFERENCE_SAY_S 600.0	/* between two lines of it */
+#define FOREIGN_MAX_S 1000.0	/* hora-clock looks more often */
 #define RATE_MAX_PPM 200000.0	/* what a kernel could run at, and more */
 #define CHANGE_AGE_S 60.0	/* a report of a change is not older */
 
@@ -303,7 +305,8 @@ static bool is_sane(const struct engine *e,
 	return fabs(c->rate_ppm) <= RATE_MAX_PPM &&
 	    fabs(c->base_ppm) <= RATE_MAX_PPM && isfinite(c->slew_left_s) &&
 	    isfinite(c->step_s) && c->slew_end_s >= 0 &&
-	    isfinite(c->slew_end_s) &&
+	    isfinite(c->slew_end_s) && fabs(c->foreign_ppm) <= RATE_MAX_PPM &&
+	    c->foreign_s >= 0 && c->foreign_s <= FOREIGN_MAX_S &&
 	    fabs(wall_sub(now->wall, instant(e, now, c))) <=
 	    CHANGE_AGE_S;
 }
@@ -366,6 +369,31 @@ static void take_refusal(struct engine *e, const struct engine_now *now,
 	steer_correct(e, now);
 }
 
+/*
+ * Another program had changed the rate, at some moment of foreign_s: in their
+ * middle, as far as we know, and by that much time may be wrong.
+ */
+static void take_interference(struct engine *e, const struct engine_now *now,
+    const struct ipc_clock_changed *c)
+{
+	struct engine_clock *k = &e->clock;
+	struct wall_time at = instant(e, now, c);
+	double half_s = c->foreign_s / 2;
+
+	if (now->mono.ns >= k->interference_said.ns) {
+		say(e, SEV_WARNING, "System clock interference detected "
+		    "(another NTP client?)");
+		k->interference_said = mono_add(now->mono, INTERFERENCE_SAY_S);
+	}
+	if (e->reference.is_synchronised)
+		e->reference.root_dispersion_s += half_s * 1e-6 *
+		    fabs(c->foreign_ppm - timeline_rate_ppm(&e->timeline));
+	timeline_rate(&e->timeline, wall_add(at, -half_s), c->foreign_ppm);
+	take_rate(e, now, c);
+	if (e->phase == ENGINE_RUNNING)
+		steer_correct(e, now);
+}
+
 void clockwork_changed(struct engine *e, const struct engine_now *now,
     const struct ipc_clock_changed *c)
 {
@@ -393,6 +421,8 @@ void clockwork_changed(struct engine *e, const struct engine_now *now,
 		take_rate(e, now, c);
 		if (is_ours && e->phase == ENGINE_RUNNING)
 			steer_correct(e, now);
+	} else if (c->result == IPC_CLOCK_INTERFERED) {
+		take_interference(e, now, c);
 	} else {
 		take_rate(e, now, c);
 	}

@@ -191,6 +191,7 @@ struct engine_clock {
 	struct wall_time slew_end;	/* valid while is_slewing */
 	bool is_slewing;
 	struct moved moved;		/* as expected; another value is a jump */
+	struct mono_time interference_said;	/* next line allowed */
 	bool has_jumped;		/* ever, or slept; last: */
 	struct mono_time jumped_at;
 	uint32_t last_id;		/* of the last request */

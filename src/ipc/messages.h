@@ -139,6 +139,7 @@ enum ipc_clock_result {
 	IPC_CLOCK_REFUSED,	/* against this program's own limits */
 	IPC_CLOCK_FAILED,	/* the kernel said no */
 	IPC_CLOCK_INITIAL,	/* state found at start */
+	IPC_CLOCK_INTERFERED,	/* another program had changed it; taken back */
 };
 
 /* After each change, and once at start. */
@@ -151,6 +152,9 @@ struct ipc_clock_changed {
 	double slew_left_s;	/* still to be slewed */
 	double step_s;		/* made at `at`; 0 = none */
 	double slew_end_s;	/* seconds until the slew ends; 0 = none */
+	/* INTERFERED: until `at` it ran at foreign_ppm, from some moment of the
+	 * last foreign_s on */
+	double foreign_ppm, foreign_s;
 };
 
 /* clock -> horad on each change, horad -> clock after a restart. */

@@ -151,6 +151,84 @@ static void test_slept(void **state)
 	}
 }
 
+/*
+ * Another program runs the clock at another rate; hora-clock takes it back and
+ * reports it. What is served stays right within its bound.
+ */
+static void test_interference(void **state)
+{
+	static const struct {
+		double from_s, foreign_ppm;	/* of the 64 s before */
+		double most_s;
+	} rows[] = {
+		{ 32, 100, 1e-4 },	/* as it is assumed to have been */
+		{ 1, 100, 3.3e-3 }, { 63, -100, 3.3e-3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct world *w = synchronised(1);
+		double rate_ppm = w->rate_ppm, base_ppm = w->base_ppm;
+		struct ipc_clock_changed c = {
+			.result = IPC_CLOCK_INTERFERED, .rate_ppm = rate_ppm,
+			.base_ppm = base_ppm,
+			.foreign_ppm = base_ppm + rows[i].foreign_ppm,
+			.foreign_s = 64 };
+		struct engine_now now;
+
+		w->servers[0].is_silent = true;
+		world_run(w, rows[i].from_s);
+		w->rate_ppm += rows[i].foreign_ppm;
+		world_run(w, 64 - rows[i].from_s);
+		w->rate_ppm = rate_ppm;
+		now = world_now(w);
+		c.at = now.wall;
+		engine_clock_changed(w->e, &now, &c);
+		assert_true(world_said(w, "System clock interference detected "
+		    "(another NTP client?)"));
+		assert_true(fabs(world_served_error(w)) <= rows[i].most_s);
+		assert_true(bound_holds(w));
+		assert_true(engine_is_synchronised(w->e));
+		/* said once in a while only */
+		for (int k = 0; k < 9; k++) {
+			world_run(w, 64);
+			now = world_now(w);
+			c.at = now.wall;
+			engine_clock_changed(w->e, &now, &c);
+		}
+		assert_int_equal(world_count_said(w, "interference"), 1);
+		world_run(w, 64);
+		now = world_now(w);
+		c.at = now.wall;
+		engine_clock_changed(w->e, &now, &c);
+		assert_int_equal(world_count_said(w, "interference"), 2);
+		world_end(w);
+	}
+}
+
+/* A report with nonsense in it. */
+static void test_bad_interference(void **state)
+{
+	static const double bad[][2] = {
+		{ NAN, 1 }, { 300000, 1 }, { 0, -1 }, { 0, NAN }, { 0, 1001 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct world *w = synchronised(1);
+		struct engine_now now = world_now(w);
+		struct ipc_clock_changed c = {
+			.result = IPC_CLOCK_INTERFERED, .at = now.wall,
+			.rate_ppm = w->rate_ppm, .base_ppm = w->base_ppm,
+			.foreign_ppm = bad[i][0], .foreign_s = bad[i][1] };
+
+		engine_clock_changed(w->e, &now, &c);
+		assert_true(world_said(w, "makes no sense"));
+		assert_false(world_said(w, "interference"));
+		world_end(w);
+	}
+}
+
 /* Not one wake more than one each 16 s for looking at the clocks. */
 static void test_wakes(void **state)
 {
@@ -172,6 +250,8 @@ int main(void)
 		cmocka_unit_test(test_set_in_a_slew),
 		cmocka_unit_test(test_set_without_clock),
 		cmocka_unit_test(test_slept),
+		cmocka_unit_test(test_interference),
+		cmocka_unit_test(test_bad_interference),
 		cmocka_unit_test(test_wakes),
 	};
 
