@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/runs.h"
+
+#include "sim/parallel.h"
+#include "sim/scenarios.h"
+#include "sim/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TEXT_MAX 1500
+
+/* What a test has to say. */
+struct outcome {
+	bool is_ok;
+	char text[TEXT_MAX];
+};
+
+static void test_scenario(const struct scenario *s, uint64_t seed,
+    bool is_traced, struct outcome *ret)
+{
+	struct world_options options = { .seed = seed, .is_traced = is_traced };
+	char why[256] = "its configuration is wrong", again[128] = "";
+	struct figures f;
+
+	ret->is_ok = world_run(s, &options, &f) &&
+	    !world_judge(s, &f, why, sizeof(why));
+	if (!ret->is_ok)
+		snprintf(again, sizeof(again), "  again: tests/sim/run "
+		    "--scenario %s --seed %llu --trace\n", s->name,
+		    (unsigned long long)seed);
+	snprintf(ret->text, sizeof(ret->text), "%s sim/%s seed %llu%s%s\n"
+	    "  rms %.3g s, mean %.3g s, max %.3g s, frequency %.3g ppm, "
+	    "%llu packets, %d steps, synchronised after %.0f s, at most %.2f "
+	    "of the claimed bound, states \"%s\", stratum %d, hash %016llx\n%s",
+	    ret->is_ok ? "ok" : "FAIL", s->name, (unsigned long long)seed,
+	    ret->is_ok ? "" : ": ", ret->is_ok ? "" : why, f.error.rms_s,
+	    f.error.mean_s, f.error.max_s, f.error.freq_rms_ppm,
+	    (unsigned long long)f.sent, f.steps, f.synchronised_s,
+	    f.worst_bound, f.states, f.stratum, (unsigned long long)f.hash,
+	    again);
+}
+
+bool run_scenario(const struct scenario *s, uint64_t seed, bool is_traced)
+{
+	struct outcome o;
+
+	test_scenario(s, seed, is_traced, &o);
+	fputs(o.text, stdout);
+	return o.is_ok;
+}
+
+/* --- pairs of runs --- */
+
+/* The same seed must give the same run, another one a different run. */
+static void test_replay(uint64_t seed, struct outcome *ret)
+{
+	const struct scenario *s = &scenarios_basic[0];
+	struct world_options this = { .seed = seed };
+	struct world_options other = { .seed = seed + 1 };
+	struct figures a, b, c;
+
+	ret->is_ok = world_run(s, &this, &a) && world_run(s, &this, &b) &&
+	    world_run(s, &other, &c) && a.hash == b.hash && a.hash != c.hash;
+	snprintf(ret->text, sizeof(ret->text), "%s sim/replay seed %llu: %s, "
+	    "hash %016llx, again %016llx, other seed %016llx\n",
+	    ret->is_ok ? "ok" : "FAIL", (unsigned long long)seed, s->name,
+	    (unsigned long long)a.hash, (unsigned long long)b.hash,
+	    (unsigned long long)c.hash);
+}
+
+/*
+ * NTS must not change a bit of the errors. Keys cost no time here: else every
+ * request would leave later and meet another network.
+ */
+static void test_nts(uint64_t seed, struct outcome *ret)
+{
+	struct scenario s = *scenario_find("false-2-of-5");
+	struct world_options options = { .seed = seed };
+	struct figures plain, nts;
+
+	s.has_fast_keys = true;
+	s.options = "iburst";
+	ret->is_ok = world_run(&s, &options, &plain);
+	s.options = "iburst nts";
+	ret->is_ok = ret->is_ok && world_run(&s, &options, &nts) &&
+	    plain.error_hash == nts.error_hash && plain.sent == nts.sent &&
+	    plain.hash != 0;
+	snprintf(ret->text, sizeof(ret->text), "%s sim/nts-changes-nothing "
+	    "seed %llu: errors %016llx in %llu packets, with NTS %016llx in "
+	    "%llu\n", ret->is_ok ? "ok" : "FAIL", (unsigned long long)seed,
+	    (unsigned long long)plain.error_hash,
+	    (unsigned long long)plain.sent, (unsigned long long)nts.error_hash,
+	    (unsigned long long)nts.sent);
+}
+
+static void (*const pairs[])(uint64_t seed, struct outcome *ret) = {
+	test_replay,
+	test_nts,
+};
+
+#define PAIRS (int)(sizeof(pairs) / sizeof(pairs[0]))
+
+/* --- all of them --- */
+
+struct batch {
+	uint64_t first;			/* seed */
+	bool is_ok;
+};
+
+static int tests(void)
+{
+	return scenario_count() + PAIRS;
+}
+
+static void job(void *arg, int i, void *result)
+{
+	const struct batch *b = arg;
+	uint64_t seed = b->first + (uint64_t)(i / tests());
+	int k = i % tests();
+
+	if (k < scenario_count())
+		test_scenario(scenario_at(k), seed, false, result);
+	else
+		pairs[k - scenario_count()](seed, result);
+}
+
+static void done(void *arg, int i, const void *result)
+{
+	struct batch *b = arg;
+	const struct outcome *o = result;
+	int k = i % tests();
+
+	if (o != NULL)
+		fputs(o->text, stdout);
+	else
+		printf("FAIL sim/%s: the program died\n",
+		    k < scenario_count() ? scenario_at(k)->name : "pairs");
+	fflush(stdout);
+	b->is_ok &= o != NULL && o->is_ok;
+}
+
+bool run_all(uint64_t first, uint64_t last, int workers)
+{
+	struct batch b = { .first = first, .is_ok = true };
+	struct parallel p = {
+		.count = tests() * (int)(last - first + 1),
+		.workers = workers,
+		.result_size = sizeof(struct outcome),
+		.arg = &b,
+		.job = job,
+		.done = done,
+	};
+
+	if (!parallel_run(&p)) {
+		printf("FAIL sim: memory or processes are short\n");
+		return false;
+	}
+	return b.is_ok;
+}
