@@ -75,13 +75,13 @@ const struct cell special_cells[] = {
 	{
 		.name = "extstep-10ms", .servers = 1, .scenario = {
 		WALK(1e-9), .servers = { GOOD }, .actions = { { 100000, ACTION_JUMP, 1e-2 } }, .event_at_s = 100000,
-		.band_s = 300e-6, .is_biased = true },
+		.band_s = 300e-6 },
 		.chrony = { 672e-6, 770, 10.1e-3, 10.1e-3, 1.88e-3, 1124 },
 	},
 	{
 		.name = "extstep-1s", .servers = 1, .scenario = {
 		WALK(1e-9), .servers = { GOOD }, .actions = { { 100000, ACTION_JUMP, 1 } }, .event_at_s = 100000,
-		.band_s = 300e-6, .is_biased = true },
+		.band_s = 300e-6 },
 		.chrony = { 64.2e-3, 771, 1, 1, 182e-3, 8085 },
 	},
 	{

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #define KERNEL_MAX 0.1			/* tick and freq together, s/s */
+#define LEAP_STEP_S 5			/* from the leap, at most */
+#define AWARE_S 20			/* an engine runs that often */
 #define ROUNDING 1e-9			/* of rates, s/s */
 
 static void note(struct checks *c, enum check which, const struct node *n,
@@ -16,6 +18,7 @@ static void note(struct checks *c, enum check which, const struct node *n,
 		b->first_s = (double)n->kernel.now_ns * 1e-9;
 		b->node = i;
 	}
+	b->last_s = (double)n->kernel.now_ns * 1e-9;
 	b->worst = fmax(b->worst, worst);
 }
 
@@ -35,6 +38,15 @@ static void check_rates(struct checks *c, const struct node *n, int i)
 		note(c, CHECK_SLEW, n, i, slew * 1e6);
 }
 
+/* Somebody set the clock: until the engine runs nobody can know. */
+static void check_awareness(struct checks *c, const struct node *n, int i)
+{
+	double s = (double)(n->kernel.now_ns - n->unaware_ns) * 1e-9;
+
+	if (s > AWARE_S && n->engine != NULL)
+		note(c, CHECK_AWARENESS, n, i, s);
+}
+
 /* What we serve claims a bound: does it cover the error of what we serve? */
 static void check_bound(struct checks *c, const struct node *n, int i)
 {
@@ -50,16 +62,26 @@ static void check_bound(struct checks *c, const struct node *n, int i)
 		note(c, CHECK_BOUND, n, i, error_s / bound_s);
 }
 
+/* A leap second that the daemon makes itself, not the kernel. */
+static bool is_leap(const struct node *n)
+{
+	const struct calendar *c = &n->kernel.calendar;
+	double since_s = (double)(n->kernel.now_ns - sim_leap_ns(c)) * 1e-9;
+
+	return c->leap != 0 && fabs(since_s) < LEAP_STEP_S &&
+	    fabs(n->kernel.last_step_s + c->leap) < 1e-9;
+}
+
 static void check_steps(struct checks *c, struct node *n, int i)
 {
 	int limit = n->config.makestep_limit;
-	bool was_ordered = n->ordered_steps > 0;
+	bool was_ordered = n->ordered_steps > 0 || is_leap(n);
 
 	if (n->kernel.steps == n->checked_steps)
 		return;
 	n->checked_steps++;
 	if (was_ordered)
-		n->ordered_steps--;
+		n->ordered_steps -= n->ordered_steps > 0;
 	else if ((limit >= 0 && (n->kernel.steps > limit ||
 	    (n->engine != NULL && (int)n->engine->clock_updates > limit))) ||
 	    fabs(n->kernel.last_step_s) < n->config.makestep_threshold_s)
@@ -78,8 +100,10 @@ void check_node(struct checks *c, struct node *n, int i)
 	n->failed = 0;
 	if (n->ref.stratum > 15)
 		note(c, CHECK_STRATUM, n, i, n->ref.stratum);
+	if (n->is_unaware)
+		check_awareness(c, n, i);
 	/* Around a leap second nothing is claimed. */
-	if (n->ref.stratum != 0 && n->ref.leap != LEAP_UNSYNC)
+	else if (n->ref.stratum != 0 && n->ref.leap != LEAP_UNSYNC)
 		check_bound(c, n, i);
 }
 
@@ -126,6 +150,8 @@ bool check_text(const struct broken broken[CHECK_COUNT], char *ret,
 		[CHECK_REFERENCE] = "reference time went back",
 		[CHECK_STRATUM] = "stratum above 15",
 		[CHECK_KERNEL] = "the kernel refused a call",
+		[CHECK_AWARENESS] = "the engine did not run after the clock "
+		    "was set",
 		[CHECK_LOOP] = "nodes follow each other in a circle",
 	};
 
@@ -134,9 +160,10 @@ bool check_text(const struct broken broken[CHECK_COUNT], char *ret,
 
 		if (b->count == 0)
 			continue;
-		snprintf(ret, size, "%s (%.4g), %llu times, first at %.6f s "
-		    "on node %d", words[i], b->worst,
-		    (unsigned long long)b->count, b->first_s, b->node);
+		snprintf(ret, size, "%s (%.4g), %llu times, from %.6f s on, "
+		    "first on node %d, until %.6f s", words[i], b->worst,
+		    (unsigned long long)b->count, b->first_s, b->node,
+		    b->last_s);
 		return true;
 	}
 	return false;

@@ -21,6 +21,7 @@ enum check {
 	CHECK_REFERENCE,	/* its time never goes back */
 	CHECK_STRATUM,		/* at most 15 */
 	CHECK_KERNEL,		/* it refused no call */
+	CHECK_AWARENESS,	/* who sets the clock is noticed soon */
 	CHECK_LOOP,		/* nobody follows himself */
 	CHECK_COUNT
 };
@@ -28,7 +29,7 @@ enum check {
 /* A broken invariant; count 0: it held. */
 struct broken {
 	uint64_t count;
-	double first_s, worst;		/* when, by how much (check_text) */
+	double first_s, last_s, worst;	/* when, by how much (check_text) */
 	int node;			/* at first */
 };
 

@@ -30,6 +30,10 @@ void kernel_run(struct kernel *k, int64_t to_ns)
 	int64_t dt_ns = to_ns - k->now_ns;
 	double extra = k->freq + k->rate + k->freq * k->rate;
 
+	if (k->is_asleep) {
+		k->now_ns = to_ns;
+		return;
+	}
 	k->fraction_ns += (double)dt_ns * extra;
 	double whole = floor(k->fraction_ns);
 
@@ -87,6 +91,8 @@ int64_t kernel_when(const struct kernel *k, struct mono_time mono)
 	double rate = (1 + k->freq) * (1 + k->rate);
 	double left_ns = (double)(mono.ns - k->mono.ns) - k->fraction_ns;
 
+	if (k->is_asleep)
+		return INT64_MAX;
 	if (left_ns <= 0)
 		return k->now_ns;
 	if (left_ns > 1e18)
@@ -113,6 +119,24 @@ void kernel_leap(struct kernel *k)
 	k->wall_minus_mono_ns += (k->timex.status & STA_DEL) != 0 ? NS_PER_S :
 	    -NS_PER_S;
 	k->has_leapt = true;
+	k->jumps++;
+}
+
+void kernel_sleep(struct kernel *k)
+{
+	k->is_asleep = true;
+	k->asleep_ns = k->now_ns;
+}
+
+void kernel_wake(struct kernel *k, double error_s)
+{
+	int64_t slept_ns = k->now_ns - k->asleep_ns;
+
+	k->is_asleep = false;
+	k->slept_ns += slept_ns;
+	/* What was known of the error is lost: the clock is set to UTC. */
+	k->wall_minus_mono_ns = sim_utc(&k->calendar, k->now_ns).ns +
+	    interval_ns(error_s) - k->mono.ns;
 	k->jumps++;
 }
 

@@ -67,6 +67,8 @@ struct kernel {
 	double fraction_ns;		/* of both clocks, 0..1 */
 	int64_t wall_minus_mono_ns;
 	int64_t slept_ns;		/* CLOCK_BOOTTIME minus CLOCK_MONOTONIC */
+	bool is_asleep;			/* its clocks stand still */
+	int64_t asleep_ns;		/* true time at which it fell asleep */
 	struct timex timex;		/* tick, freq, status, maxerror, esterror */
 	struct calendar calendar;
 	bool has_leapt;
@@ -117,6 +119,13 @@ void kernel_leap(struct kernel *k);
 
 /* adjtimex(2): 0, or errno. */
 int kernel_adjtimex(struct kernel *k, const struct timex *t);
+
+/*
+ * The machine sleeps; and wakes up, its clock set from the real-time clock,
+ * which is wrong by error_s.
+ */
+void kernel_sleep(struct kernel *k);
+void kernel_wake(struct kernel *k, double error_s);
 
 /* Somebody else moves the clock. */
 void kernel_jump(struct kernel *k, double step_s);

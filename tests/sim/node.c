@@ -12,6 +12,7 @@
 #define LATE_MEAN_NS 50000
 #define PRECISION_LOG2_S (-29)	/* of reading the clock: 2 ns */
 #define RETURN_NS NS_PER_S	/* a dead program is back after this */
+#define RTC_ERROR_S 0.4		/* it counts whole seconds, and drifts */
 #define ENGINE 0		/* program, for node_late_ns */
 
 void node_mix(uint64_t *hash, uint64_t value)
@@ -117,6 +118,7 @@ static void engine_event(struct node *n, const struct event *e)
 
 	if (n->engine == NULL)
 		return;		/* nobody is there */
+	n->is_unaware = false;
 	switch (e->kind) {
 	case EVENT_RESPONSE:
 		response(n, e);
@@ -138,10 +140,27 @@ static void engine_event(struct node *n, const struct event *e)
 	}
 }
 
+static void later(struct node *n, const struct event *e)
+{
+	struct event *again = queue_post(&n->network->queue,
+	    n->asleep_until_ns + 1, e->kind);
+	uint64_t order = again->order;
+
+	*again = *e;
+	again->at_ns = n->asleep_until_ns + 1;
+	again->order = order;
+}
+
 void node_event(struct node *n, const struct event *e)
 {
 	node_mix(&n->hash, (uint64_t)e->at_ns);
 	node_mix(&n->hash, (uint64_t)kernel_wall(&n->kernel).ns);
+	if (n->kernel.is_asleep) {
+		/* Packets are lost; programs go on when it wakes. */
+		if (e->kind != EVENT_RESPONSE)
+			later(n, e);
+		return;
+	}
 	switch (e->kind) {
 	case EVENT_CLOCK_ADJUST:
 	case EVENT_CLOCK_STEP:
@@ -205,6 +224,7 @@ void node_tick(struct node *n)
 	if (engine_due(n) <= n->kernel.now_ns) {
 		struct engine_now now = node_now(n);
 
+		n->is_unaware = false;
 		engine_tick(n->engine, &now);
 		n->engine_ticked = n->kernel.mono;
 	}
@@ -294,6 +314,20 @@ static void delete_source(struct node *n, int host)
 	}
 }
 
+static void was_set(struct node *n)
+{
+	n->is_unaware = true;
+	n->unaware_ns = n->kernel.now_ns;
+}
+
+void node_wake(struct node *n)
+{
+	if (!n->kernel.is_asleep || n->kernel.now_ns < n->asleep_until_ns)
+		return;
+	kernel_wake(&n->kernel, RTC_ERROR_S);
+	was_set(n);
+}
+
 void node_act(struct node *n, const struct action *a)
 {
 	static const struct source_match all;
@@ -304,6 +338,7 @@ void node_act(struct node *n, const struct action *a)
 		return;
 	case ACTION_JUMP:
 		kernel_jump(&n->kernel, a->value);
+		was_set(n);
 		return;
 	case ACTION_CLOCK_DIES:
 		n->has_clock = false;
@@ -324,6 +359,10 @@ void node_act(struct node *n, const struct action *a)
 		return;
 	case ACTION_DELETE:
 		delete_source(n, (int)a->value);
+		return;
+	case ACTION_SLEEP:
+		n->asleep_until_ns = n->kernel.now_ns + interval_ns(a->value);
+		kernel_sleep(&n->kernel);
 		return;
 	}
 }

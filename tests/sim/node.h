@@ -31,6 +31,10 @@ struct node {
 	struct rng random, serve_random;
 	uint64_t late_seed;
 	bool is_traced, has_fast_keys;
+	int64_t asleep_until_ns;
+	bool is_unaware;		/* the clock was set, and the engine has
+					 * not run since */
+	int64_t unaware_ns;		/* true time of that */
 
 	struct engine *engine;		/* NULL: dead */
 	struct mono_time engine_ticked;	/* last time */
@@ -70,6 +74,9 @@ void node_event(struct node *n, const struct event *e);
 
 /* Somebody does something (scenario.h). */
 void node_act(struct node *n, const struct action *a);
+
+/* At each second: the end of a sleep. */
+void node_wake(struct node *n);
 
 /* Mix a value into a hash. */
 void node_mix(uint64_t *hash, uint64_t value);

@@ -22,6 +22,7 @@ enum action_kind {
 	ACTION_MAKESTEP,
 	ACTION_ADD,		/* a source: host number `value` */
 	ACTION_DELETE,
+	ACTION_SLEEP,		/* the machine, for `value` s (whole seconds) */
 };
 
 /* What somebody does with node 0 at a whole second. */

@@ -75,5 +75,38 @@ const struct scenario scenarios_basic[] = {
 		.rms_s = 1e-4, .max_s = 5e-4,
 		.is_biased = true,	/* nobody can foresee the step */
 	},
+	{
+		/* both directions of the bound: a second each way */
+		.name = "large-jitter", .run_s = 100000, .settle_s = 20000,
+		.offset_s = 1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .servers =
+		{ { WAY(1), .way.base_s = 0.5 }, END }, .rms_s = 0.3,
+		.max_s = 1, .may_wander = true,
+	},
+	{
+		.name = "large-wander", .run_s = 30000, .settle_s = 5000,
+		.offset_s = 1, .oscillator = WALK(1e-6),
+		.options = "iburst minpoll 4 maxpoll 4", .servers = { GOOD,
+		END }, .rms_s = 2e-3, .max_s = 1e-2, .is_biased = true,
+	},
+	{
+		.name = "minpoll-6", .run_s = 600, .settle_s = 100,
+		.offset_s = 1e-2, .oscillator = WALK(1e-10),
+		.options = "iburst minpoll -6 maxpoll -6", .servers =
+		{ { WAY(1e-6), .way.base_s = 2e-5 }, END }, .rms_s = 1e-6,
+		.max_s = 1e-5, .may_wander = true,
+	},
+	{
+		.name = "maxpoll-17", .run_s = 3000000, .settle_s = 500000,
+		.oscillator = WALK(1e-11), .options = "iburst maxpoll 17",
+		.servers = { GOOD, END }, .rms_s = 2e-2, .max_s = 1e-1,
+		.may_wander = true,
+	},
+	{
+		.name = "reading-noise", .run_s = 40000, .settle_s = 10000,
+		.offset_s = 1, .oscillator = WALK(1e-10), .noise_s = 1e-5,
+		.options = "iburst minpoll 4 maxpoll 4", .servers =
+		{ { WAY(1e-6) }, END }, .rms_s = 2e-5, .max_s = 1e-4,
+	},
 	{ .name = NULL }
 };

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/scenarios.h"
 
+static int first_two(const struct scenario *s, int node, int k)
+{
+	(void)s;
+	(void)node;
+	return k < 2 ? k : -1;
+}
+
 const struct scenario scenarios_clock[] = {
 	{
 		.name = "makestep", .run_s = 2000, .settle_s = 100,
@@ -19,7 +26,7 @@ const struct scenario scenarios_clock[] = {
 		.name = "no-step-after-limit", .run_s = 6000, .settle_s = 3000,
 		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
 		.directives = "makestep 1.0 3", .actions = { { 1000, ACTION_JUMP, 20 } }, .servers = { GOOD, END }, .rms_s = 1e-3,
-		.max_s = 5e-3, .is_biased = true, .may_wander = true,
+		.max_s = 5e-3, .may_wander = true,
 	},
 	{
 		.name = "500ppm", .run_s = 5000, .settle_s = 1000,
@@ -37,7 +44,7 @@ const struct scenario scenarios_clock[] = {
 		.name = "jump", .run_s = 10000, .settle_s = 5000,
 		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
 		.actions = { { 3000, ACTION_JUMP, 0.5 } }, .servers = { GOOD, END },
-		.rms_s = 2e-4, .max_s = 1e-3, .is_biased = true,
+		.rms_s = 2e-4, .max_s = 1e-3,
 		.may_wander = true,
 	},
 	{
@@ -72,6 +79,95 @@ const struct scenario scenarios_clock[] = {
 		.offset_s = -1, .oscillator = WALK(1e-9), .options = "iburst",
 		.actions = { { 12, ACTION_ENGINE_DIES, 0 } }, .servers = { GOOD, END }, .rms_s = 1e-3,
 		.max_s = 3e-3, .may_wander = true,
+	},
+	{
+		.name = "makestep-future", .run_s = 2000, .settle_s = 100,
+		.offset_s = 1e8, .oscillator = WALK(1e-9), .options = "iburst",
+		.directives = "makestep 0.1 1", .servers = { GOOD, END },
+		.rms_s = 1e-3, .max_s = 3e-3, .steps = 1, .may_wander = true,
+	},
+	{
+		.name = "below-threshold", .run_s = 2000, .settle_s = 100,
+		.offset_s = 0.9, .oscillator = WALK(1e-9), .options = "iburst",
+		.directives = "makestep 1.0 3", .servers = { GOOD, END },
+		.rms_s = 1e-3, .max_s = 3e-3, .may_wander = true,
+	},
+	{
+		.name = "makestep-always", .run_s = 10000, .settle_s = 8000,
+		.offset_s = 5, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .directives = "makestep 0.1 -1",
+		.actions = { { 3000, ACTION_JUMP, -20 },
+		{ 5000, ACTION_JUMP, 300 } }, .servers = { GOOD, END },
+		.rms_s = 1e-3, .max_s = 5e-3, .steps = 3,
+		.may_wander = true,
+	},
+	{
+		.name = "makestep-ordered", .run_s = 4000, .settle_s = 2000,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.offset_s = 300, .actions = { { 60, ACTION_MAKESTEP, 0 } },
+		.servers = { GOOD, END }, .rms_s = 1e-3, .max_s = 5e-3,
+		.steps = 1, .may_wander = true,
+	},
+	{
+		.name = "jump-back", .run_s = 10000, .settle_s = 5000,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.actions = { { 3000, ACTION_JUMP, -0.5 } },
+		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 2e-4,
+		.max_s = 1e-3, .may_wander = true,
+	},
+	{
+		.name = "slow-slew", .run_s = 10000, .settle_s = 6000,
+		.offset_s = 1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .directives = "maxslewrate 500",
+		.servers = { GOOD, END }, .rms_s = 1e-3, .max_s = 5e-3,
+		.may_wander = true,
+	},
+	{
+		.name = "era-2036", .run_s = 10000, .settle_s = 200,
+		.epoch_s = 2085978496 - 3000, .offset_s = 0.1,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 3e-4,
+		.max_s = 2e-3, .may_wander = true,
+	},
+	{
+		/* from one era into the other, and a day back */
+		.name = "era-2036-step", .run_s = 4000, .settle_s = 200,
+		.epoch_s = 2085978496 - 3000, .offset_s = 86400,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.directives = "makestep 1 3", .steps = 1,
+		.servers = { GOOD, END }, .rms_s = 3e-4, .max_s = 2e-3,
+		.may_wander = true,
+	},
+	{
+		.name = "offline-online", .run_s = 20000, .settle_s = 12000,
+		.offset_s = 1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6 offline", .actions = {
+		{ 1000, ACTION_ONLINE, 0 }, { 5000, ACTION_OFFLINE, 0 },
+		{ 10000, ACTION_ONLINE, 0 } }, .servers = { GOOD, GOOD, END },
+		.rms_s = 3e-4, .max_s = 2e-3, .may_wander = true,
+	},
+	{
+		.name = "stays-offline", .run_s = 3000, .settle_s = 1000,
+		.oscillator = WALK(1e-9), .options = "iburst offline",
+		.servers = { GOOD, END }, .rms_s = 1, .max_s = 1,
+		.is_unsynchronised = true, .may_wander = true,
+	},
+	{
+		.name = "other-sources", .run_s = 20000, .settle_s = 10000,
+		.offset_s = 1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .asks = first_two,
+		.actions = { { 5000, ACTION_ADD, 2 }, { 6000, ACTION_DELETE, 0 },
+		{ 7000, ACTION_DELETE, 1 } }, .servers = { GOOD, GOOD, GOOD,
+		END }, .states = "*", .rms_s = 3e-4, .max_s = 2e-3,
+		.may_wander = true,
+	},
+	{
+		.name = "sleep", .run_s = 40000, .settle_s = 30000,
+		.offset_s = 1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6",
+		.actions = { { 5000, ACTION_SLEEP, 20000 } },
+		.servers = { GOOD, GOOD, END }, .rms_s = 3e-4, .max_s = 2e-3,
+		.may_wander = true,
 	},
 	{ .name = NULL }
 };

@@ -1,6 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Whole horas against each other. */
 #include "sim/scenarios.h"
 
+#define TREE_NODES 1000
+#define TREE_LAYERS 14			/* strata 2 to 15 below the servers */
+#define TREE_WIDTH ((TREE_NODES + TREE_LAYERS - 1) / TREE_LAYERS)
+#define TREE_PARENTS 3
+
+/* A node asks three of the layer above. */
+static int tree(const struct scenario *s, int node, int k)
+{
+	int servers = scenario_server_count(s), layer = node / TREE_WIDTH;
+	int parent = (node + k) % TREE_WIDTH;
+
+	if (layer == 0)
+		return k < servers ? k : -1;
+	return k < TREE_PARENTS ?
+	    servers + (layer - 1) * TREE_WIDTH + parent : -1;
+}
+
+/* Each asks the one before it. */
+static int chain(const struct scenario *s, int node, int k)
+{
+	return k > 0 ? -1 : scenario_server_count(s) + node - 1;
+}
+
+/* Everybody asks everybody; the first two ask the servers besides. */
+static int mesh(const struct scenario *s, int node, int k)
+{
+	int servers = scenario_server_count(s);
+	int others = node < 2 ? servers : 0;
+
+	if (k < others)
+		return k;
+	k -= others;
+	if (k >= node)
+		k++;			/* not itself */
+	return k < s->nodes ? servers + k : -1;
+}
+
+#define NEAR_BY { .base_s = 2e-4, .up_s = 2e-5, .down_s = 2e-5 }
+
 const struct scenario scenarios_fleet[] = {
+	{
+		.name = "tree-1000", .run_s = 4000, .settle_s = 3000,
+		.spread_s = 0.05, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .nodes = TREE_NODES,
+		.node_way = NEAR_BY, .asks = tree, .stratum = 15,
+		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 3e-3,
+		.max_s = 2e-2, .may_wander = true,
+	},
+	{
+		/* as deep as NTP goes */
+		.name = "chain-14", .run_s = 20000, .settle_s = 10000,
+		.spread_s = 0.5, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .nodes = 14,
+		.node_way = NEAR_BY, .asks = chain, .stratum = 15,
+		.servers = { GOOD, END }, .rms_s = 2e-3, .max_s = 2e-2,
+		.may_wander = true,
+	},
+	{
+		/* one more: stratum 16 does not exist */
+		.name = "clients-20", .run_s = 20000, .settle_s = 10000,
+		.spread_s = 0.5, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .nodes = 20, .stratum = 2,
+		.servers = { GOOD, GOOD, { WAY(1e-4), .offset_s = 0.2 }, END },
+		.rms_s = 2e-4, .max_s = 2e-3, .may_wander = true,
+	},
+	{
+		.name = "mesh-8", .run_s = 20000, .settle_s = 10000,
+		.spread_s = 0.5, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .nodes = 8,
+		.node_way = NEAR_BY, .asks = mesh,
+		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 5e-4,
+		.max_s = 5e-3, .may_wander = true,
+	},
 	{ .name = NULL }
 };

@@ -87,5 +87,51 @@ const struct scenario scenarios_trouble[] = {
 		{ WAY(1e-4) }, { WAY(1e-3) }, END }, .rms_s = 1e-4,
 		.max_s = 5e-4,
 	},
+	{
+		.name = "large-loss-and-spikes", .run_s = 60000,
+		.settle_s = 10000, .offset_s = 1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .servers = { { WAY(1e-4),
+		.way.loss = 0.3, .way.spike = 0.3, .way.spike_s = 0.5 }, END },
+		.rms_s = 1e-3, .max_s = 1e-2,
+	},
+	{
+		/* there for 10 minutes of each hour */
+		.name = "intermittent", .run_s = 100000, .settle_s = 20000,
+		.offset_s = 1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .servers = { { WAY(1e-4),
+		.way.period_s = 3600, .way.alive_s = 600 }, END },
+		.rms_s = 2e-3, .max_s = 1e-2, .may_wander = true,
+	},
+	{
+		/* the only server is set right by its operator */
+		.name = "server-is-set", .run_s = 40000, .settle_s = 30000,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.servers = { { WAY(1e-4), .offset_s = -0.1, .step_s = 0.1,
+		.step_at_s = 10000 }, END }, .rms_s = 1e-3, .max_s = 5e-3,
+		.is_biased = true, .may_wander = true,
+	},
+	{
+		.name = "outage-10-days", .run_s = 1000000, .settle_s = 900000,
+		.offset_s = 1, .oscillator = WALK(1e-10), .options = "iburst",
+		.servers = { { WAY(1e-4), .way.dead_from_s = 20000,
+		.way.dead_to_s = 884000 }, END }, .rms_s = 1e-3, .max_s = 1e-2,
+		.may_wander = true,
+	},
+	{
+		/* of 8 servers, 3 are asked; the first of them are dead */
+		.name = "replacement", .run_s = 40000, .settle_s = 20000,
+		.offset_s = 1, .oscillator = WALK(1e-9),
+		.directives = "pool pool.sim iburst maxpoll 6 maxsources 3",
+		.servers = { { .way.loss = 1 }, { .way.loss = 1 },
+		{ .way.loss = 1 }, { WAY(1e-4), .offset_s = 1 }, GOOD, GOOD,
+		GOOD, GOOD }, .rms_s = 3e-4, .max_s = 2e-3, .may_wander = true,
+	},
+	{
+		.name = "symmetric-route-change", .run_s = 60000,
+		.settle_s = 10000, .offset_s = 1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .servers = { { WAY(1e-4),
+		.way.moved_s = 20e-3, .way.moved_at_s = 20000 }, END },
+		.rms_s = 1e-3, .max_s = 5e-3, .may_wander = true,
+	},
 	{ .name = NULL }
 };

@@ -75,6 +75,9 @@ static void second(struct world *w, int64_t now_ns)
 
 		kernel_run(&n->kernel, now_ns);
 		kernel_second(&n->kernel);
+		node_wake(n);
+		if (n->kernel.is_asleep)
+			continue;
 		check_node(&w->checks, n, i);
 		count(w, n);
 		are_synchronised &= n->ref.stratum != 0;
