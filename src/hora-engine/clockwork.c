@@ -445,6 +445,7 @@ void clockwork_memory(struct engine *e, const struct engine_now *now,
 		e->reference.updates = (int)m->updates;
 	e->clock_updates = m->updates;
 	e->refused = m->refused;
+	e->local_state.was_near = m->was_near != 0;
 	if (m->have_frequency && fabs(m->freq_ppm) <= RATE_MAX_PPM &&
 	    m->skew_ppm >= 0 && isfinite(m->skew_ppm)) {
 		reference_set_frequency(&e->reference, m->freq_ppm, m->skew_ppm);

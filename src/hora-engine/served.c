@@ -117,6 +117,7 @@ void served_memory(struct engine *e, double interval_s)
 		.have_frequency = e->reference.has_freq,
 		.updates = (uint32_t)e->reference.updates,
 		.refused = e->refused,
+		.was_near = e->local_state.was_near,
 		/* chrony's sign: positive = the clock is fast */
 		.freq_ppm = -e->reference.freq * 1e6,
 		.skew_ppm = e->reference.skew * 1e6,

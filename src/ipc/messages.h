@@ -172,6 +172,7 @@ struct ipc_engine_memory {
 	uint32_t have_frequency;	/* bool: from driftfile or earlier engine */
 	uint32_t updates;		/* clock updates made (makestep's count) */
 	uint32_t refused;		/* by maxchange */
+	uint32_t was_near;		/* bool: `activate` of local was met */
 	double freq_ppm;		/* chrony's sign: positive = clock is fast */
 	double skew_ppm;
 	double interval_s;		/* clock running time since the last report */

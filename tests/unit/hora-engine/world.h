@@ -38,6 +38,7 @@ struct fake_server {
 	double delay_s;		/* one way */
 	bool is_silent, is_unsync, breaks_origin;
 	uint8_t leap;
+	uint8_t stratum;	/* 0 = 1 */
 	int requests;
 };
 
@@ -242,7 +243,8 @@ static inline void check_cookie(const struct world *w, const uint8_t *packet,
 static inline void answer(struct world *w, struct fake_server *s,
     uint32_t source, const uint8_t *packet, size_t length)
 {
-	struct time_ref ref = { .is_valid = true, .stratum = 1, .leap = s->leap,
+	struct time_ref ref = { .is_valid = true, .leap = s->leap,
+		.stratum = s->stratum ? s->stratum : 1,
 		.ref_time = world_true(w), .refid = 0x47505300,
 		.precision_log2_s = -24 };
 	struct responder r = { .ref = &ref, .ring = &w->ring };
