@@ -13,7 +13,7 @@
 #define ACCURACY_SEEDS_MAX 1000
 #define ACCURACY_CELL_AIM 0.9		/* of chrony's RMS, in each cell */
 #define ACCURACY_MAX_AIM 5		/* maximum over RMS */
-#define ACCURACY_WHY 96
+#define ACCURACY_WHY 200
 
 /* One cell over all seeds. */
 struct result {

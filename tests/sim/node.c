@@ -360,6 +360,11 @@ void node_act(struct node *n, const struct action *a)
 	case ACTION_DELETE:
 		delete_source(n, (int)a->value);
 		return;
+	case ACTION_RATE:
+		kernel_adjtimex(&n->kernel, &(struct timex){
+		    .modes = ADJ_FREQUENCY, .freq = n->kernel.timex.freq +
+		    (long)(a->value * 65536) });
+		return;
 	case ACTION_SLEEP:
 		n->asleep_until_ns = n->kernel.now_ns + interval_ns(a->value);
 		kernel_sleep(&n->kernel);

@@ -44,6 +44,7 @@ struct node {
 
 	bool has_clock;			/* false: hora-clock is dead */
 	struct clock clock;
+	struct mono_time clock_check;	/* it looks at the kernel next */
 	struct ipc_clock_memory clock_memory;	/* kept by horad */
 	bool has_clock_memory;
 

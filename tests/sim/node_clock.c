@@ -24,7 +24,7 @@ static void emit(struct node *n, const struct clock_out *out)
 }
 
 /* What io.c of hora-clock does. */
-static void feed(struct node *n, struct clock_in in)
+static void decide(struct node *n, struct clock_in in)
 {
 	struct reading now = kernel_read(&n->kernel);
 	struct clock_done done = { 0 };
@@ -50,6 +50,19 @@ static void feed(struct node *n, struct clock_in in)
 	emit(n, &out);
 }
 
+/* Another program may have changed the clock. */
+static void look(struct node *n)
+{
+	decide(n, (struct clock_in){ .event = CLOCK_ON_CHECK,
+	    .kernel = &n->kernel.timex });
+}
+
+static void feed(struct node *n, struct clock_in in)
+{
+	look(n);
+	decide(n, in);
+}
+
 void node_clock_start(struct node *n)
 {
 	struct clock_limits limits = clock_limits_from(&n->config, 0,
@@ -57,9 +70,10 @@ void node_clock_start(struct node *n)
 
 	clock_init(&n->clock, &limits);
 	n->has_clock = true;
-	feed(n, (struct clock_in){ .event = CLOCK_ON_START,
+	decide(n, (struct clock_in){ .event = CLOCK_ON_START,
 	    .kernel = &n->kernel.timex,
 	    .memory = n->has_clock_memory ? &n->clock_memory : NULL });
+	n->clock_check = mono_add(n->kernel.mono, CLOCK_CHECK_S);
 }
 
 void node_clock_request(struct node *n, const struct event *e)
@@ -79,11 +93,21 @@ void node_clock_request(struct node *n, const struct event *e)
 
 int64_t node_clock_due(const struct node *n)
 {
-	return !n->has_clock ? INT64_MAX : node_due(n, n->clock.wake,
-	    node_late_ns(n, CLOCK, n->clock.wake));
+	struct mono_time wake = n->clock.wake;
+
+	if (!n->has_clock)
+		return INT64_MAX;
+	if (n->clock_check.ns < wake.ns)
+		wake = n->clock_check;
+	return node_due(n, wake, node_late_ns(n, CLOCK, wake));
 }
 
 void node_clock_tick(struct node *n)
 {
-	feed(n, (struct clock_in){ .event = CLOCK_ON_TIMER });
+	if (n->clock_check.ns <= n->kernel.mono.ns) {
+		look(n);
+		n->clock_check = mono_add(n->kernel.mono, CLOCK_CHECK_S);
+	}
+	if (n->clock.wake.ns <= n->kernel.mono.ns)
+		feed(n, (struct clock_in){ .event = CLOCK_ON_TIMER });
 }

@@ -15,6 +15,7 @@
 enum action_kind {
 	ACTION_NONE,		/* end of the list */
 	ACTION_JUMP,		/* somebody else moves the clock by `value` s */
+	ACTION_RATE,		/* somebody else adds `value` ppm to its rate */
 	ACTION_CLOCK_DIES,	/* hora-clock; back 1 s later */
 	ACTION_ENGINE_DIES,
 	ACTION_OFFLINE,		/* commands: all sources */

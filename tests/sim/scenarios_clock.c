@@ -169,5 +169,42 @@ const struct scenario scenarios_clock[] = {
 		.servers = { GOOD, GOOD, END }, .rms_s = 3e-4, .max_s = 2e-3,
 		.may_wander = true,
 	},
+	{
+		.name = "leap-insert-step", .run_s = 60000, .settle_s = 51000,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.directives = "leapsecmode step", .leap = 1, .steps = 1,
+		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 2e-4,
+		.max_s = 1e-3, .may_wander = true,
+	},
+	{
+		.name = "leap-insert-slew", .run_s = 60000, .settle_s = 51000,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.directives = "leapsecmode slew", .leap = 1,
+		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 2e-4,
+		.max_s = 1e-3, .may_wander = true,
+	},
+	{
+		.name = "leap-delete-slew", .run_s = 60000, .settle_s = 51000,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.directives = "leapsecmode slew", .leap = -1,
+		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 2e-4,
+		.max_s = 1e-3, .may_wander = true,
+	},
+	{
+		.name = "leap-insert-ignore", .run_s = 60000, .settle_s = 56000,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.directives = "leapsecmode ignore", .leap = 1,
+		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 2e-4,
+		.max_s = 1e-3, .is_biased = true, .may_wander = true,
+	},
+	{
+		/* two daemons for one clock */
+		.name = "foreign-rate", .run_s = 20000, .settle_s = 5000,
+		.offset_s = 1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6",
+		.actions = { { 6000, ACTION_RATE, 5 },
+		{ 9000, ACTION_RATE, -5 } }, .servers = { GOOD, GOOD, END },
+		.rms_s = 1e-4, .max_s = 4e-4, .may_wander = true,
+	},
 	{ .name = NULL }
 };

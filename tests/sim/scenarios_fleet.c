@@ -60,7 +60,6 @@ const struct scenario scenarios_fleet[] = {
 		.may_wander = true,
 	},
 	{
-		/* one more: stratum 16 does not exist */
 		.name = "clients-20", .run_s = 20000, .settle_s = 10000,
 		.spread_s = 0.5, .oscillator = WALK(1e-9),
 		.options = "iburst maxpoll 6", .nodes = 20, .stratum = 2,
