@@ -7,6 +7,7 @@
 #define KERNEL_MAX 0.1			/* tick and freq together, s/s */
 #define LEAP_STEP_S 5			/* from the leap, at most */
 #define AWARE_S 20			/* an engine runs that often */
+#define INTERFERED_S 65			/* hora-clock looks that often */
 #define ROUNDING 1e-9			/* of rates, s/s */
 
 static void note(struct checks *c, enum check which, const struct node *n,
@@ -38,12 +39,16 @@ static void check_rates(struct checks *c, const struct node *n, int i)
 		note(c, CHECK_SLEW, n, i, slew * 1e6);
 }
 
-/* Somebody set the clock: until the engine runs nobody can know. */
+/*
+ * Somebody set the clock, or changed its rate: until the engine runs, or is told
+ * by hora-clock, nobody can know.
+ */
 static void check_awareness(struct checks *c, const struct node *n, int i)
 {
 	double s = (double)(n->kernel.now_ns - n->unaware_ns) * 1e-9;
 
-	if (s > AWARE_S && n->engine != NULL)
+	if (s > (n->is_interfered ? INTERFERED_S : AWARE_S) &&
+	    n->engine != NULL)
 		note(c, CHECK_AWARENESS, n, i, s);
 }
 
@@ -100,7 +105,7 @@ void check_node(struct checks *c, struct node *n, int i)
 	n->failed = 0;
 	if (n->ref.stratum > 15)
 		note(c, CHECK_STRATUM, n, i, n->ref.stratum);
-	if (n->is_unaware)
+	if (n->is_unaware || n->is_interfered)
 		check_awareness(c, n, i);
 	/* Around a leap second nothing is claimed. */
 	else if (n->ref.stratum != 0 && n->ref.leap != LEAP_UNSYNC)
@@ -150,7 +155,7 @@ bool check_text(const struct broken broken[CHECK_COUNT], char *ret,
 		[CHECK_REFERENCE] = "reference time went back",
 		[CHECK_STRATUM] = "stratum above 15",
 		[CHECK_KERNEL] = "the kernel refused a call",
-		[CHECK_AWARENESS] = "the engine did not run after the clock "
+		[CHECK_AWARENESS] = "nobody noticed that the clock or its rate "
 		    "was set",
 		[CHECK_LOOP] = "nodes follow each other in a circle",
 	};

@@ -124,6 +124,8 @@ static void engine_event(struct node *n, const struct event *e)
 		response(n, e);
 		return;
 	case EVENT_CLOCK_CHANGED:
+		if (e->changed.result == IPC_CLOCK_INTERFERED)
+			n->is_interfered = false;
 		engine_clock_changed(n->engine, &now, &e->changed);
 		return;
 	case EVENT_KE_DONE:
@@ -364,6 +366,8 @@ void node_act(struct node *n, const struct action *a)
 		kernel_adjtimex(&n->kernel, &(struct timex){
 		    .modes = ADJ_FREQUENCY, .freq = n->kernel.timex.freq +
 		    (long)(a->value * 65536) });
+		n->is_interfered = true;
+		n->unaware_ns = n->kernel.now_ns;
 		return;
 	case ACTION_SLEEP:
 		n->asleep_until_ns = n->kernel.now_ns + interval_ns(a->value);

@@ -34,7 +34,9 @@ struct node {
 	int64_t asleep_until_ns;
 	bool is_unaware;		/* the clock was set, and the engine has
 					 * not run since */
-	int64_t unaware_ns;		/* true time of that */
+	bool is_interfered;		/* another program changed the rate, and
+					 * the engine was not told */
+	int64_t unaware_ns;		/* true time of either */
 
 	struct engine *engine;		/* NULL: dead */
 	struct mono_time engine_ticked;	/* last time */

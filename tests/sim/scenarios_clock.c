@@ -177,25 +177,30 @@ const struct scenario scenarios_clock[] = {
 		.max_s = 1e-3, .may_wander = true,
 	},
 	{
-		.name = "leap-insert-slew", .run_s = 60000, .settle_s = 51000,
+		/* 12 s of slewing; makestep is for other things */
+		.name = "leap-insert-slew", .run_s = 60000,
+		.settle_s = SIM_LEAP_S + 14,
 		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
-		.directives = "leapsecmode slew", .leap = 1,
+		.directives = "leapsecmode slew\nmakestep 0.1 -1", .leap = 1,
 		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 2e-4,
 		.max_s = 1e-3, .may_wander = true,
 	},
 	{
-		.name = "leap-delete-slew", .run_s = 60000, .settle_s = 51000,
+		.name = "leap-delete-slew", .run_s = 60000,
+		.settle_s = SIM_LEAP_S + 14,
 		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
 		.directives = "leapsecmode slew", .leap = -1,
 		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 2e-4,
 		.max_s = 1e-3, .may_wander = true,
 	},
 	{
-		.name = "leap-insert-ignore", .run_s = 60000, .settle_s = 56000,
+		/* left alone until the next update, 70 s later at most */
+		.name = "leap-insert-ignore", .run_s = 60000,
+		.settle_s = SIM_LEAP_S + 90,
 		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
 		.directives = "leapsecmode ignore", .leap = 1,
 		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 2e-4,
-		.max_s = 1e-3, .is_biased = true, .may_wander = true,
+		.max_s = 1e-3, .may_wander = true,
 	},
 	{
 		/* two daemons for one clock */
@@ -205,6 +210,48 @@ const struct scenario scenarios_clock[] = {
 		.actions = { { 6000, ACTION_RATE, 5 },
 		{ 9000, ACTION_RATE, -5 } }, .servers = { GOOD, GOOD, END },
 		.rms_s = 1e-4, .max_s = 4e-4, .may_wander = true,
+	},
+	{
+		.name = "jump-10ms", .run_s = 10000, .settle_s = 5000,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.directives = "makestep 0.1 -1",
+		.actions = { { 3000, ACTION_JUMP, 0.01 },
+		{ 6000, ACTION_JUMP, -0.01 } }, .servers = { GOOD, END },
+		.rms_s = 1e-3, .max_s = 1.1e-2, .may_wander = true,
+	},
+	{
+		.name = "jump-1s", .run_s = 10000, .settle_s = 3040,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.actions = { { 3000, ACTION_JUMP, 1 } },
+		.servers = { GOOD, END }, .rms_s = 2e-4, .max_s = 1e-3,
+		.may_wander = true,
+	},
+	{
+		/* two steps back, at once: nothing is measured anew */
+		.name = "jump-1h", .run_s = 10000, .settle_s = 6020,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.directives = "makestep 1 -1",
+		.actions = { { 3000, ACTION_JUMP, 3600 },
+		{ 6000, ACTION_JUMP, -3600 } }, .servers = { GOOD, END },
+		.steps = 2, .rms_s = 2e-4, .max_s = 1e-3, .may_wander = true,
+	},
+	{
+		/* an hour; the real-time clock is 0.4 s wrong after it */
+		.name = "sleep-1h", .run_s = 12000, .settle_s = 8700,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.actions = { { 5000, ACTION_SLEEP, 3600 } },
+		.servers = { GOOD, END }, .rms_s = 2e-4, .max_s = 1e-3,
+		.may_wander = true,
+	},
+	{
+		/* 400 ppm for up to 64 s: what was slewed away meanwhile is
+		 * put back, and what is served stays within its bound */
+		.name = "foreign-rate-fast", .run_s = 12000, .settle_s = 2000,
+		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",
+		.actions = { { 3003, ACTION_RATE, 100 },
+		{ 6050, ACTION_RATE, -100 }, { 9020, ACTION_RATE, 400 } },
+		.servers = { GOOD, END }, .rms_s = 3e-3, .max_s = 3e-2,
+		.may_wander = true,
 	},
 	{ .name = NULL }
 };
