@@ -85,6 +85,7 @@ enum log_bit {
 	LOG_MEASUREMENTS = 1,
 	LOG_STATISTICS = 2,
 	LOG_TRACKING = 4,
+	LOG_SELECTION = 8,
 };
 
 /* How a leap second is made (reference: behaviour.md 7). */

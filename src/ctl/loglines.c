@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/loglines.h"
 
+#include "base/select_option.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -21,6 +23,9 @@ static const struct log_file_info files[LOG_FILES] = {
 	    "   Date (UTC) Time     IP Address   St   Freq ppm   Skew ppm"
 	    "     Offset L Co  Offset sd Rem. corr. Root delay Root disp."
 	    " Max. error" },
+	[LOG_FILE_SELECTION] = { "selection",
+	    "   Date (UTC) Time     IP Address   S EOpts Reach Score"
+	    " Last sample  Low end   High end" },
 };
 
 const struct log_file_info *log_file_info(unsigned file)
@@ -114,5 +119,30 @@ const char *tracking_line(const struct tracking_line *l,
 	    l->stratum, l->freq_ppm, l->skew_ppm, l->offset_s,
 	    leap_char(l->leap), l->combined, l->offset_sd_s, l->correction_s,
 	    l->root_delay_s, l->root_dispersion_s, l->max_error_s);
+	return buf;
+}
+
+/* The filler comes first here, unlike in `selectdata`. */
+static const char *options(unsigned set, char buf[BITS_SIZE])
+{
+	snprintf(buf, BITS_SIZE, "-%c%c%c%c",
+	    set & SELECT_NOSELECT ? 'N' : '-', set & SELECT_PREFER ? 'P' : '-',
+	    set & SELECT_TRUST ? 'T' : '-', set & SELECT_REQUIRE ? 'R' : '-');
+	return buf;
+}
+
+const char *selection_line(const struct selection_line *l,
+    char buf[LOG_LINE_SIZE])
+{
+	char when[STAMP_SIZE], name[IP_TEXT_SIZE], set[BITS_SIZE];
+
+	if (l->address.family == IP_NONE)
+		snprintf(name, sizeof(name), "ID#%010u", (unsigned)l->id);
+	else
+		ip_text(&l->address, name);
+	snprintf(buf, LOG_LINE_SIZE, "%s %-15s %c %s %4o %5.2f %10.3e %10.3e"
+	    " %10.3e", stamp(l->at, when), name, l->state,
+	    options(l->options, set), l->reach, l->score, l->age_s, l->low_s,
+	    l->high_s);
 	return buf;
 }

@@ -18,6 +18,7 @@ enum log_file {
 	LOG_FILE_MEASUREMENTS,
 	LOG_FILE_STATISTICS,
 	LOG_FILE_TRACKING,
+	LOG_FILE_SELECTION,
 	LOG_FILES
 };
 
@@ -82,12 +83,27 @@ struct tracking_line {
 	double max_error_s;
 };
 
+/* A source at a selection (9.4). */
+struct selection_line {
+	struct wall_time at;
+	struct ip_addr address;	/* IP_NONE: it has none yet, then `id` */
+	uint32_t id;
+	char state;		/* enum select_state */
+	unsigned options;	/* enum select_option, in force */
+	unsigned reach;
+	double score;
+	double age_s;		/* of the last sample */
+	double low_s, high_s;	/* positive: local clock fast */
+};
+
 /* One line without newline. Returns buf. */
 const char *measurement_line(const struct measurement_line *l,
     char buf[LOG_LINE_SIZE]);
 const char *statistics_line(const struct statistics_line *l,
     char buf[LOG_LINE_SIZE]);
 const char *tracking_line(const struct tracking_line *l,
+    char buf[LOG_LINE_SIZE]);
+const char *selection_line(const struct selection_line *l,
     char buf[LOG_LINE_SIZE]);
 
 #endif

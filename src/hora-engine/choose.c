@@ -4,6 +4,7 @@
 #include "hora-engine/clockwork.h"
 #include "hora-engine/names.h"
 #include "hora-engine/say.h"
+#include "hora-engine/selectlog.h"
 #include "hora-engine/sources.h"
 #include "nts/digest.h"
 #include "sync/authselect.h"
@@ -203,6 +204,7 @@ void choose(struct engine *e, const struct engine_now *now,
 	select_sources(&e->select, e->candidates, e->count,
 	    clockwork_free(e, now->wall), &e->selection);
 	report_falsetickers(e);
+	selectlog_write(e, now);
 	if (e->selection.outcome == SELECT_NONE || e->selection.selected < 0 ||
 	    e->selection.selected >= e->count)
 		lost(e, now);

@@ -16,6 +16,7 @@
  *	keys		NTS-KE of one source: when, what is kept
  *	sources		the table of configured lines and of sources
  *	names		addresses of names: lookups, pools, replacement
+ *	selectlog	lines of selection.log
  *	choose		selection and what follows from it
  *	measure		requests and responses of one source
  *	modes		-q, -Q, -t
@@ -240,6 +241,7 @@ struct engine {
 	struct selection selection;	/* the last one */
 	uint32_t selected_id;		/* source id, 0 = none */
 	bool failure_logged;
+	bool selectlog_cut;		/* too many sources; said in the log */
 
 	/* The clock. */
 	struct reference reference;

@@ -217,6 +217,7 @@ enum ipc_logfile {
 	IPC_LOG_MEASUREMENTS,
 	IPC_LOG_STATISTICS,
 	IPC_LOG_TRACKING,
+	IPC_LOG_SELECTION,
 	IPC_LOGFILES
 };
 struct ipc_logline {

@@ -15,7 +15,7 @@ makestep 1.0 3
 driftfile /var/lib/chrony/drift
 rtcsync
 logdir /var/log/chrony
-log measurements statistics tracking
+log measurements statistics tracking selection
 """
 
 
@@ -56,7 +56,7 @@ def authenticates_and_keeps_eight_cookies(lab):
     assert client.stop(daemon) == 0
     assert re.match(r" +-?\d+\.\d{6} +\d+\.\d{6}\n$", client.read("lib/drift")), "drift file"
     assert not os.path.exists(f"{client.dir}/run/chronyd.pid")
-    for log in ("measurements", "statistics", "tracking"):
+    for log in ("measurements", "statistics", "tracking", "selection"):
         text = client.read(f"log/{log}.log").splitlines()
         assert text[0] == text[2] == "=" * len(text[1]), log
         assert len(text) > 3, log

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The configuration as a user meets it: the guide's files, -p, mistakes, options."""
 import os
+import re
 import lab as l
 
 # The two configurations of the guide, word by word.
@@ -86,6 +87,11 @@ MISTAKES = [
     ("ntsservercert /etc/chrony/a.pem\n", None, ["ntsserverkey"]),
     ("server time.example certset -1\n", 1, ["certset", "-1"]),
     ("user nobody-of-that-name\n", None, ["nobody-of-that-name"]),
+    ("authselectmode none\n", 1, ["authselectmode", "'none'", "require|prefer|mix|ignore"]),
+    ("\ncombinelimit 3x\n", 2, ["combinelimit", "'3x'"]),
+    ("maxdrift\n", 1, ["maxdrift", "a value is missing", "0 to 500000"]),
+    ("server time.example maxunreach -1\n", 1, ["maxunreach", "'-1'"]),
+    ("local stratum 16\n", 1, ["stratum", "'16'", "1 to 15"]),
 ]
 
 
@@ -103,6 +109,46 @@ def mistakes_are_one_clear_line(lab):
                 assert word in message, (text, word, message)
     missing = host.call([l.HORAD, "-d", "-x", "-f", "/etc/chrony/missing.conf"])
     assert missing.returncode == 1 and "/etc/chrony/missing.conf" in missing.stderr, missing
+
+
+# What each line makes of two servers, a with NTS and b without: states of a and b, effective options of both.
+# b is T where only a is trusted and b's interval does not happen to lie within a's.
+SELECTION = [
+    ("", "[*+][*+DT]", "--TR- -----"),
+    ("authselectmode ignore\n", "[*+D][*+D]", "----- -----"),
+    ("authselectmode prefer\n", "[*]N", "----- N----"),
+    ("authselectmode require\n", "[*]N", "----- N----"),
+    ("combinelimit 0\nauthselectmode ignore\n", "[*]D|D[*]", "----- -----"),
+    ("minsources 3\n", "WW", "--TR- -----"),
+    ("maxdistance 0.0000001\n", "dd", "--TR- -----"),
+    ("maxjitter 0\n", "~~", "--TR- -----"),
+]
+
+
+def selection_directives_do_what_they_say(lab):
+    ca = lab.ca()
+    cert, key = lab.cert("a", ["a.example"])
+    for address, name, more in (("10.9.0.1", "a.example", f"ntsservercert {cert}\nntsserverkey {key}\n"),
+                                ("10.9.0.2", "b.example", "")):
+        lab.host(name[0], address, name).horad("local stratum 3\nallow\n" + more)
+    client = lab.host("client", "10.9.0.3")
+    sources = (f"ntstrustedcerts {ca}\nserver a.example iburst nts minpoll 0 maxpoll 0\n"
+               "server b.example iburst minpoll 0 maxpoll 0\n")
+    for text, states, options in SELECTION:
+        daemon = client.horad(sources + text)
+
+        def settled():
+            rows = client.csv("-N", "selectdata")
+            if (re.fullmatch(states, "".join(row[0] for row in rows)) and
+                    " ".join("".join(row[8:13]) for row in rows) == options):
+                return True
+            raise ValueError(rows)
+        l.wait_for(text or "the defaults", settled, 20)
+        assert client.stop(daemon) == 0
+    # Taken within its range, with a warning.
+    client.write("etc/chrony.conf", "maxdrift 600000\nlocal\n")
+    done = client.call([l.HORAD, "-d", "-x", "-t", "1"], timeout=10)
+    assert "chrony.conf:1: maxdrift: '600000' is out of range; taken as 500000" in done.stderr, done
 
 
 def directives_as_arguments(lab):
@@ -246,5 +292,5 @@ def sources_directory(lab):
 
 
 l.main(guide_client_and_server_run_verbatim, print_and_check, mistakes_are_one_clear_line,
-       directives_as_arguments, wrong_options_are_one_clear_line, options_do_what_they_say,
+       selection_directives_do_what_they_say, directives_as_arguments, wrong_options_are_one_clear_line, options_do_what_they_say,
        options_behave, sources_directory)

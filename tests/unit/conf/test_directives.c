@@ -409,6 +409,7 @@ static const struct language_case cases[] = {
 	{ "log", "" },
 	{ "log measurements", "log=1" },
 	{ "log statistics\nlog tracking", "log=6" },
+	{ "log selection", "log=8" },
 	{ "log Tracking", "!log: 'Tracking' must be in lower case; use: log "
 	  "[NAME]..." },
 	{ "log all", "!log: unknown option 'all'" },

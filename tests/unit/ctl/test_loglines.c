@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/loglines.h"
 
+#include "base/select_option.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -100,6 +102,34 @@ static void test_tracking(void **state)
 	    "  1.122e+00");
 }
 
+static void test_selection(void **state)
+{
+	struct selection_line l = {
+		.at = { INT64_C(1795370867) * NS_PER_S }, .id = 3, .state = 'M',
+		.options = SELECT_TRUST | SELECT_REQUIRE, .score = 1,
+	};
+	char buf[LOG_LINE_SIZE];
+
+	(void)state;
+	assert_string_equal(selection_line(&l, buf),
+	    "2026-11-22 18:07:47 ID#0000000003   M ---TR    0  1.00  0.000e+00"
+	    "  0.000e+00  0.000e+00");
+	l.address = ip("127.0.0.4");
+	l.state = '*';
+	l.options = SELECT_NOSELECT | SELECT_PREFER;
+	l.reach = 0377;
+	l.score = 12.345;
+	l.age_s = 1.796;
+	l.low_s = -0.3037;
+	l.high_s = 1.704;
+	assert_string_equal(selection_line(&l, buf),
+	    "2026-11-22 18:07:47 127.0.0.4       * -NP--  377 12.35  1.796e+00"
+	    " -3.037e-01  1.704e+00");
+	l.address = ip("2001:db8:1111:2222:3333:4444:5555:6666");
+	assert_non_null(strstr(selection_line(&l, buf),
+	    "47 2001:db8:1111:2222:3333:4444:5555:6666 * -NP--"));
+}
+
 static void test_longest_line(void **state)
 {
 	struct tracking_line l = {
@@ -116,7 +146,7 @@ static void test_banner(void **state)
 {
 	static const struct { const char *name; size_t length; } rows[] = {
 		{ "measurements", 136 }, { "statistics", 116 },
-		{ "tracking", 131 },
+		{ "tracking", 131 }, { "selection", 87 },
 	};
 	char buf[LOG_BANNER_SIZE];
 
@@ -142,6 +172,7 @@ int main(void)
 		cmocka_unit_test(test_measurement),
 		cmocka_unit_test(test_statistics),
 		cmocka_unit_test(test_tracking),
+		cmocka_unit_test(test_selection),
 		cmocka_unit_test(test_longest_line),
 		cmocka_unit_test(test_banner),
 	};

@@ -159,6 +159,51 @@ static void test_messages(void **state)
 	world_end(w);
 }
 
+/* A line for each source at each selection; positive: the clock is fast. */
+static void test_selection_log(void **state)
+{
+	struct world *w = world_new();
+	const char *line;
+	double age_s, low_s, high_s;
+	char states[3];
+
+	(void)state;
+	w->options.flags = IPC_NO_CLOCK;
+	w->config.log = LOG_SELECTION;
+	server_line(w, 1)->select_options = SELECT_NOSELECT;
+	server_line(w, 2)->select_options = SELECT_TRUST;
+	w->servers[1].offset_s = 0.25;
+	world_start(w);
+	world_run(w, 30);
+	assert_true(w->lines_of[IPC_LOG_SELECTION] >= 8);
+	assert_int_equal(w->lines_of[IPC_LOG_SELECTION] % 2, 0);
+	assert_int_equal(w->lines_of[IPC_LOG_TRACKING], 0);
+	line = w->last_line[IPC_LOG_SELECTION].text;
+	assert_int_equal(sscanf(line + 36, "%2s ---T- %*o 1.00 %lf %lf %lf",
+	    states, &age_s, &low_s, &high_s), 4);
+	assert_non_null(strstr(line, " 192.0.2.2 "));
+	assert_string_equal(states, "*");
+	assert_true(age_s >= 0 && age_s < 3);
+	/* 10 ms of round trip */
+	assert_true(low_s < -0.2549 && low_s > -0.26);
+	assert_true(high_s > -0.2451 && high_s < -0.24);
+	world_end(w);
+}
+
+static void test_selection_log_off(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	w->config.log = LOG_TRACKING;
+	server_line(w, 1);
+	world_start(w);
+	world_run(w, 30);
+	assert_int_equal(w->lines_of[IPC_LOG_SELECTION], 0);
+	assert_true(w->lines_of[IPC_LOG_TRACKING] > 0);
+	world_end(w);
+}
+
 /* More than the 128 that were judged once: all take part. */
 static void test_many_sources(void **state)
 {
@@ -167,6 +212,7 @@ static void test_many_sources(void **state)
 	int judged = 0;
 
 	(void)state;
+	w->config.log = LOG_SELECTION;
 	server_line(w, 1);
 	world_start(w);
 	now = world_now(w);
@@ -192,6 +238,10 @@ static void test_many_sources(void **state)
 		judged += w->e->candidates[i].state == SEL_SELECTED ||
 		    w->e->candidates[i].state == SEL_COMBINED;
 	assert_int_equal(w->e->count, 302);
+	/* but only the first are written down */
+	assert_int_equal(w->lines_of[IPC_LOG_SELECTION] % 64, 0);
+	assert_int_equal(world_count_said(w, "Only the first 64 of 302 sources"
+	    " are written to selection.log"), 1);
 	assert_int_equal(judged, 2);
 	world_end(w);
 }
@@ -205,6 +255,8 @@ int main(void)
 		cmocka_unit_test(test_authselectmode_without_nts),
 		cmocka_unit_test(test_maxunreach),
 		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_selection_log),
+		cmocka_unit_test(test_selection_log_off),
 		cmocka_unit_test(test_many_sources),
 	};
 

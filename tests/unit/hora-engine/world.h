@@ -103,6 +103,8 @@ struct world {
 	bool has_kept;
 	struct ipc_engine_memory memory;
 	int memories, loglines;
+	struct ipc_logline last_line[IPC_LOGFILES];
+	int lines_of[IPC_LOGFILES];
 	struct ipc_request request;
 	int requests;
 	struct time_ref published;
@@ -446,6 +448,8 @@ static inline void fx_logline(void *arg, const struct ipc_logline *line)
 {
 	assert_in_range(line->file, 0, IPC_LOGFILES - 1);
 	((struct world *)arg)->loglines++;
+	((struct world *)arg)->lines_of[line->file]++;
+	((struct world *)arg)->last_line[line->file] = *line;
 }
 
 static inline void fx_memory(void *arg, const struct ipc_engine_memory *m)
