@@ -185,6 +185,14 @@ static void what_is_reported(void **state)
 	/* the slew goes on, to the same end */
 	assert_true(llabs(b.clock.memory.slew_end.ns - end.ns) < 1000);
 	assert_int_equal(b.clock.wake.ns, b.clock.memory.slew_end.ns);
+	/* the next one begins at the last look */
+	pass(&b, 64);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_CHECK });
+	assert_false(b.out.changed);
+	pass(&b, 20);
+	b.kernel.freq += 3;
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_CHECK });
+	assert_true(fabs(b.out.report.foreign_s - 20) < 1e-6);
 	/* the next report is about itself only */
 	adjust.slew_s = 0;
 	feed(&b, (struct clock_in){ .event = CLOCK_ON_ADJUST,

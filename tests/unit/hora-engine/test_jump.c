@@ -77,6 +77,97 @@ static void test_set(void **state)
 	}
 }
 
+static void tick(struct world *w)
+{
+	struct engine_now now = world_now(w);
+
+	engine_tick(w->e, &now);
+}
+
+static struct fake_event *reply_on_its_way(struct world *w)
+{
+	for (int i = 0; i < WORLD_EVENTS; i++)
+		if (w->events[i].is_used && w->events[i].what == REPLY)
+			return &w->events[i];
+	return NULL;
+}
+
+/* A world in which a request is out, its answer half a second away. */
+static struct world *waiting_for_reply(void)
+{
+	struct world *w = synchronised(1);
+
+	w->servers[0].delay_s = 0.25;
+	while (reply_on_its_way(w) == NULL)
+		assert_true(world_step(w, w->t_ns + 2000 * NS_PER_S));
+	return w;
+}
+
+/* The clock is set while a request is out: its answer is still good. */
+static void test_set_between(void **state)
+{
+	struct world *w = waiting_for_reply();
+	int64_t sent_ns = w->t_ns;
+	const struct source *s = w->e->sources[0];
+
+	(void)state;
+	world_run(w, 0.1);
+	w->wall_ns += 5e9;
+	tick(w);
+	world_run(w, 0.5);
+	assert_null(reply_on_its_way(w));
+	assert_true(fabs(s->assoc.report.delay_s - 0.5) < 1e-3);
+	assert_true(wall_sub(s->assoc.report.at, (struct wall_time){
+	    w->start_ns + sent_ns }) < 6);
+	world_end(w);
+}
+
+/* Set before the answer was read, and after it came: its time means nothing. */
+static void test_set_after_reply(void **state)
+{
+	struct world *w = waiting_for_reply();
+	struct fake_event *ev = reply_on_its_way(w);
+	int samples = w->e->sources[0]->stats.count;
+	struct engine_stamp came;
+	struct engine_now now;
+
+	(void)state;
+	world_advance(w, ev->at_ns);
+	came = (struct engine_stamp){ world_now(w).wall, STAMP_KERNEL };
+	w->wall_ns += 0.01 * 1e9;
+	now = world_now(w);
+	ev->is_used = false;
+	engine_reply(w->e, &now, ev->source, ev->packet, ev->length, &came);
+	assert_true(world_said(w, "Forward time jump detected! (0.010"));
+	assert_int_equal(w->e->sources[0]->stats.count, samples);
+	assert_true(fabs(world_served_error(w)) < 1e-3);
+	world_end(w);
+}
+
+/* The end of a slew is reported while the clock is set by an hour. */
+static void test_torn_report(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	world_server(w, 1);
+	world_line(w, SOURCE_SERVER, "192.0.2.1");
+	w->wall_ns = -500e6;
+	world_start(w);
+	world_run(w, 8);
+	assert_true(w->slew_end_ns != 0);
+	while (w->slew_end_ns != 0)
+		assert_true(world_step(w, w->t_ns + 100 * NS_PER_S));
+	w->wall_ns += 3600e9;		/* before the report arrives */
+	tick(w);
+	world_run(w, 0.01);
+	assert_false(world_said(w, "makes no sense"));
+	assert_true(fabs(world_served_error(w)) < 2e-3);
+	world_run(w, 30);
+	assert_true(fabs(world_served_error(w)) < 2e-3);
+	world_end(w);
+}
+
 /* A clock that runs 50 ppm fast and jumps in the middle of a fast slew. */
 static void test_set_in_a_slew(void **state)
 {
@@ -90,10 +181,14 @@ static void test_set_in_a_slew(void **state)
 	world_run(w, 8);
 	assert_true(w->slew_end_ns != 0);
 	w->wall_ns += 3600e9;
+	tick(w);
+	/* the slew ends when it would have ended */
+	assert_true(fabs(wall_sub(w->published.until, world_now(w).wall)) < 12);
+	w->wall_ns += 3600e9;
 	/* until it is seen the end of the slew is reported, on the old scale */
 	world_run(w, 20);
 	assert_true(world_said(w, "Forward time jump"));
-	assert_true(fabs(world_served_error(w)) < 2e-3);
+	assert_true(fabs(world_served_error(w)) < 3e-3);
 	assert_false(world_said(w, "makes no sense"));
 	world_end(w);
 }
@@ -130,12 +225,18 @@ static void test_slept(void **state)
 		struct world *w = synchronised(1);
 		double freq = w->e->reference.freq;
 		int asked = w->servers[0].requests;
+		struct free_time before = timeline_free(&w->e->timeline,
+		    world_now(w).wall), after;
 
 		/* true time goes on, CLOCK_MONOTONIC does not */
 		w->t_ns += 3600 * NS_PER_S;
 		w->wall_ns += (3600 + rtc_error_s[i]) * 1e9;
 		w->slept_ns += 3600e9 + rtc_error_s[i] * 1e9;
-		world_run(w, 0.001);
+		tick(w);
+		/* no correction of the frequency was at work meanwhile */
+		after = timeline_free(&w->e->timeline, world_now(w).wall);
+		assert_true(fabs(free_sub(after, before) - 3600 -
+		    rtc_error_s[i]) < 1e-6);
 		world_run(w, 16.1);
 		assert_true(world_said(w, "The machine slept for 3"));
 		assert_false(world_said(w, "time jump"));
@@ -176,6 +277,7 @@ static void test_interference(void **state)
 			.foreign_s = 64 };
 		struct engine_now now;
 
+		w->e->reference.root_delay_s = 0;	/* a tight bound */
 		w->servers[0].is_silent = true;
 		world_run(w, rows[i].from_s);
 		w->rate_ppm += rows[i].foreign_ppm;
@@ -247,6 +349,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_set),
+		cmocka_unit_test(test_set_between),
+		cmocka_unit_test(test_set_after_reply),
+		cmocka_unit_test(test_torn_report),
 		cmocka_unit_test(test_set_in_a_slew),
 		cmocka_unit_test(test_set_without_clock),
 		cmocka_unit_test(test_slept),

@@ -83,6 +83,27 @@ static void test_modes(void **state)
 	}
 }
 
+/* The end of another slew, in mode ignore, is no reason to begin with this. */
+static void test_ignore_in_a_slew(void **state)
+{
+	struct world *w = before_leap(LEAPSEC_IGNORE, LEAP_INSERT);
+	struct engine_now now;
+
+	(void)state;
+	world_run(w, BEFORE_S - 2);
+	w->wall_ns += 0.3e9;
+	now = world_now(w);
+	engine_tick(w->e, &now);
+	pass_leap(w, LEAP_INSERT);
+	world_run(w, 4);
+	assert_int_equal(w->slew_end_ns, 0);
+	assert_true(fabs(world_error(w) - 1) < 0.02);
+	assert_true(fabs(world_served_error(w)) < 1e-3);
+	world_run(w, 600);
+	assert_true(fabs(world_error(w)) < 1e-3);
+	world_end(w);
+}
+
 /* The kernel does not make it, or hora-clock refuses: slewed after the fact. */
 static void test_not_made(void **state)
 {
@@ -194,6 +215,28 @@ static void test_table(void **state)
 	}
 }
 
+/* Around the leap the kernel counts TAI itself: it is left alone. */
+static void test_tai_in_window(void **state)
+{
+	struct world *w = before_leap(LEAPSEC_SYSTEM, LEAP_INSERT);
+	struct ipc_leaps leaps = some_leaps(true);
+	struct engine_now now;
+
+	(void)state;
+	world_run(w, 60);
+	now = world_now(w);
+	engine_leaps(w->e, &now, &leaps);
+	world_run(w, BEFORE_S - 66);
+	assert_int_equal(w->status.tai_offset_s, 36);
+	world_run(w, 3);
+	w->wall_ns += 2e6;		/* so that status is told anew */
+	now = world_now(w);
+	engine_tick(w->e, &now);
+	assert_int_equal(w->status.tai_offset_s, 0);
+	assert_int_equal(w->status.leap, LEAP_INSERT);
+	world_end(w);
+}
+
 /* What makes no sense changes nothing; an empty table takes back. */
 static void test_bad_tables(void **state)
 {
@@ -248,9 +291,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_ignore_in_a_slew),
 		cmocka_unit_test(test_not_made),
 		cmocka_unit_test(test_without_clock),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_tai_in_window),
 		cmocka_unit_test(test_bad_tables),
 		cmocka_unit_test(test_table_without_updates),
 	};
