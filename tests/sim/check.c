@@ -126,22 +126,38 @@ static int followed(const struct network *w, int i)
 	return -1;
 }
 
-void check_loops(struct checks *c, const struct network *w)
+/* Does node number i follow itself? */
+static bool is_in_circle(const struct network *w, int i)
 {
-	for (int i = 0; i < w->node_count; i++) {
-		int at = i;
+	int at = i;
 
-		for (int hops = 0; at >= 0; hops++) {
-			int host = followed(w, at);
+	for (int hops = 0; hops <= w->node_count; hops++) {
+		int host = followed(w, at);
 
-			at = host < w->server_count ? -1 :
-			    host - w->server_count;
-			if (hops > w->node_count || at == i) {
-				note(c, CHECK_LOOP, &w->nodes[i], i, 0);
-				break;
-			}
-		}
+		if (host < w->server_count)
+			return false;
+		at = host - w->server_count;
+		if (at == i)
+			return true;
 	}
+	return false;		/* it follows a circle of others */
+}
+
+void check_loops(struct checks *c, const struct network *w, int64_t now_ns)
+{
+	int i = 0;
+
+	while (i < w->node_count && !is_in_circle(w, i))
+		i++;
+	if (i == w->node_count) {
+		c->looped_ns = 0;
+		return;
+	}
+	if (c->looped_ns == 0)
+		c->looped_ns = now_ns;
+	if (now_ns - c->looped_ns >= interval_ns(c->may_loop_s))
+		note(c, CHECK_LOOP, &w->nodes[i], i,
+		    (double)(now_ns - c->looped_ns) * 1e-9);
 }
 
 bool check_text(const struct broken broken[CHECK_COUNT], char *ret,

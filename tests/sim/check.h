@@ -22,7 +22,7 @@ enum check {
 	CHECK_STRATUM,		/* at most 15 */
 	CHECK_KERNEL,		/* it refused no call */
 	CHECK_AWARENESS,	/* who sets the clock is noticed soon */
-	CHECK_LOOP,		/* nobody follows himself */
+	CHECK_LOOP,		/* nobody follows himself, or not for long */
 	CHECK_COUNT
 };
 
@@ -35,6 +35,8 @@ struct broken {
 
 struct checks {
 	bool is_biased;			/* CHECK_BOUND is not looked at */
+	double may_loop_s;		/* a circle may last so long */
+	int64_t looped_ns;		/* since there is one; 0 = there is none */
 	struct broken broken[CHECK_COUNT];
 	double worst_bound;		/* error over bound */
 };
@@ -43,7 +45,7 @@ struct checks {
 void check_node(struct checks *c, struct node *n, int i);
 
 /* Now and then: does each node follow others to a server? */
-void check_loops(struct checks *c, const struct network *w);
+void check_loops(struct checks *c, const struct network *w, int64_t now_ns);
 
 /* What is broken first, in words; false: nothing is. */
 bool check_text(const struct broken broken[CHECK_COUNT], char *ret,

@@ -31,7 +31,7 @@ static bool judge_end(const struct scenario *s, const struct figures *f,
     char *why, size_t size)
 {
 	int nodes = s->nodes > 0 ? s->nodes : 1;
-	int expected = s->is_unsynchronised ? nodes : 0;
+	int expected = s->is_unsynchronised ? nodes : s->unsynchronised;
 
 	if (f->queue_full)
 		snprintf(why, size, "too many events at once");

@@ -68,6 +68,8 @@ struct scenario {
 	const char *states;		/* of the sources of node 0 at the end,
 					 * '?' any; or NULL */
 	bool is_biased;			/* servers lie: the bound may be missed */
+	double may_loop_s;		/* nodes may follow each other so long */
+	int unsynchronised;		/* nodes, at the end, of many */
 	bool may_wander;		/* the second half may be worse */
 };
 

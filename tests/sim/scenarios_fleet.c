@@ -39,6 +39,18 @@ static int mesh(const struct scenario *s, int node, int k)
 	return k < s->nodes ? servers + k : -1;
 }
 
+/* Each asks the one before it, the first one the last; the servers besides. */
+static int ring(const struct scenario *s, int node, int k)
+{
+	int servers = scenario_server_count(s);
+	int others = node == 0 ? servers : 0;
+
+	if (k < others)
+		return k;
+	return k > others ? -1 :
+	    servers + (node + s->nodes - 1) % s->nodes;
+}
+
 #define NEAR_BY { .base_s = 2e-4, .up_s = 2e-5, .down_s = 2e-5 }
 
 const struct scenario scenarios_fleet[] = {
@@ -73,6 +85,25 @@ const struct scenario scenarios_fleet[] = {
 		.node_way = NEAR_BY, .asks = mesh,
 		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 5e-4,
 		.max_s = 5e-3, .may_wander = true,
+	},
+	{
+		/* the only server dies: the two must not follow each other */
+		.name = "pair-alone", .run_s = 30000, .settle_s = 2000,
+		.spread_s = 0.5, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .nodes = 2,
+		.node_way = NEAR_BY, .asks = ring, .servers = { { WAY(1e-4),
+		.way.dead_from_s = 5000, .way.dead_to_s = 1e9 }, END },
+		.rms_s = 1e-2, .max_s = 5e-2, .may_wander = true,
+	},
+	{
+		/* NTP sees no larger circle: they count up to stratum 16 */
+		.name = "ring-alone", .may_loop_s = 600, .unsynchronised = 1,
+		.stratum = 15, .run_s = 30000, .settle_s = 2000,
+		.spread_s = 0.5, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .nodes = 5,
+		.node_way = NEAR_BY, .asks = ring, .servers = { { WAY(1e-4),
+		.way.dead_from_s = 5000, .way.dead_to_s = 1e9 }, END },
+		.rms_s = 1e-2, .max_s = 5e-2, .may_wander = true,
 	},
 	{ .name = NULL }
 };

@@ -85,7 +85,7 @@ static void second(struct world *w, int64_t now_ns)
 	if (are_synchronised && w->synchronised_s < 0)
 		w->synchronised_s = (double)now_ns * 1e-9;
 	if (net->node_count > 1 && now_ns % (LOOPS_S * SECOND_NS) == 0)
-		check_loops(&w->checks, net);
+		check_loops(&w->checks, net, now_ns);
 	act(w, now_ns);
 	for (int i = 0; i < net->node_count; i++)
 		timers_set(&w->timers, i, node_next(&net->nodes[i]));
@@ -176,7 +176,7 @@ static void run(struct world *w)
 static bool make_text(const struct world *w, int node, char text[TEXT_MAX])
 {
 	const struct scenario *s = w->scenario;
-	int n = 0;
+	int n = snprintf(text, TEXT_MAX, "%s", s->nodes > 1 ? "allow\n" : "");
 
 	for (int k = 0; n < TEXT_MAX && s->options != NULL; k++) {
 		int host = s->asks != NULL ? s->asks(s, node, k) :
@@ -281,6 +281,7 @@ bool world_run(const struct scenario *s, const struct world_options *options,
 	w->options = options;
 	w->synchronised_s = -1;
 	w->checks.is_biased = s->is_biased;
+	w->checks.may_loop_s = s->may_loop_s;
 	tally_init(&w->tally, &plan);
 	is_ok = start(w);
 	if (is_ok) {
