@@ -20,6 +20,7 @@ struct result {
 	const struct cell *cell;
 	int seeds;
 	double rms_s, mean_s, p95_s, max_s, freq_rms_ppm;
+	double uncertainty;		/* relative standard error of rms_s */
 	double interval_s;		/* between requests to one server */
 	double synchronised_s;		/* mean; < 0: not with every seed */
 	double first_s, held_s, after_last_s;	/* medians; < 0: never */

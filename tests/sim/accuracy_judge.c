@@ -71,6 +71,22 @@ static void compare_with_chrony(struct result *r)
 	    !(r->max_s <= ACCURACY_MAX_AIM * r->rms_s);
 }
 
+/* From the scatter of the squares over the seeds. */
+static double uncertainty(const struct run *runs, int seeds, double rms_s)
+{
+	double scatter = 0;
+
+	if (seeds < 2 || !(rms_s > 0))
+		return 0;
+	for (int i = 0; i < seeds; i++) {
+		double one_s = runs[i].figures.error.rms_s;
+		double off = one_s * one_s / (rms_s * rms_s) - 1;
+
+		scatter += off * off;
+	}
+	return sqrt(scatter / ((double)seeds * (seeds - 1))) / 2;
+}
+
 void accuracy_summarise(const struct cell *c, const struct run *runs, int seeds,
     struct result *ret)
 {
@@ -105,6 +121,8 @@ void accuracy_summarise(const struct cell *c, const struct run *runs, int seeds,
 	} else {
 		ret->rms_s = INFINITY;
 	}
+	if (alive == seeds)
+		ret->uncertainty = uncertainty(runs, seeds, ret->rms_s);
 	compare_with_chrony(ret);
 }
 

@@ -7,8 +7,8 @@
 
 void accuracy_print_head(void)
 {
-	printf("\n%-24s %8s %8s %6s %8s %6s %8s %8s %8s %7s %9s %7s %7s %5s "
-	    "%6s %5s\n", "cell", "RMS", "chrony", "ratio", "limit", "ratio",
+	printf("\n%-24s %8s %4s %8s %6s %8s %6s %8s %8s %8s %7s %9s %7s %7s %5s "
+	    "%6s %5s\n", "cell", "RMS", "+-", "chrony", "ratio", "limit", "ratio",
 	    "mean", "p95", "max", "max/RMS", "frequency", "interval", "chrony",
 	    "sync", "< 3 J", "steps");
 }
@@ -41,8 +41,9 @@ void accuracy_print(const struct result *r)
 	text_s(p95, r->p95_s);
 	text_s(max, r->max_s);
 	text_ppm(freq, r->freq_rms_ppm);
-	printf("%-24s %8s %8s %6.2f %8s %6.2f %8s %8s %8s %7.1f %9s %7.0fs "
-	    "%6.0fs %5.0f %6.0f %5.1f%s%s%s\n", c->name, rms, chrony,
+	printf("%-24s %8s %3.0f%% %8s %6.2f %8s %6.2f %8s %8s %8s %7.1f %9s %7.0fs "
+	    "%6.0fs %5.0f %6.0f %5.1f%s%s%s\n", c->name, rms,
+	    r->uncertainty * 100, chrony,
 	    r->chrony_ratio, limit, r->limit_ratio, mean, p95, max,
 	    r->rms_s > 0 ? r->max_s / r->rms_s : 0, freq, r->interval_s,
 	    c->chrony.interval_s, r->synchronised_s, r->first_s, r->steps,
@@ -94,6 +95,7 @@ static void json_result(FILE *to, const struct result *r)
 	fprintf(to, "    {\"table\": \"%s\", \"cell\": \"%s\", \"seeds\": %d, ",
 	    c->table, c->name, r->seeds);
 	json_number(to, "rms_s", r->rms_s, ", ");
+	json_number(to, "rms_uncertainty", r->uncertainty, ", ");
 	json_number(to, "mean_s", r->mean_s, ", ");
 	json_number(to, "p95_s", r->p95_s, ", ");
 	json_number(to, "max_s", r->max_s, ", ");
