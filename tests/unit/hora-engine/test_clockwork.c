@@ -34,17 +34,24 @@ static void test_values_arrive(void **state)
 	world_end(w);
 }
 
-/* Without a line of corrtimeratio the discipline has its own. */
-static void test_own_corrtimeratio(void **state)
+/* Without a line the discipline has its own; of corrtimeratio it alone. */
+static void test_defaults_agree(void **state)
 {
 	struct world *w = world_of_one();
+	struct reference_config d = reference_defaults();
+	const struct reference_config *r;
 
 	(void)state;
 	assert_true(w->config.corrtimeratio == 0);
 	world_start(w);
-	assert_true(w->e->reference.config.corrtimeratio ==
-	    reference_defaults().corrtimeratio);
-	assert_true(w->e->reference.config.corrtimeratio > 0);
+	r = &w->e->reference.config;
+	assert_true(r->corrtimeratio == d.corrtimeratio);
+	assert_true(r->corrtimeratio > 0);
+	assert_true(r->maxslewrate_ppm == d.maxslewrate_ppm);
+	assert_true(r->maxdrift_ppm == d.maxdrift_ppm);
+	assert_true(r->maxclockerror_ppm == d.maxclockerror_ppm);
+	assert_true(r->maxupdateskew_ppm == d.maxupdateskew_ppm);
+	assert_int_equal(r->makestep_limit, d.makestep_limit);
 	world_end(w);
 }
 
@@ -119,7 +126,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values_arrive),
-		cmocka_unit_test(test_own_corrtimeratio),
+		cmocka_unit_test(test_defaults_agree),
 		cmocka_unit_test(test_maxslewrate),
 		cmocka_unit_test(test_maxdrift),
 		cmocka_unit_test(test_maxdrift_of_memory),
