@@ -3,6 +3,7 @@
 
 #include "sim/parallel.h"
 #include "sim/scenarios.h"
+#include "sim/selftest.h"
 #include "sim/world.h"
 
 #include <stdio.h>
@@ -50,7 +51,7 @@ bool run_scenario(const struct scenario *s, uint64_t seed, bool is_traced)
 	return o.is_ok;
 }
 
-/* --- pairs of runs --- */
+/* --- pairs of runs, and the simulator itself --- */
 
 /* The same seed must give the same run, another one a different run. */
 static void test_replay(uint64_t seed, struct outcome *ret)
@@ -94,12 +95,41 @@ static void test_nts(uint64_t seed, struct outcome *ret)
 	    (unsigned long long)nts.sent);
 }
 
-static void (*const pairs[])(uint64_t seed, struct outcome *ret) = {
+static void test_self(const char *name, uint64_t seed,
+    bool (*test)(uint64_t seed, char *why, size_t size), struct outcome *ret)
+{
+	char why[128] = "";
+
+	ret->is_ok = test(seed, why, sizeof(why));
+	snprintf(ret->text, sizeof(ret->text), "%s sim/%s seed %llu%s%s\n",
+	    ret->is_ok ? "ok" : "FAIL", name, (unsigned long long)seed,
+	    ret->is_ok ? "" : ": ", why);
+}
+
+static void test_oscillator(uint64_t seed, struct outcome *ret)
+{
+	test_self("model-oscillator", seed, selftest_oscillator, ret);
+}
+
+static void test_way(uint64_t seed, struct outcome *ret)
+{
+	test_self("model-way", seed, selftest_way, ret);
+}
+
+static void test_kernel(uint64_t seed, struct outcome *ret)
+{
+	test_self("model-kernel", seed, selftest_kernel, ret);
+}
+
+static void (*const others[])(uint64_t seed, struct outcome *ret) = {
 	test_replay,
 	test_nts,
+	test_oscillator,
+	test_way,
+	test_kernel,
 };
 
-#define PAIRS (int)(sizeof(pairs) / sizeof(pairs[0]))
+#define OTHERS (int)(sizeof(others) / sizeof(others[0]))
 
 /* --- all of them --- */
 
@@ -110,7 +140,7 @@ struct batch {
 
 static int tests(void)
 {
-	return scenario_count() + PAIRS;
+	return scenario_count() + OTHERS;
 }
 
 static void job(void *arg, int i, void *result)
@@ -122,7 +152,7 @@ static void job(void *arg, int i, void *result)
 	if (k < scenario_count())
 		test_scenario(scenario_at(k), seed, false, result);
 	else
-		pairs[k - scenario_count()](seed, result);
+		others[k - scenario_count()](seed, result);
 }
 
 static void done(void *arg, int i, const void *result)
@@ -135,7 +165,7 @@ static void done(void *arg, int i, const void *result)
 		fputs(o->text, stdout);
 	else
 		printf("FAIL sim/%s: the program died\n",
-		    k < scenario_count() ? scenario_at(k)->name : "pairs");
+		    k < scenario_count() ? scenario_at(k)->name : "of the simulator");
 	fflush(stdout);
 	b->is_ok &= o != NULL && o->is_ok;
 }
