@@ -69,31 +69,6 @@ static bool write_json(const struct batch *b, const struct summary *summaries)
 	return fclose(to) == 0;
 }
 
-/* The first seed of the first cell. */
-static bool write_svg(const struct batch *b)
-{
-	const struct cell *c = &b->cells[0];
-	size_t seconds = (size_t)c->scenario.run_s;
-	float *errors_s = calloc(seconds, sizeof(*errors_s));
-	struct world_options options = { .seed = 1, .errors_s = errors_s };
-	struct figures f;
-	bool is_ok = errors_s != NULL && world_run(&c->scenario, &options, &f);
-
-	if (is_ok) {
-		FILE *to = fopen(b->options->svg, "w");
-
-		if (to == NULL)
-			perror(b->options->svg);
-		is_ok = to != NULL;
-		if (is_ok) {
-			svg_write(to, c, errors_s, seconds, &f);
-			is_ok = fclose(to) == 0;
-		}
-	}
-	free(errors_s);
-	return is_ok;
-}
-
 static int report(const struct batch *b)
 {
 	struct summary summaries[CELL_TABLES];
@@ -111,7 +86,7 @@ static int report(const struct batch *b)
 	if (b->options->json != NULL)
 		is_written &= write_json(b, summaries);
 	if (b->options->svg != NULL)
-		is_written &= write_svg(b);
+		is_written &= svg_draw(b->options->svg, &b->cells[0], 1);
 	return !is_written ? 2 : is_good ? 0 : 1;
 }
 

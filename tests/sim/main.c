@@ -4,13 +4,14 @@
  *
  *	sim				all scenarios with the seeds 1 to 3
  *	sim --seed N			all with this seed
- *	sim --scenario NAME [--seed N] [--trace]
+ *	sim --scenario NAME [--seed N] [--trace] [--svg FILE]
  *	sim --accuracy			the cells of the accuracy targets (accuracy.h)
  */
 #include "sim/accuracy.h"
 #include "sim/parallel.h"
 #include "sim/runs.h"
 #include "sim/scenarios.h"
+#include "sim/svg.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: sim [--scenario NAME] [--seed N] [--trace]\n"
+	fprintf(stderr, "usage: sim [--scenario NAME] [--seed N] [--trace] [--svg FILE]\n"
 	    "       sim --accuracy [--table default|64|16|special] "
 	    "[--cell NAME] [--seeds N]\n"
 	    "           [--workers N] [--json FILE] [--svg FILE]\n"
@@ -84,19 +85,36 @@ static int take(struct options *o, char **argv)
 }
 
 /* A scenario of the checks or a cell of the accuracy targets. */
+static bool find(const char *name, struct cell *ret)
+{
+	const struct scenario *s = scenario_find(name);
+	int count = 0;
+	struct cell *cells = cells_make(&count);
+	bool is_found = s != NULL;
+
+	*ret = (struct cell){ 0 };
+	if (is_found)
+		ret->scenario = *s;
+	for (int i = 0; i < count && !is_found; i++) {
+		is_found = strcmp(cells[i].name, name) == 0;
+		*ret = cells[i];
+	}
+	free(cells);
+	snprintf(ret->name, sizeof(ret->name), "%s", name);
+	ret->scenario.name = ret->name;
+	return is_found;
+}
+
 static int run_named(const struct options *o)
 {
-	const struct scenario *s = scenario_find(o->scenario);
-	int count = 0, status;
-	struct cell *cells = cells_make(&count);
+	uint64_t seed = o->seed != 0 ? o->seed : 1;
+	struct cell c;
 
-	for (int i = 0; i < count && s == NULL; i++)
-		if (strcmp(cells[i].name, o->scenario) == 0)
-			s = &cells[i].scenario;
-	status = s == NULL ? usage() :
-	    !run_scenario(s, o->seed != 0 ? o->seed : 1, o->is_traced);
-	free(cells);
-	return status;
+	if (!find(o->scenario, &c))
+		return usage();
+	if (o->accuracy.svg != NULL && !svg_draw(o->accuracy.svg, &c, seed))
+		return 2;
+	return run_scenario(&c.scenario, seed, o->is_traced) ? 0 : 1;
 }
 
 int main(int argc, char **argv)

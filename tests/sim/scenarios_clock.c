@@ -236,6 +236,14 @@ const struct scenario scenarios_clock[] = {
 		.steps = 2, .rms_s = 2e-4, .max_s = 1e-3, .may_wander = true,
 	},
 	{
+		/* asleep for longer than a poll of 1024 s lasts */
+		.name = "sleep-long-poll", .run_s = 70000, .settle_s = 60000,
+		.offset_s = 1, .oscillator = WALK(1e-9), .options = "iburst",
+		.actions = { { 40000, ACTION_SLEEP, 5000 },
+		{ 51000, ACTION_JUMP, -0.3 } }, .servers = { GOOD, END },
+		.rms_s = 1e-3, .max_s = 5e-3, .may_wander = true,
+	},
+	{
 		/* an hour; the real-time clock is 0.4 s wrong after it */
 		.name = "sleep-1h", .run_s = 12000, .settle_s = 8700,
 		.oscillator = WALK(1e-9), .options = "iburst maxpoll 6",

@@ -4,6 +4,8 @@
 #include "sim/text.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define WIDTH 1200
 #define HEIGHT 560
@@ -111,7 +113,7 @@ static void curve(FILE *to, const struct scale *k, const float *errors_s,
 	fprintf(to, "\"/>\n");
 }
 
-void svg_write(FILE *to, const struct cell *c, const float *errors_s,
+static void write_svg(FILE *to, const struct cell *c, const float *errors_s,
     size_t seconds, const struct figures *f)
 {
 	struct scale k = { .unit_s = f->error.rms_s > 0 ? f->error.rms_s :
@@ -139,4 +141,41 @@ void svg_write(FILE *to, const struct cell *c, const float *errors_s,
 	fprintf(to, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">true time "
 	    "since the start</text>\n</svg>\n", LEFT + COLUMNS / 2,
 	    HEIGHT - 10);
+}
+
+static bool write_file(const char *path, const struct cell *c,
+    const float *errors_s, size_t seconds, const struct figures *f)
+{
+	FILE *to = fopen(path, "w");
+	bool is_ok;
+
+	if (to == NULL) {
+		perror(path);
+		return false;
+	}
+	write_svg(to, c, errors_s, seconds, f);
+	is_ok = ferror(to) == 0;
+	if (fclose(to) != 0 || !is_ok) {
+		perror(path);
+		return false;
+	}
+	return true;
+}
+
+bool svg_draw(const char *path, const struct cell *c, uint64_t seed)
+{
+	size_t seconds = (size_t)c->scenario.run_s;
+	float *errors_s = calloc(seconds, sizeof(*errors_s));
+	struct world_options options = { .seed = seed, .errors_s = errors_s };
+	struct figures f;
+	bool is_ok;
+
+	if (errors_s == NULL) {
+		fprintf(stderr, "sim: memory is short\n");
+		return false;
+	}
+	is_ok = world_run(&c->scenario, &options, &f) &&
+	    write_file(path, c, errors_s, seconds, &f);
+	free(errors_s);
+	return is_ok;
 }

@@ -5,14 +5,14 @@
 
 #include "sim/cells.h"
 
-#include <stddef.h>
-#include <stdio.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /*
- * errors_s[i]: error in second i. The scale of time is linear, that of the error
- * is linear near 0 and logarithmic beyond, so that start and rest both show.
+ * Run the cell with this seed and draw node 0 into the file `path`. The scale of
+ * time is linear, that of the error is linear near 0 and logarithmic beyond, so
+ * that start and rest both show. False with a message on stderr.
  */
-void svg_write(FILE *to, const struct cell *c, const float *errors_s,
-    size_t seconds, const struct figures *f);
+bool svg_draw(const char *path, const struct cell *c, uint64_t seed);
 
 #endif
