@@ -151,6 +151,24 @@ def selection_directives_do_what_they_say(lab):
     assert "chrony.conf:1: maxdrift: '600000' is out of range; taken as 500000" in done.stderr, done
 
 
+def orphans_follow_one_of_them(lab):
+    addresses = ["10.9.0.1", "10.9.0.2", "10.9.0.3"]
+    hosts = [lab.host(f"orphan{i}", address) for i, address in enumerate(addresses)]
+    for host in hosts:
+        others = "".join(f"server {address} iburst minpoll 0 maxpoll 0\n"
+                         for address in addresses if address != host.address)
+        host.horad(f"local stratum 8 orphan waitunsynced 3\nallow\n{others}")
+
+    def settled():
+        rows = [host.csv("-n", "tracking")[0] for host in hosts]
+        states = ["".join(row[0] for row in host.csv("-n", "selectdata")) for host in hosts[1:]]
+        if ([(row[0], row[2]) for row in rows] == [("7F7F0101", "8"), ("0A090001", "9"), ("0A090001", "9")] and
+                states == ["*O", "*O"]):
+            return True
+        raise ValueError((rows, states))
+    l.wait_for("the least address leads", settled, 30)
+
+
 def directives_as_arguments(lab):
     server = lab.host("server", "10.9.0.1")
     client = lab.host("client", "10.9.0.2")
@@ -292,5 +310,5 @@ def sources_directory(lab):
 
 
 l.main(guide_client_and_server_run_verbatim, print_and_check, mistakes_are_one_clear_line,
-       selection_directives_do_what_they_say, directives_as_arguments, wrong_options_are_one_clear_line, options_do_what_they_say,
-       options_behave, sources_directory)
+       selection_directives_do_what_they_say, orphans_follow_one_of_them, directives_as_arguments,
+       wrong_options_are_one_clear_line, options_do_what_they_say, options_behave, sources_directory)
