@@ -193,7 +193,7 @@ static bool take_leaps(struct reader *r, const struct zone *z, size_t size,
 		int64_t at_s = size == 8 ? (int64_t)raw : (int32_t)raw;
 		int64_t sum = (int32_t)take_be(r, 4);
 
-		if (r->bad)
+		if (r->bad || at_s > NTP_MAX_S || at_s < -NTP_MAX_S)
 			return false;
 		/* A table may begin late (version 4). */
 		if (i == 0)

@@ -208,6 +208,11 @@ static void zone_without(void **state)
 	/* left out: 23:59:59, counted with the one before, is midnight */
 	assert_int_equal(t.rows[1].from_s, 1341100800);
 	assert_int_equal(t.rows[1].tai_s, 10);
+	/* no such time */
+	b = zone('2', (const int64_t[][2]){ { INT64_MAX, -1 } }, 1);
+	assert_false(leap_table_parse_zone(b.data, b.n, &t, reason));
+	b = zone('2', (const int64_t[][2]){ { INT64_MIN, 1 } }, 1);
+	assert_false(leap_table_parse_zone(b.data, b.n, &t, reason));
 }
 
 int main(void)
