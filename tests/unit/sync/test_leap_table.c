@@ -66,7 +66,11 @@ static void answers(void **state)
 	assert_int_equal(leap_table_tai_s(&t, at(INT64_C(4000000000))), 37);
 	assert_int_equal(leap_table_tai_s(&t, at(1230768000)), 34);
 	assert_int_equal(leap_table_tai_s(&t, at(1230767999)), 0);
-	/* the first row tells no leap second: what was before is not known */
+	/*
+	 * The first row tells no leap second: what was before is not known
+	 * (and what lies before it in memory is no row).
+	 */
+	t.expires_s = 33;
 	assert_int_equal(leap_table_at(&t, at(1230767999)), LEAP_NORMAL);
 	/* a second left out */
 	assert_true(parse(ROWS "3755289600 36\n", &t, &h));
@@ -88,7 +92,7 @@ static void bad_lists(void **state)
 	static const char *const implausible[] = {
 		"3439756800 34\n",			/* without 2012 */
 		"3550089600 35\n3439756800 34\n",	/* order */
-		"3439756800 34\n3550089601 35\n",	/* not at midnight */
+		"3439756800 34\n3550089600 35\n3644697601 36\n", /* no midnight */
 		"3439756800 35\n3550089600 36\n",	/* another TAI */
 		"3439756800 34\n3550089600 35\n3565987200 36\n", /* 2013 */
 	};
