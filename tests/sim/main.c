@@ -5,6 +5,7 @@
  *	sim				all scenarios with the seeds 1 to 3
  *	sim --seed N			all with this seed
  *	sim --scenario NAME [--seed N] [--trace] [--svg FILE]
+ *	sim --wild COUNT [--seed FIRST]	conditions by lot (wild.h)
  *	sim --accuracy			the cells of the accuracy targets (accuracy.h)
  */
 #include "sim/accuracy.h"
@@ -12,16 +13,19 @@
 #include "sim/runs.h"
 #include "sim/scenarios.h"
 #include "sim/svg.h"
+#include "sim/wild.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SEEDS 3
+#define WILD_MAX 1000000
 
 static int usage(void)
 {
 	fprintf(stderr, "usage: sim [--scenario NAME] [--seed N] [--trace] [--svg FILE]\n"
+	    "       sim --wild COUNT [--seed FIRST]\n"
 	    "       sim --accuracy [--table default|64|16|special] "
 	    "[--cell NAME] [--seeds N]\n"
 	    "           [--workers N] [--json FILE] [--svg FILE]\n"
@@ -35,6 +39,7 @@ struct options {
 	const char *scenario;
 	uint64_t seed;
 	bool is_traced, is_accuracy;
+	int wild;			/* so many runs by lot; 0 = none */
 	struct accuracy_options accuracy;
 };
 
@@ -76,6 +81,8 @@ static int take(struct options *o, char **argv)
 	else if (strcmp(argv[0], "--seeds") == 0)
 		return take_count(value, ACCURACY_SEEDS_MAX,
 		    &o->accuracy.seeds) ? 2 : 0;
+	else if (strcmp(argv[0], "--wild") == 0)
+		return take_count(value, WILD_MAX, &o->wild) ? 2 : 0;
 	else if (strcmp(argv[0], "--workers") == 0)
 		return take_count(value, PARALLEL_WORKERS_MAX,
 		    &o->accuracy.workers) ? 2 : 0;
@@ -84,15 +91,18 @@ static int take(struct options *o, char **argv)
 	return 2;
 }
 
-/* A scenario of the checks or a cell of the accuracy targets. */
-static bool find(const char *name, struct cell *ret)
+/* A scenario of the checks, a cell of the accuracy targets, or by lot. */
+static bool find(const char *name, struct wild *wild, struct cell *ret)
 {
 	const struct scenario *s = scenario_find(name);
 	int count = 0;
 	struct cell *cells = cells_make(&count);
-	bool is_found = s != NULL;
+	bool is_found;
 
 	*ret = (struct cell){ 0 };
+	if (strcmp(name, WILD_NAME) == 0)
+		s = &wild->scenario;
+	is_found = s != NULL;
 	if (is_found)
 		ret->scenario = *s;
 	for (int i = 0; i < count && !is_found; i++) {
@@ -108,9 +118,11 @@ static bool find(const char *name, struct cell *ret)
 static int run_named(const struct options *o)
 {
 	uint64_t seed = o->seed != 0 ? o->seed : 1;
+	struct wild wild;
 	struct cell c;
 
-	if (!find(o->scenario, &c))
+	wild_draw(&wild, seed);
+	if (!find(o->scenario, &wild, &c))
 		return usage();
 	if (o->accuracy.svg != NULL && !svg_draw(o->accuracy.svg, &c, seed))
 		return 2;
@@ -132,6 +144,12 @@ int main(int argc, char **argv)
 		return accuracy(&o.accuracy);
 	if (o.scenario != NULL)
 		return run_named(&o);
+	if (o.wild > 0) {
+		uint64_t first = o.seed != 0 ? o.seed : 1;
+
+		return run_wild(first, first + (uint64_t)o.wild - 1,
+		    o.accuracy.workers) ? 0 : 1;
+	}
 	return run_all(o.seed != 0 ? o.seed : 1, o.seed != 0 ? o.seed : SEEDS,
 	    o.accuracy.workers) ? 0 : 1;
 }

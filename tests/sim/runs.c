@@ -4,10 +4,11 @@
 #include "sim/parallel.h"
 #include "sim/scenarios.h"
 #include "sim/selftest.h"
+#include "sim/wild.h"
 #include "sim/world.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #define TEXT_MAX 1500
 
@@ -121,6 +122,22 @@ static void test_kernel(uint64_t seed, struct outcome *ret)
 	test_self("model-kernel", seed, selftest_kernel, ret);
 }
 
+/* Conditions by lot: only what they are is said besides. */
+static void test_wild(uint64_t seed, struct outcome *ret)
+{
+	struct wild w;
+	size_t used;
+
+	wild_draw(&w, seed);
+	test_scenario(&w.scenario, seed, false, ret);
+	used = strlen(ret->text);
+	if (used + WILD_TEXT < sizeof(ret->text)) {
+		used += (size_t)snprintf(ret->text + used, 3, "  ");
+		wild_text(&w, ret->text + used, sizeof(ret->text) - used - 1);
+		strcat(ret->text, "\n");
+	}
+}
+
 static void (*const others[])(uint64_t seed, struct outcome *ret) = {
 	test_replay,
 	test_nts,
@@ -159,32 +176,49 @@ static void done(void *arg, int i, const void *result)
 {
 	struct batch *b = arg;
 	const struct outcome *o = result;
-	int k = i % tests();
 
 	if (o != NULL)
 		fputs(o->text, stdout);
 	else
-		printf("FAIL sim/%s: the program died\n",
-		    k < scenario_count() ? scenario_at(k)->name : "of the simulator");
+		printf("FAIL sim: the program died in run number %d\n", i);
 	fflush(stdout);
 	b->is_ok &= o != NULL && o->is_ok;
+}
+
+static void wild_job(void *arg, int i, void *result)
+{
+	const struct batch *b = arg;
+
+	test_wild(b->first + (uint64_t)i, result);
+}
+
+static bool run_batch(struct parallel *p)
+{
+	struct batch *b = p->arg;
+
+	p->result_size = sizeof(struct outcome);
+	p->done = done;
+	if (!parallel_run(p)) {
+		printf("FAIL sim: memory or processes are short\n");
+		return false;
+	}
+	return b->is_ok;
+}
+
+bool run_wild(uint64_t first, uint64_t last, int workers)
+{
+	struct batch b = { .first = first, .is_ok = true };
+	struct parallel p = { .count = (int)(last - first + 1),
+		.workers = workers, .arg = &b, .job = wild_job };
+
+	return run_batch(&p);
 }
 
 bool run_all(uint64_t first, uint64_t last, int workers)
 {
 	struct batch b = { .first = first, .is_ok = true };
-	struct parallel p = {
-		.count = tests() * (int)(last - first + 1),
-		.workers = workers,
-		.result_size = sizeof(struct outcome),
-		.arg = &b,
-		.job = job,
-		.done = done,
-	};
+	struct parallel p = { .count = tests() * (int)(last - first + 1),
+		.workers = workers, .arg = &b, .job = job };
 
-	if (!parallel_run(&p)) {
-		printf("FAIL sim: memory or processes are short\n");
-		return false;
-	}
-	return b.is_ok;
+	return run_batch(&p);
 }

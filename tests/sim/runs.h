@@ -17,4 +17,7 @@ bool run_scenario(const struct scenario *s, uint64_t seed, bool is_traced);
  */
 bool run_all(uint64_t first, uint64_t last, int workers);
 
+/* The same with conditions that the seeds draw (wild.h). */
+bool run_wild(uint64_t first, uint64_t last, int workers);
+
 #endif

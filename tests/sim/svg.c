@@ -10,7 +10,7 @@
 #define WIDTH 1200
 #define HEIGHT 560
 #define LEFT 90
-#define RIGHT 20
+#define RIGHT 45
 #define TOP 50
 #define BOTTOM 50
 #define COLUMNS (WIDTH - LEFT - RIGHT)
