@@ -48,7 +48,7 @@ static void check_awareness(struct checks *c, const struct node *n, int i)
 	double s = (double)(n->kernel.now_ns - n->unaware_ns) * 1e-9;
 
 	if (s > (n->is_interfered ? INTERFERED_S : AWARE_S) &&
-	    n->engine != NULL)
+	    n->engine != NULL && n->ref.stratum != 0)
 		note(c, CHECK_AWARENESS, n, i, s);
 }
 
