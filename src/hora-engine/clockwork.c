@@ -340,8 +340,8 @@ static void take_initial(struct engine *e, const struct engine_now *now,
 		return;
 	}
 	/* Did the one that died still make the step it was asked for? */
-	if (k->step_id != 0 && llabs(moved_set_ns(&k->moved, now) -
-	    interval_ns(step_s)) <= MOVED_NOISE_NS) {
+	if (k->step_id != 0 && moved_fits(moved_set_ns(&k->moved, now),
+	    step_s, k->moved.doubt_s + now->doubt_s)) {
 		k->step_id = 0;
 		stepped(e, now, step_s, k->step_cause);
 	}

@@ -61,6 +61,8 @@ struct engine_now {
 	 * be had (hora-single) it is `mono`, and a sleep looks like a jump.
 	 */
 	struct mono_time boot;
+	/* The readings may be so far from belonging together, s. */
+	double doubt_s;
 };
 
 /* When a packet left or came. */

@@ -5,8 +5,6 @@
 #include "hora-engine/served.h"
 #include "hora-engine/steer.h"
 
-#include <stdlib.h>
-
 #define ASK_S 60		/* between two looks into the table */
 #define FAR_S 60		/* before the leap: watch it only so often */
 #define NEAR_S 1
@@ -28,8 +26,9 @@ bool leaps_take_jump(struct engine *e, const struct engine_now *now,
 {
 	double moves_s = leap_moves_s(&e->leap);
 
-	if (moves_s == 0 || e->leap.is_made || !leap_window(&e->leap,
-	    now->wall) || llabs(set_ns - interval_ns(moves_s)) > MOVED_NOISE_NS)
+	if (moves_s == 0 || e->leap.is_made ||
+	    !leap_window(&e->leap, now->wall) ||
+	    !moved_fits(set_ns, moves_s, e->clock.moved.look_doubt_s))
 		return false;
 	steer_leapt(e, moves_s);
 	e->leap.is_made = true;
@@ -115,7 +114,7 @@ bool leaps_tick(struct engine *e, const struct engine_now *now)
 struct mono_time leaps_wake(const struct engine *e)
 {
 	const struct leap_state *l = &e->leap;
-	struct engine_now last = { e->last_wall, e->last_tick, e->last_tick };
+	struct engine_now last = { e->last_wall, e->last_tick, e->last_tick, 0 };
 	double to_s = wall_sub(leap_instant(l), reckoned(e, &last));
 
 	if (leap_moves_s(l) == 0)

@@ -13,15 +13,10 @@
 
 struct engine_now;
 
-/*
- * The differences may move by so much between two events without anybody having
- * done anything: the clocks are read in less (io.c), and a smaller jump does
- * less harm than a false one.
- */
-#define MOVED_NOISE_NS INT64_C(1000000)
-
 struct moved {
 	bool is_begun;			/* the differences are known */
+	double doubt_s;			/* of the readings that they rest on */
+	double look_doubt_s;		/* of what moved_look found last */
 	int64_t wall_minus_boot_ns;
 	int64_t boot_minus_mono_ns;
 };
@@ -34,6 +29,9 @@ struct moved_by {
 
 /* Look, and expect the present differences from now on. */
 struct moved_by moved_look(struct moved *m, const struct engine_now *now);
+
+/* Is a move of the clock by set_ns one by step_s, as far as doubt_s lets see? */
+bool moved_fits(int64_t set_ns, double step_s, double doubt_s);
 
 /* By how much the clock was set since the last look, noise included; ns. */
 int64_t moved_set_ns(const struct moved *m, const struct engine_now *now);

@@ -27,7 +27,7 @@ struct engine_now node_now(struct node *n)
 {
 	struct reading r = kernel_read(&n->kernel);
 
-	return (struct engine_now){ r.wall, r.mono, r.boot };
+	return (struct engine_now){ r.wall, r.mono, r.boot, 0 };
 }
 
 /*

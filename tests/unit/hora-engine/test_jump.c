@@ -50,7 +50,9 @@ static void test_set(void **state)
 		/* too late for a step: slewed */
 		{ 5, 1, "Forward time jump detected! (5.000", 0 },
 		{ 0.002, -1, "Forward time jump detected! (0.002", 0 },
-		{ 0.0005, -1, NULL, 0 },
+		{ 0.000011, -1, "Forward time jump detected! (0.000011", 0 },
+		{ -0.000011, -1, "Backward time jump detected! (-0.000011", 0 },
+		{ 0.000009, -1, NULL, 0 }, { -0.000009, -1, NULL, 0 },
 	};
 
 	(void)state;
@@ -87,6 +89,32 @@ static void tick(struct world *w)
 	struct engine_now now = world_now(w);
 
 	engine_tick(w->e, &now);
+}
+
+/* What lies within the doubt of two readings is nothing. */
+static void test_doubt(void **state)
+{
+	static const struct {
+		double before_s, after_s, jump_s;
+		bool is_seen;
+	} rows[] = {
+		{ 0.001, 0.0005, 0.0015, false }, { 0.001, 0.0005, 0.0016, true },
+		{ 0, 0.001, 0.001, false }, { 0, 0.001, -0.0011, true },
+		{ 0.001, 0, 0.001, false }, { 0.001, 0, -0.0011, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct world *w = synchronised(1);
+
+		w->doubt_s = rows[i].before_s;
+		tick(w);
+		w->doubt_s = rows[i].after_s;
+		w->wall_ns += rows[i].jump_s * 1e9;
+		tick(w);
+		assert_int_equal(world_said(w, "time jump"), rows[i].is_seen);
+		world_end(w);
+	}
 }
 
 static struct fake_event *reply_on_its_way(struct world *w)
@@ -355,6 +383,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_set),
+		cmocka_unit_test(test_doubt),
 		cmocka_unit_test(test_set_between),
 		cmocka_unit_test(test_set_after_reply),
 		cmocka_unit_test(test_torn_report),

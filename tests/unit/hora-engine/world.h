@@ -70,6 +70,7 @@ struct world {
 	int64_t utc_ns;			/* leap seconds since then */
 	double wall_ns, mono_ns;	/* since the start */
 	double slept_ns;
+	double doubt_s;			/* of reading the clocks */
 	double freq_error;		/* s/s, positive: runs fast */
 	/* the kernel */
 	double rate_ppm, base_ppm;
@@ -121,6 +122,7 @@ static inline struct engine_now world_now(const struct world *w)
 		{ w->start_ns + llrint(w->wall_ns) },
 		{ INT64_C(1000) * NS_PER_S + llrint(w->mono_ns) },
 		{ INT64_C(1000) * NS_PER_S + llrint(w->mono_ns + w->slept_ns) },
+		w->doubt_s,
 	};
 }
 
