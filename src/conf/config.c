@@ -35,6 +35,7 @@ static void init_selection(struct config *c)
 	c->minsources = 1;
 	c->reselectdist_s = 1e-4;
 	c->stratumweight_s = 1e-3;
+	c->maxstratum = 15;
 }
 
 static void init_clock(struct config *c)

@@ -152,6 +152,7 @@ struct config {
 	double maxdistance_s, maxjitter_s;
 	double reselectdist_s, stratumweight_s;
 	int minsources;
+	int maxstratum, minstratum;	/* of a selectable source */
 
 	/* clock */
 	double corrtimeratio;		/* 0 = not configured: hora's own way */

@@ -103,9 +103,9 @@ const struct conf_word conf_directives[] = {
 	{ "stratumweight", "DISTANCE", "added for each stratum",
 	  .parse = conf_double, AT(stratumweight_s), .unit = "s" },
 	{ "maxstratum", "STRATUM", "greatest stratum of a source",
-	  CONF_NOT_WIRED, FROM(0) },
+	  .parse = conf_int, AT(maxstratum), FROM(0) },
 	{ "minstratum", "STRATUM", "least stratum of a source",
-	  CONF_NOT_WIRED, FROM(0) },
+	  .parse = conf_int, AT(minstratum), FROM(0) },
 
 	/* 2.6 system clock */
 	{ "clockprecision", "PRECISION", "assumed precision of the clock",

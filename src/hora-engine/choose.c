@@ -27,6 +27,8 @@ void choose_init(struct engine *e)
 		.combinelimit = c->combinelimit,
 		.maxclockerror_ppm = c->maxclockerror_ppm,
 		.minsources = c->minsources,
+		.maxstratum = c->maxstratum,
+		.minstratum = c->minstratum,
 	};
 	e->selection.selected = -1;
 }

@@ -88,6 +88,7 @@ static enum source_state state_of(enum select_state state)
 	case SEL_NOSELECT:
 	case SEL_SAMPLES:
 	case SEL_UNSYNC:
+	case SEL_STRATUM:
 	case SEL_DISTANCE:
 	case SEL_WAIT_SAMPLES:
 	case SEL_STALE:

@@ -10,7 +10,7 @@
 static bool was_measured(const struct candidate *c)
 {
 	return c->state != SEL_NOSELECT && c->state != SEL_SAMPLES &&
-	    c->state != SEL_UNSYNC;
+	    c->state != SEL_UNSYNC && c->state != SEL_STRATUM;
 }
 
 static void fill_line(const struct engine *e, const struct engine_now *now,

@@ -25,6 +25,7 @@ struct select_config select_defaults(void)
 		.combinelimit = 3,
 		.maxclockerror_ppm = 1,
 		.minsources = 1,
+		.maxstratum = 15,
 	};
 }
 
@@ -74,6 +75,8 @@ static enum select_state first_state(const struct select_config *config,
 		return SEL_SAMPLES;
 	if (c->leap == LEAP_UNSYNC || c->stratum < 1 || c->stratum > 15)
 		return SEL_UNSYNC;
+	if (c->stratum > config->maxstratum || c->stratum < config->minstratum)
+		return SEL_STRATUM;
 	measure(config, c, now);
 	/* Written so that NaN fails. */
 	if (!(c->distance_s <= config->maxdistance_s) ||

@@ -15,7 +15,7 @@
 
 /* State characters of `selectdata` (behaviour.md 5.1). */
 enum select_state {
-	SEL_NOSELECT = 'N', SEL_SAMPLES = 'M', SEL_UNSYNC = 's',
+	SEL_NOSELECT = 'N', SEL_SAMPLES = 'M', SEL_UNSYNC = 's', SEL_STRATUM = 'r',
 	SEL_DISTANCE = 'd', SEL_JITTER = '~', SEL_WAIT_SAMPLES = 'w',
 	SEL_STALE = 'S', SEL_ORPHAN = 'O', SEL_UNTRUSTED = 'T',
 	SEL_FALSETICKER = 'x', SEL_WAIT_SOURCES = 'W', SEL_NOT_PREFERRED = 'P',
@@ -51,6 +51,7 @@ struct select_config {
 	double maxdistance_s, maxjitter_s, reselectdist_s, stratumweight_s;
 	double combinelimit, maxclockerror_ppm;
 	int minsources;
+	int maxstratum, minstratum;
 	int orphan_stratum;	/* 0 = no orphan mode */
 };
 

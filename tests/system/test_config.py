@@ -121,6 +121,8 @@ SELECTION = [
     ("combinelimit 0\nauthselectmode ignore\n", "[*]D|D[*]", "----- -----"),
     ("minsources 3\n", "WW", "--TR- -----"),
     ("maxdistance 0.0000001\n", "dd", "--TR- -----"),
+    ("maxstratum 2\n", "rr", "--TR- -----"),
+    ("minstratum 3\nauthselectmode prefer\n", "[*]N", "----- N----"),
     ("maxjitter 0\n", "~~", "--TR- -----"),
 ]
 

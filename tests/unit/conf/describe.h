@@ -108,10 +108,11 @@ static inline void describe_nts(struct description *d, const struct config *c)
 static inline void describe_sync(struct description *d, const struct config *c)
 {
 	describe(d, "authselectmode=%d combinelimit=%g maxdistance=%g "
-	    "maxjitter=%g reselectdist=%g stratumweight=%g minsources=%d ",
+	    "maxjitter=%g reselectdist=%g stratumweight=%g minsources=%d "
+	    "maxstratum=%d minstratum=%d ",
 	    c->authselectmode, c->combinelimit, c->maxdistance_s,
 	    c->maxjitter_s, c->reselectdist_s, c->stratumweight_s,
-	    c->minsources);
+	    c->minsources, c->maxstratum, c->minstratum);
 	describe(d, "corrtimeratio=%g maxclockerror=%g maxdrift=%g "
 	    "maxslewrate=%.8g maxupdateskew=%g makestep=%g:%d driftfile=%s "
 	    "drift_interval=%d ", c->corrtimeratio, c->maxclockerror_ppm,

@@ -237,6 +237,14 @@ static const struct language_case cases[] = {
 	{ "stratumweight 1", "stratumweight=1" },
 	{ "stratumweight", "!stratumweight: a value is missing; use: "
 	  "stratumweight DISTANCE (in s)" },
+	{ "maxstratum 0", "maxstratum=0" },
+	{ "maxstratum 3", "maxstratum=3" },
+	{ "maxstratum -1", "!maxstratum: '-1' is out of range; use: maxstratum "
+	  "STRATUM (0 or more)" },
+	{ "minstratum 2", "minstratum=2" },
+	{ "minstratum 2\nminstratum 0", "" },
+	{ "minstratum two", "!minstratum: 'two' is not a whole number; use: "
+	  "minstratum STRATUM (0 or more)" },
 	{ "maxdistance 16.0", "maxdistance=16" },
 	{ "maxdistance 3abc", "!maxdistance: '3abc' is not a number; use: "
 	  "maxdistance DISTANCE (in s)" },
@@ -606,6 +614,7 @@ static void test_defaults(void **state)
 	    "local=0:10:0:1:0:0:0 acq4=[UNSPEC] acq6=[UNSPEC] minsamples=6 "
 	    "maxsamples=0 authselectmode=0 combinelimit=3 maxdistance=3 "
 	    "maxjitter=1 reselectdist=0.0001 stratumweight=0.001 minsources=1 "
+	    "maxstratum=15 minstratum=0 "
 	    "corrtimeratio=0 maxclockerror=1 maxdrift=500000 "
 	    "maxslewrate=83333.333 maxupdateskew=1000 makestep=0:0 driftfile= "
 	    "drift_interval=3600 leapsecmode=0 leapsectz= leapseclist= "

@@ -24,12 +24,15 @@ static void test_values_arrive(void **state)
 	w->config.stratumweight_s = 0.0625;
 	w->config.maxclockerror_ppm = 5;
 	w->config.minsources = 3;
+	w->config.maxstratum = 9;
+	w->config.minstratum = 2;
 	world_start(w);
 	s = &w->e->select;
 	assert_true(s->combinelimit == 2 && s->maxdistance_s == 0.5);
 	assert_true(s->maxjitter_s == 0.25 && s->reselectdist_s == 0.125);
 	assert_true(s->stratumweight_s == 0.0625);
 	assert_true(s->maxclockerror_ppm == 5 && s->minsources == 3);
+	assert_true(s->maxstratum == 9 && s->minstratum == 2);
 	world_end(w);
 }
 
@@ -44,6 +47,8 @@ static void test_defaults_agree(void **state)
 	assert_memory_equal(&w->e->select.maxdistance_s, &d.maxdistance_s,
 	    offsetof(struct select_config, minsources));
 	assert_int_equal(w->e->select.minsources, d.minsources);
+	assert_int_equal(w->e->select.maxstratum, d.maxstratum);
+	assert_int_equal(w->e->select.minstratum, d.minstratum);
 	world_end(w);
 }
 

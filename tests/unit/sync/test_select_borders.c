@@ -56,6 +56,14 @@ static void limits(void **state)
 		l->c[0].stratum = (uint8_t)stratum;
 		expect(l, "stratum", stratum < 1 || stratum > 15 ? "s" : "*");
 	}
+	for (int stratum = 1; stratum <= 15; stratum++) {
+		l = one(8);
+		l->config.minstratum = 3;
+		l->config.maxstratum = 5;
+		l->c[0].stratum = (uint8_t)stratum;
+		expect(l, "range of strata", stratum < 3 || stratum > 5 ? "r" :
+		    "*");
+	}
 	l = one(8);
 	l->stats[0].estimate.offset_s = NAN;
 	expect(l, "an offset that is no number", "d");
@@ -64,7 +72,7 @@ static void limits(void **state)
 	expect(l, "an endless offset", "d");
 }
 
-/* Of several reasons the first in the order N M s d ~ is told. */
+/* Of several reasons the first in the order N M s r d ~ is told. */
 static void order_of_reasons(void **state)
 {
 	struct lab *l = one(8);
@@ -76,6 +84,9 @@ static void order_of_reasons(void **state)
 	l->config.maxdistance_s = 0;
 	lab_select(l, 0);
 	lab_check(l, "distance first", "d");
+	l->config.maxstratum = 0;
+	lab_select(l, 0);
+	lab_check(l, "stratum first", "r");
 	l->c[0].leap = LEAP_UNSYNC;
 	lab_select(l, 0);
 	lab_check(l, "leap first", "s");
