@@ -95,6 +95,8 @@ static void check_steps(struct checks *c, struct node *n, int i)
 
 void check_node(struct checks *c, struct node *n, int i)
 {
+	if (n->kernel.is_asleep)
+		return;			/* nobody asks it */
 	check_rates(c, n, i);
 	check_steps(c, n, i);
 	if (n->ref_went_back)
