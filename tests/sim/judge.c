@@ -70,7 +70,10 @@ bool world_judge(const struct scenario *s, const struct figures *f, char *why,
     size_t size)
 {
 	why[0] = '\0';
-	return check_text(f->broken, why, size) ||
+	if (s->apart_s > 0 && f->apart_s > s->apart_s)
+		snprintf(why, size, "nodes are %g s apart, more than %g s",
+		    f->apart_s, s->apart_s);
+	return why[0] != '\0' || check_text(f->broken, why, size) ||
 	    judge_end(s, f, why, size) ||
 	    judge_error(s, &f->error, why, size);
 }

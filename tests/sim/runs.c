@@ -34,12 +34,14 @@ static void test_scenario(const struct scenario *s, uint64_t seed,
 	snprintf(ret->text, sizeof(ret->text), "%s sim/%s seed %llu%s%s\n"
 	    "  rms %.3g s, mean %.3g s, max %.3g s, frequency %.3g ppm, "
 	    "%llu packets, %d steps, synchronised after %.0f s, at most %.2f "
-	    "of the claimed bound, states \"%s\", stratum %d, hash %016llx\n%s",
+	    "of the claimed bound, states \"%s\", stratum %d, "
+	    "%.3g s apart, hash %016llx\n%s",
 	    ret->is_ok ? "ok" : "FAIL", s->name, (unsigned long long)seed,
 	    ret->is_ok ? "" : ": ", ret->is_ok ? "" : why, f.error.rms_s,
 	    f.error.mean_s, f.error.max_s, f.error.freq_rms_ppm,
 	    (unsigned long long)f.sent, f.steps, f.synchronised_s,
-	    f.worst_bound, f.states, f.stratum, (unsigned long long)f.hash,
+	    f.worst_bound, f.states, f.stratum, f.apart_s,
+	    (unsigned long long)f.hash,
 	    again);
 }
 

@@ -61,6 +61,7 @@ struct scenario {
 	int (*asks)(const struct scenario *s, int node, int k);
 
 	double rms_s, max_s;		/* of all nodes after settle_s */
+	double apart_s;			/* two nodes from each other; 0 = any */
 	int steps;			/* of node 0, exactly so many */
 	bool is_unsynchronised;		/* at the end; else all nodes are
 					 * synchronised */

@@ -105,5 +105,27 @@ const struct scenario scenarios_fleet[] = {
 		.way.dead_from_s = 5000, .way.dead_to_s = 1e9 }, END },
 		.rms_s = 1e-2, .max_s = 5e-2, .may_wander = true,
 	},
+	{
+		/* nobody knows the time, but they agree on it */
+		.name = "orphans", .run_s = 20000, .settle_s = 4000,
+		.spread_s = 0.05, .oscillator = { .wander = 1e-9 },
+		.options = "iburst maxpoll 6", .nodes = 6,
+		.directives = "local stratum 10 orphan", .node_way = NEAR_BY,
+		.asks = mesh, .servers = { END }, .apart_s = 1e-3,
+		.stratum = 11, .rms_s = 0.06, .max_s = 0.06, .is_biased = true,
+		.may_wander = true,
+	},
+	{
+		/* the server is there again, and all are right; two may begin
+		 * to follow each other at once, and see it at the next poll */
+		.name = "orphans-saved", .may_loop_s = 130, .run_s = 40000, .settle_s = 30000,
+		.spread_s = 0.05, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6", .nodes = 4,
+		.directives = "local stratum 10 orphan", .node_way = NEAR_BY,
+		.asks = mesh, .servers = { { WAY(1e-4), .way.dead_from_s = 0,
+		.way.dead_to_s = 20000 }, END }, .apart_s = 1e-3,
+		.rms_s = 1e-3, .max_s = 5e-3, .is_biased = true,
+		.may_wander = true,
+	},
 	{ .name = NULL }
 };

@@ -23,6 +23,7 @@ struct world {
 	struct checks checks;
 	struct tally tally;
 	double synchronised_s;
+	double apart_s;			/* of two nodes, after settle_s */
 };
 
 /* --- once a second --- */
@@ -53,6 +54,21 @@ static void count(struct world *w, struct node *n)
 	if (s->leap != 0 && fabs(t - SIM_LEAP_S) < 2)
 		return;
 	tally_add(&w->tally, t, error_s, freq);
+}
+
+/* How far are the clocks of two nodes from each other? */
+static void measure_spread(struct world *w)
+{
+	const struct network *net = &w->network;
+	double least_s = INFINITY, most_s = -INFINITY;
+
+	for (int i = 0; i < net->node_count; i++) {
+		double error_s = kernel_error_s(&net->nodes[i].kernel);
+
+		least_s = fmin(least_s, error_s);
+		most_s = fmax(most_s, error_s);
+	}
+	w->apart_s = fmax(w->apart_s, most_s - least_s);
 }
 
 static void act(struct world *w, int64_t now_ns)
@@ -86,6 +102,8 @@ static void second(struct world *w, int64_t now_ns)
 		w->synchronised_s = (double)now_ns * 1e-9;
 	if (net->node_count > 1 && now_ns % (LOOPS_S * SECOND_NS) == 0)
 		check_loops(&w->checks, net, now_ns);
+	if (now_ns >= interval_ns(w->scenario->settle_s))
+		measure_spread(w);
 	act(w, now_ns);
 	for (int i = 0; i < net->node_count; i++)
 		timers_set(&w->timers, i, node_next(&net->nodes[i]));
@@ -235,6 +253,7 @@ static void finish(const struct world *w, struct figures *f)
 	memcpy(f->broken, w->checks.broken, sizeof(f->broken));
 	f->worst_bound = w->checks.worst_bound;
 	f->synchronised_s = w->synchronised_s;
+	f->apart_s = w->apart_s;
 	f->queue_full = w->network.queue.is_full;
 	f->steps = first->kernel.steps;
 	for (int i = 0; i < w->network.node_count; i++) {

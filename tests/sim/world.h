@@ -16,6 +16,7 @@
 struct figures {
 	struct tally_figures error;	/* of all nodes */
 	double synchronised_s;		/* true time when all first were; < 0 never */
+	double apart_s;			/* most between two nodes, after settle_s */
 	uint64_t sent;			/* requests of all nodes */
 	int steps;			/* of node 0 */
 	uint64_t hash, error_hash;	/* of all nodes, as in struct node */
