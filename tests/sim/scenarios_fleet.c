@@ -118,7 +118,7 @@ const struct scenario scenarios_fleet[] = {
 	{
 		/* the server is there again, and all are right; two may begin
 		 * to follow each other at once, and see it at the next poll */
-		.name = "orphans-saved", .may_loop_s = 130, .run_s = 40000, .settle_s = 30000,
+		.name = "orphans-saved", .may_loop_s = 300, .run_s = 40000, .settle_s = 30000,
 		.spread_s = 0.05, .oscillator = WALK(1e-9),
 		.options = "iburst maxpoll 6", .nodes = 4,
 		.directives = "local stratum 10 orphan", .node_way = NEAR_BY,
