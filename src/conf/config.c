@@ -95,6 +95,6 @@ void source_config_init(struct source_config *s, enum source_type type)
 		.polltarget = 8,
 		.maxunreach = 100000,
 		.maxdelay_s = 3,
-		.maxdelaydevratio = 10,
+		.maxdelaydevratio = 0,
 	};
 }

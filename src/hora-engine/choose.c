@@ -236,7 +236,7 @@ void choose_view(const struct engine *e, const struct source *s,
 		v->stddev_s = stats->estimate.stddev_s;
 		v->skew += stats->estimate.skew;
 	}
-	for (int i = stats->first; i < stats->count; i++) {
+	for (int i = 0; i < stats->count; i++) {
 		const struct sample *sample = &stats->samples[i];
 
 		if (v->samples++ > 0 && sample->delay_s >= v->min_delay_s)

@@ -26,9 +26,7 @@ void clockwork_init(struct engine *e, const struct engine_now *now)
 		.maxupdateskew_ppm = e->config->maxupdateskew_ppm,
 		.maxslewrate_ppm = e->config->maxslewrate_ppm,
 		.maxdrift_ppm = e->config->maxdrift_ppm,
-		.corrtimeratio = e->config->corrtimeratio > 0 ?
-		    e->config->corrtimeratio :
-		    reference_defaults().corrtimeratio,
+		.corrtimeratio = e->config->corrtimeratio,
 		.maxclockerror_ppm = e->config->maxclockerror_ppm,
 		/* -q and -Q judge by all samples of the bursts, then act. */
 		.can_control = !(e->options.flags &

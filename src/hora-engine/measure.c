@@ -10,6 +10,7 @@
 #include "hora-engine/say.h"
 #include "hora-engine/sources.h"
 
+#include <math.h>
 #include <string.h>
 
 /* One step of the association with everything it is given. */
@@ -160,8 +161,8 @@ static void log_statistics(struct engine *e, const struct source *s)
 		.freq = e->reference.freq - est->freq,
 		.skew = est->skew,
 		.stress = stats->stress,
-		.samples = stats->count - stats->first,
-		.first = stats->first,
+		.samples = stats->count,
+		.first = 0,
 		.runs = stats->runs,
 	};
 	char text[LOG_LINE_SIZE];
@@ -173,6 +174,16 @@ static void log_statistics(struct engine *e, const struct source *s)
 	e->fx.logline(e->fx.arg, &out);
 }
 
+/* The oscillator is the same for every source: what is known of it counts. */
+static void set_prior(const struct engine *e, struct source *s)
+{
+	const struct reference *r = &e->reference;
+
+	if (r->has_freq)
+		source_stats_prior(&s->stats, r->freq,
+		    hypot(r->skew, r->config.maxclockerror_ppm * 1e-6));
+}
+
 static void take_sample(struct engine *e, const struct engine_now *now,
     struct source *s, const struct assoc_out *out)
 {
@@ -180,11 +191,15 @@ static void take_sample(struct engine *e, const struct engine_now *now,
 
 	if (!clockwork_is_steady(e, now))
 		return;
+	if (!s->stats.has_estimate)
+		set_prior(e, s);
 	if (!source_stats_add(&s->stats, &out->sample)) {
 		say(e, SEV_DEBUG, "Sample of %s is out of order",
 		    source_text(s, name));
 		return;
 	}
+	assoc_interval(&s->assoc, source_stats_interval(&s->stats,
+	    s->line->config.polltarget));
 	log_statistics(e, s);
 	sources_confirm(e, s);
 	names_good(e, now);

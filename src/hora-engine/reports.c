@@ -146,9 +146,9 @@ void report_stats(const struct engine *e, const struct engine_now *now, int i,
 	ret->stddev_s = STDDEV_UNKNOWN_S;
 	ret->skew_ppm = SKEW_UNKNOWN_PPM;
 	if (last) {
-		ret->samples = (uint32_t)(stats->count - stats->first);
+		ret->samples = (uint32_t)stats->count;
 		ret->span_s = (uint32_t)free_sub(last->at,
-		    stats->samples[stats->first].at);
+		    stats->samples[0].at);
 	}
 	if (!stats->has_estimate)
 		return;

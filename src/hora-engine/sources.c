@@ -191,7 +191,6 @@ static struct source *add_source(struct engine *e, const struct engine_now *now,
 	s->line = line;
 	s->online = !c->offline;
 	source_stats_init(&s->stats,
-	    samples_of(c->minsamples, e->config->minsamples),
 	    samples_of(c->maxsamples, e->config->maxsamples));
 	e->candidates[e->count] = (struct candidate){ .stats = &s->stats };
 	e->sources[e->count++] = s;

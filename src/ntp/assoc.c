@@ -219,19 +219,11 @@ static void write_report(struct assoc *a, const struct assoc_in *in,
 	};
 }
 
-/* Poll adaptation by a valid response (behaviour.md 1.2). */
-static double response_score(const struct assoc *a, const struct assoc_view *v,
-    const struct measurement *m, unsigned tests)
+/* A response that gives no sample (behaviour.md 1.2). */
+static double refusal_score(unsigned tests)
 {
-	double error_s = 0;
-
-	if (tests != TESTS_GOOD)
-		return (tests & TESTS_SYNC) == TESTS_SYNC && (tests & TEST_D) ?
-		    POLL_SCORE_REJECTED : POLL_SCORE_UNUSABLE;
-	if (v->has_prediction)
-		error_s = fabs(m->offset_s - v->predicted_offset_s);
-	return poll_score_good(error_s, m->dispersion_s + m->delay_s / 2,
-	    v->samples, a->config->polltarget);
+	return (tests & TESTS_SYNC) == TESTS_SYNC && (tests & TEST_D) ?
+	    POLL_SCORE_REJECTED : POLL_SCORE_UNUSABLE;
 }
 
 static void take_sample(struct assoc *a, const struct measurement *m,
@@ -266,8 +258,9 @@ static void accept(struct assoc *a, const struct assoc_in *in,
 	out->is_valid = true;
 	out->is_synchronised = (out->tests & TESTS_SYNC) == TESTS_SYNC;
 	shift_reach(a, out->is_synchronised, out);
-	poll_add(&a->poll, &a->score, a->minpoll, a->maxpoll,
-	    response_score(a, in->view, m, out->tests));
+	if (out->tests != TESTS_GOOD)
+		poll_add(&a->poll, &a->score, a->minpoll, a->maxpoll,
+		    refusal_score(out->tests));
 	if (out->is_synchronised) {
 		a->stratum = h->stratum;
 		a->leap = h->leap;

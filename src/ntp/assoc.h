@@ -89,7 +89,7 @@ struct assoc {
 	int unreached;			/* shifts since reach is 0; 0 = it is not */
 	int minpoll, maxpoll;		/* may be changed while running */
 	int poll;			/* current, log2 s */
-	double score;			/* poll adaptation, behaviour.md 1.2 */
+	double score;			/* part of the next poll, 0..1 */
 	uint8_t stratum, leap;		/* of the last synchronised response */
 	int burst_good, burst_total;	/* left in a burst; 0 = none */
 	unsigned unanswered;		/* requests since the last valid response */
@@ -199,6 +199,12 @@ void assoc_burst(struct assoc *a, int good, int total, struct mono_time now);
  * waited for them asks now instead of at its next poll.
  */
 void assoc_keys_came(struct assoc *a, struct mono_time now);
+
+/*
+ * After a good sample: ask again interval_s after the last request, within the
+ * poll range and the rules of bursts.
+ */
+void assoc_interval(struct assoc *a, double interval_s);
 
 /* Another poll range, log2 s; out of range values are left as they are. */
 void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll);

@@ -99,6 +99,13 @@ void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll)
 	poll_add(&a->poll, &a->score, a->minpoll, a->maxpoll, 0);
 }
 
+void assoc_interval(struct assoc *a, double interval_s)
+{
+	poll_set(&a->poll, &a->score, a->minpoll, a->maxpoll, interval_s);
+	if (!assoc_in_burst(a) && assoc_is_active(a))
+		assoc_schedule(a, a->last_sent);
+}
+
 void assoc_reset(struct assoc *a, struct mono_time now)
 {
 	assoc_clear(a);

@@ -10,18 +10,6 @@
 #define SEPARATION_MAX_S 0.2
 #define SCORE_LIMIT 64.0	/* more than all polls together */
 
-double poll_score_good(double error_s, double distance_s, int samples,
-    int target)
-{
-	double fill = (double)samples / target;
-
-	/* Past its own error the prediction was wrong: ask more often. */
-	if (error_s > distance_s)
-		return distance_s > 0 ? -log2(error_s / distance_s) :
-		    -SCORE_LIMIT;
-	return (fill - 1) / target * (fill < 1 ? 2 : 1);
-}
-
 void poll_add(int *poll, double *score, int minpoll, int maxpoll, double add)
 {
 	double steps;
@@ -33,10 +21,25 @@ void poll_add(int *poll, double *score, int minpoll, int maxpoll, double add)
 	if (*poll < minpoll) {
 		*poll = minpoll;
 		*score = 0;
-	} else if (*poll > maxpoll) {
+	} else if (*poll >= maxpoll) {
 		*poll = maxpoll;
-		*score = 1;
+		*score = 0;
 	}
+}
+
+void poll_set(int *poll, double *score, int minpoll, int maxpoll,
+    double interval_s)
+{
+	*poll = minpoll;
+	*score = 0;
+	if (interval_s > s_from_log2(minpoll))
+		poll_add(poll, score, minpoll, maxpoll,
+		    log2(interval_s) - minpoll);
+}
+
+double poll_interval_s(int poll, double score, int maxpoll)
+{
+	return fmin(s_from_log2(poll) * exp2(score), s_from_log2(maxpoll));
 }
 
 double poll_burst_s(int poll)

@@ -126,7 +126,9 @@ static bool test_c(const struct assoc *a, const struct assoc_view *v,
 {
 	double limit, increase, error;
 
-	if (v->samples == 0 || !v->has_prediction)
+	/* Not asked for, it is off: a long delay does no harm (sync/bank.h). */
+	if (a->config->maxdelaydevratio <= 0 || v->samples == 0 ||
+	    !v->has_prediction)
 		return true;
 	limit = v->stddev_s * a->config->maxdelaydevratio + ageing(v);
 	increase = (m->delay_s - v->min_delay_s) / 2;

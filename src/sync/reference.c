@@ -8,6 +8,7 @@
 #define SKEW_UNKNOWN 2000e-6	/* of a frequency never measured */
 #define SKEW_MIN 1e-12
 #define KERNEL_MAX_PPM 100000.0	/* range of tick and frequency together */
+#define SLEW_SHARE (1.0 / 32)	/* of the interval between updates */
 #define SLEW_MIN_S 1.0		/* its end may be late by milliseconds */
 #define SLEW_MAX_S 10000.0
 #define OFFSET_MIN_S 1e-9	/* not worth a correction */
@@ -21,7 +22,7 @@ struct reference_config reference_defaults(void)
 		.maxupdateskew_ppm = 1000,
 		.maxslewrate_ppm = 1e6 / 12,
 		.maxdrift_ppm = 500000,
-		.corrtimeratio = 3,
+		.corrtimeratio = 0,
 		.maxclockerror_ppm = 1,
 		.can_control = true,
 	};
@@ -71,15 +72,19 @@ double reference_remaining(const struct reference *r, const struct timeline *t,
 }
 
 /*
- * A slew lasts so long that offset times duration is what an average offset
- * (0.5 deviations) takes for corrtimeratio update intervals: small offsets are
- * corrected gently, large ones fast.
+ * With corrtimeratio, a slew lasts so long that offset times duration is what
+ * an average offset (0.5 deviations) takes for that many update intervals: small
+ * offsets are corrected gently, large ones fast. Without, all are corrected in a
+ * small part of the interval: the estimate is filtered already, and each second
+ * that it is not followed adds to the error.
  */
 static double slew_rate_ppm(const struct reference *r, double offset_s)
 {
 	double most = fmin(r->config.maxslewrate_ppm,
 	    KERNEL_MAX_PPM - fabs(base_ppm(r)));
-	double duration_s = r->slew_area_s2 / fabs(offset_s);
+	double duration_s = r->config.corrtimeratio > 0 ?
+	    r->slew_area_s2 / fabs(offset_s) :
+	    SLEW_SHARE * r->update_interval_s;
 
 	duration_s = fmax(SLEW_MIN_S, fmin(SLEW_MAX_S, duration_s));
 	return fmin(fabs(offset_s) / duration_s * 1e6, most);
@@ -117,22 +122,17 @@ void reference_correct(const struct reference *r, const struct timeline *t,
 }
 
 /*
- * Merge frequencies. The weight of the old one is cut to a third, because it
- * rests on the same samples in part and the oscillator wanders.
+ * What the sources know of the frequency is the sum of all samples already; the
+ * one before adds nothing to it.
  */
-static void merge_frequency(struct reference *r,
-    const struct stats_estimate *e)
+static void take_frequency(struct reference *r, const struct stats_estimate *e)
 {
-	double old = 3 * r->skew * r->skew, new = e->skew * e->skew;
-	double gain = old / (old + new);
-
-	if (!(e->skew * 1e6 <= r->config.maxupdateskew_ppm)) {
-		r->residual_freq = 0;
+	r->residual_freq = 0;
+	if (!(e->skew * 1e6 <= r->config.maxupdateskew_ppm))
 		return;
-	}
-	r->residual_freq = (e->freq - r->freq) * (1 - gain);
-	r->freq += gain * (e->freq - r->freq);
-	r->skew = fmax(sqrt(old * new / (old + new)), SKEW_MIN);
+	r->residual_freq = e->freq - r->freq;
+	r->freq = e->freq;
+	r->skew = fmax(e->skew, SKEW_MIN);
 	r->has_freq = true;
 }
 
@@ -176,7 +176,7 @@ void reference_update(struct reference *r, const struct selection *sel,
 	/* Before the first update the prediction is the clock as it is. */
 	keep_records(r, r->is_synchronised ? e->offset_s - predict(r, now) :
 	    e->offset_s - wall_sub(wall, (struct wall_time){ now.ns }), now);
-	merge_frequency(r, e);
+	take_frequency(r, e);
 	r->at = now;
 	r->offset_s = e->offset_s;
 	r->offset_sd_s = e->offset_sd_s;

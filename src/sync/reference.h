@@ -27,7 +27,7 @@ struct reference_config {
 	double maxupdateskew_ppm;
 	double maxslewrate_ppm;		/* 83333.333 */
 	double maxdrift_ppm;		/* 500000, cut to the kernel's 100000 */
-	double corrtimeratio;		/* 3 */
+	double corrtimeratio;		/* 0: hora's own rule */
 	double maxclockerror_ppm;	/* 1 */
 	bool can_control;		/* false: -x */
 };

@@ -38,7 +38,7 @@ static bool has(const struct candidate *c, enum select_option option)
 
 static struct free_time first_at(const struct candidate *c)
 {
-	return c->stats->samples[c->stats->first].at;
+	return c->stats->samples[0].at;
 }
 
 static struct free_time last_at(const struct candidate *c)

@@ -7,41 +7,52 @@
 #define HORA_SYNC_SOURCE_STATS_H
 
 #include "base/time.h"
+#include "sync/bank.h"
 #include "sync/sample.h"
 
 #include <stdbool.h>
 
-#define STATS_SAMPLES 64	/* most samples kept */
+#define STATS_SAMPLES 64	/* most samples kept, for reports and tests */
 
-/* The estimate: line through the samples. Signs as in struct sample. */
+/* The estimate, as of the newest sample. Signs as in struct sample. */
 struct stats_estimate {
 	struct free_time at;	/* offset_s is valid for this instant */
 	double offset_s;
 	double offset_sd_s;
 	double freq;		/* s/s; positive: the source gains on the clock */
-	double skew;		/* bound of its error, s/s */
-	double stddev_s;	/* of the samples about the line */
-	/* By how much the newest sample contradicts the line: more than its
+	double skew;		/* bound of its error until the next, s/s */
+	double stddev_s;	/* of the samples about the estimates */
+	double wander;		/* of freq: s/s for each square root of a second */
+	/* By how much the newest sample contradicts the estimate: more than its
 	 * round trip explains. */
 	double misfit_s;
 };
 
 struct source_stats {
 	struct sample samples[STATS_SAMPLES];	/* oldest first */
+	double residual_s[STATS_SAMPLES];	/* sample minus estimate then */
 	int count;		/* kept */
 	int runs;		/* of residuals with the same sign */
-	int first;		/* index of the first sample in use */
-	bool has_estimate;	/* from 3 samples on (1 with maxsamples 1) */
+	bool has_estimate;	/* from the first sample on */
 	struct stats_estimate estimate;
-	/* By how much predictions failed lately, more than round trips explain,
-	 * over the time they were for: part of the skew. s/s */
-	double unrest;
+	struct bank bank;
+	struct bank_prior prior;
+	struct free_time since;	/* the first sample of all */
 	double stress;		/* change of frequency over its old error */
-	int min_samples, max_samples;	/* 0 = no limit but STATS_SAMPLES */
+	int max_samples;	/* of the configuration; 0 = no limit */
 };
 
-/* No samples; the limits of their number as minsamples and maxsamples. */
-void source_stats_init(struct source_stats *s, int min_samples, int max_samples);
+/*
+ * No samples. max_samples: the memory of the estimate is that of so many (1:
+ * the newest sample is all that counts, and no frequency); 0 = no limit.
+ */
+void source_stats_init(struct source_stats *s, int max_samples);
+
+/*
+ * What is known of the frequency of the clock before the first sample: s/s as
+ * in the estimate, and its deviation. Kept until source_stats_init.
+ */
+void source_stats_prior(struct source_stats *s, double freq, double freq_sd);
 
 /* Add one good sample and estimate anew. Samples out of order are refused. */
 bool source_stats_add(struct source_stats *s, const struct sample *sample);
@@ -59,13 +70,24 @@ void source_stats_step(struct source_stats *s, double step_s);
 void source_stats_leap(struct source_stats *s, double step_s);
 
 /*
- * The machine slept: offsets may be wrong by uncertainty_s from here on, the
- * frequency is what it was.
+ * The machine slept and its clock was set by a worse one, wrong by a deviation
+ * of uncertainty_s: the offset is that uncertain, the frequency is not.
  */
 void source_stats_slept(struct source_stats *s, double uncertainty_s);
 
 /* Offset predicted for `at`, free scale; has_estimate must be true. */
 double source_stats_predict(const struct source_stats *s, struct free_time at);
+
+/* Variance of that, s^2: it grows with the age of the newest sample. */
+double source_stats_variance(const struct source_stats *s, struct free_time at);
+
+/*
+ * Seconds until another sample is worth its packet, while `target` samples
+ * (polltarget) are in what is known: short for an oscillator that wanders, long
+ * for waits in queues that hide the wander. 0: at once, as the newest sample
+ * is not understood.
+ */
+double source_stats_interval(const struct source_stats *s, int target);
 
 /*
  * Sample with the least root distance at the time of the newest, age counted

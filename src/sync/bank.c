@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sync/bank.h"
+
+#include <math.h>
+
+#define WANDER_MIN_LOG10 -12.0	/* of the first member */
+#define WANDER_STEP_LOG10 0.5
+#define MEMORY 0.995		/* of likelihoods, for each sample */
+#define FLOOR 12.0		/* a log weight so far below the best restarts */
+
+#define BASE_GUESS 0.75		/* of half a round trip, and deviation */
+#define BASE_GUESS_SD 0.5
+#define SCALE_GUESS 0.25	/* mean wait in round trips, before any */
+#define UNEQUAL 3.0		/* waits so different have scales of their own */
+#define SOFTNESS 0.002		/* mean waits: how sharp the least way is */
+#define READING_S 1e-9		/* least step of any clock */
+#define BASE_DRIFT 1e-4		/* mean waits in a day */
+#define DAY_S 86400.0
+#define VARIANCE_MIN 1e-24
+
+static double wander_of(int member)
+{
+	return pow(10, WANDER_MIN_LOG10 + member * WANDER_STEP_LOG10);
+}
+
+/* --- one filter --- */
+
+/* offset' = freq, freq' = white noise (van Loan's integral in closed form). */
+static void predict(struct bank_state *s, double wander, double base_drift,
+    double t)
+{
+	double q = wander * wander;
+	double (*p)[BANK_SIZE] = s->cov;
+
+	s->mean[BANK_OFFSET] += t * s->mean[BANK_FREQ];
+	p[BANK_OFFSET][BANK_OFFSET] += t * (2 * p[BANK_OFFSET][BANK_FREQ] +
+	    t * (p[BANK_FREQ][BANK_FREQ] + q * t / 3));
+	p[BANK_OFFSET][BANK_FREQ] += t * (p[BANK_FREQ][BANK_FREQ] + q * t / 2);
+	p[BANK_OFFSET][BANK_BASE] += t * p[BANK_FREQ][BANK_BASE];
+	p[BANK_FREQ][BANK_FREQ] += q * t;
+	p[BANK_BASE][BANK_BASE] += base_drift * base_drift * t / DAY_S;
+	p[BANK_FREQ][BANK_OFFSET] = p[BANK_OFFSET][BANK_FREQ];
+	p[BANK_BASE][BANK_OFFSET] = p[BANK_OFFSET][BANK_BASE];
+}
+
+/*
+ * One way took way_s by the two clocks: base + sign * offset + wait + noise.
+ * The belief about that sum moves the whole state along its regression.
+ */
+static struct belief observe(struct bank_state *s, double sign, double way_s,
+    double scale_s, double noise_s2)
+{
+	double line[BANK_SIZE], gain, shrink, variance = noise_s2;
+	double expected = sign * s->mean[BANK_OFFSET] + s->mean[BANK_BASE];
+	struct belief b;
+
+	for (int i = 0; i < BANK_SIZE; i++)
+		line[i] = sign * s->cov[i][BANK_OFFSET] + s->cov[i][BANK_BASE];
+	variance += fmax(sign * line[BANK_OFFSET] + line[BANK_BASE], 0);
+	b = queueing_condition(way_s - expected, variance, scale_s);
+	gain = b.mean_s / variance;
+	shrink = (1 - b.variance_s2 / variance) / variance;
+	for (int i = 0; i < BANK_SIZE; i++)
+		s->mean[i] += line[i] * gain;
+	for (int i = 0; i < BANK_SIZE; i++)
+		for (int k = 0; k < BANK_SIZE; k++)
+			s->cov[i][k] -= line[i] * line[k] * shrink;
+	for (int i = 0; i < BANK_SIZE; i++)
+		s->cov[i][i] = fmax(s->cov[i][i], VARIANCE_MIN *
+		    (i == BANK_FREQ ? 1e-6 : 1));
+	return b;
+}
+
+/* --- the bank --- */
+
+/* Mean and covariance of the mixture. */
+static void mix(struct bank *b, double doubt[BANK_MEMBERS])
+{
+	double weight[BANK_MEMBERS], sum = 0, log_wander = 0;
+	struct bank_state m = { 0 };
+
+	b->doubt = 0;
+	for (int n = 0; n < BANK_MEMBERS; n++) {
+		weight[n] = exp(b->log_weight[n]);
+		sum += weight[n];
+	}
+	for (int n = 0; n < BANK_MEMBERS; n++) {
+		weight[n] /= sum;
+		log_wander += weight[n] * log(wander_of(n));
+		b->doubt += weight[n] * doubt[n];
+		for (int i = 0; i < BANK_SIZE; i++)
+			m.mean[i] += weight[n] * b->member[n].mean[i];
+	}
+	for (int n = 0; n < BANK_MEMBERS; n++) {
+		const struct bank_state *s = &b->member[n];
+
+		for (int i = 0; i < BANK_SIZE; i++)
+			for (int k = 0; k < BANK_SIZE; k++)
+				m.cov[i][k] += weight[n] * (s->cov[i][k] +
+				    (s->mean[i] - m.mean[i]) *
+				    (s->mean[k] - m.mean[k]));
+	}
+	b->state = m;
+	b->wander = exp(log_wander);
+}
+
+/*
+ * A member that foresees much worse than the best has lost the way: it starts
+ * again from what all of them say, as unlikely as the floor. So each is ready
+ * when the oscillator, or its surroundings, change.
+ */
+static void restart_lost(struct bank *b)
+{
+	for (int n = 0; n < BANK_MEMBERS; n++)
+		if (b->log_weight[n] < -FLOOR) {
+			b->member[n] = b->state;
+			b->log_weight[n] = -FLOOR;
+		}
+}
+
+static void normalise(struct bank *b)
+{
+	double best = -INFINITY;
+
+	for (int n = 0; n < BANK_MEMBERS; n++)
+		best = fmax(best, b->log_weight[n]);
+	for (int n = 0; n < BANK_MEMBERS; n++)
+		b->log_weight[n] -= best;
+}
+
+/* Mean waits; nearly equal ones are estimated together. */
+static void scales(const struct bank *b, double *ret_up, double *ret_down)
+{
+	double up = b->up_s, down = b->down_s;
+
+	if (up < UNEQUAL * down && down < UNEQUAL * up)
+		up = down = 2 / (1 / up + 1 / down);
+	*ret_up = up;
+	*ret_down = down;
+}
+
+static void learn_waits(struct bank *b, double up_s, double down_s,
+    double guess_s)
+{
+	const double *mean = b->state.mean;
+
+	waits_add(&b->up, up_s - mean[BANK_OFFSET]);
+	waits_add(&b->down, down_s + mean[BANK_OFFSET]);
+	b->up_s = waits_scale(&b->up, mean[BANK_BASE], guess_s);
+	b->down_s = waits_scale(&b->down, mean[BANK_BASE], guess_s);
+}
+
+/* The way there reads base + offset + wait, the way back base - offset + wait. */
+static void update(struct bank *b, double interval_s, double offset_s,
+    double delay_s, double noise_s)
+{
+	double there_s = delay_s / 2 + offset_s, back_s = delay_s / 2 - offset_s;
+	double floor_s2 = noise_s * noise_s + READING_S * READING_S;
+	double up_s, down_s, doubt[BANK_MEMBERS];
+
+	scales(b, &up_s, &down_s);
+	for (int n = 0; n < BANK_MEMBERS; n++) {
+		struct bank_state *s = &b->member[n];
+		struct belief up, down;
+
+		predict(s, wander_of(n), BASE_DRIFT * sqrt(up_s * down_s),
+		    interval_s);
+		up = observe(s, 1, there_s, up_s,
+		    floor_s2 + SOFTNESS * SOFTNESS * up_s * up_s);
+		down = observe(s, -1, back_s, down_s,
+		    floor_s2 + SOFTNESS * SOFTNESS * down_s * down_s);
+		doubt[n] = fmax(up.doubt, down.doubt);
+		b->log_weight[n] = MEMORY * b->log_weight[n] +
+		    up.log_likelihood + down.log_likelihood;
+	}
+	normalise(b);
+	mix(b, doubt);
+	restart_lost(b);
+	learn_waits(b, there_s, back_s, SCALE_GUESS * delay_s);
+}
+
+void bank_add(struct bank *b, double interval_s, double offset_s,
+    double delay_s, double noise_s)
+{
+	update(b, interval_s, offset_s, fmax(delay_s, READING_S), noise_s);
+}
+
+void bank_start(struct bank *b, const struct bank_prior *prior,
+    double offset_s, double delay_s)
+{
+	double half_s = fmax(delay_s, READING_S) / 2;
+
+	*b = (struct bank){ .up_s = 2 * half_s * SCALE_GUESS,
+		.down_s = 2 * half_s * SCALE_GUESS };
+	for (int n = 0; n < BANK_MEMBERS; n++) {
+		struct bank_state *s = &b->member[n];
+
+		/* Within half the round trip, whatever the ways were. */
+		s->mean[BANK_OFFSET] = offset_s;
+		s->cov[BANK_OFFSET][BANK_OFFSET] = half_s * half_s;
+		s->mean[BANK_FREQ] = prior->freq;
+		s->cov[BANK_FREQ][BANK_FREQ] = prior->freq_sd * prior->freq_sd;
+		s->mean[BANK_BASE] = BASE_GUESS * half_s;
+		s->cov[BANK_BASE][BANK_BASE] = BASE_GUESS_SD * BASE_GUESS_SD *
+		    half_s * half_s;
+	}
+	update(b, 0, offset_s, 2 * half_s, 0);
+}
+
+void bank_move(struct bank *b, double move_s)
+{
+	for (int n = 0; n < BANK_MEMBERS; n++)
+		b->member[n].mean[BANK_OFFSET] += move_s;
+	b->state.mean[BANK_OFFSET] += move_s;
+}
+
+void bank_doubt_offset(struct bank *b, double sd_s)
+{
+	for (int n = 0; n < BANK_MEMBERS; n++)
+		b->member[n].cov[BANK_OFFSET][BANK_OFFSET] += sd_s * sd_s;
+	b->state.cov[BANK_OFFSET][BANK_OFFSET] += sd_s * sd_s;
+}
+
+void bank_fade(struct bank *b, double keep)
+{
+	for (int n = 0; n < BANK_MEMBERS; n++)
+		for (int i = 0; i < BANK_SIZE; i++)
+			for (int k = 0; k < BANK_SIZE; k++)
+				b->member[n].cov[i][k] /= keep;
+}
+
+double bank_variance(const struct bank *b, double interval_s)
+{
+	struct bank_state s = b->state;
+
+	predict(&s, b->wander, 0, interval_s);
+	return fmax(s.cov[BANK_OFFSET][BANK_OFFSET], VARIANCE_MIN);
+}
