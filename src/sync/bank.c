@@ -15,6 +15,10 @@
 #define SOFTNESS 0.002		/* mean waits: how sharp the least way is */
 #define READING_S 1e-9		/* least step of any clock */
 #define BASE_DRIFT 1e-4		/* mean waits in a day */
+#define ROUTE_SHARE 0.9		/* of what the waits seem longer */
+#define ROUTE_SD 0.25
+#define DOUBTFUL 0.5
+#define DOUBTS_MAX 2		/* samples in a row: the clock has moved */
 #define DAY_S 86400.0
 #define VARIANCE_MIN 1e-24
 
@@ -150,11 +154,49 @@ static void learn_waits(struct bank *b, double up_s, double down_s,
 	b->down_s = waits_scale(&b->down, mean[BANK_BASE], guess_s);
 }
 
-/* The way there reads base + offset + wait, the way back base - offset + wait. */
-static void update(struct bank *b, double interval_s, double offset_s,
-    double delay_s, double noise_s)
+/*
+ * No way is longer than half a round trip plus what the offset explains: a base
+ * that contradicts this is not as well known as it seemed.
+ */
+static void bound_base(struct bank *b, double delay_s)
 {
-	double there_s = delay_s / 2 + offset_s, back_s = delay_s / 2 - offset_s;
+	for (int n = 0; n < BANK_MEMBERS; n++) {
+		double excess_s = b->member[n].mean[BANK_BASE] - delay_s / 2;
+
+		if (excess_s > 0)
+			b->member[n].cov[BANK_BASE][BANK_BASE] +=
+			    excess_s * excess_s;
+	}
+}
+
+/*
+ * Both ways have become longer: another route. The base is learned anew from
+ * the samples that come, and the offset, which did not change, is kept. (Where
+ * only one way is longer, the other one goes on to tell the offset.)
+ */
+static void follow_route(struct bank *b)
+{
+	double up_s = waits_longer(&b->up), down_s = waits_longer(&b->down);
+	double longer_s = fmin(up_s, down_s) - b->state.mean[BANK_BASE];
+
+	if (up_s == 0 || down_s == 0 || longer_s <= 0)
+		return;
+	for (int n = 0; n < BANK_MEMBERS; n++) {
+		struct bank_state *s = &b->member[n];
+
+		s->mean[BANK_BASE] += ROUTE_SHARE * longer_s;
+		s->cov[BANK_BASE][BANK_BASE] += ROUTE_SD * ROUTE_SD *
+		    longer_s * longer_s;
+	}
+	b->state.mean[BANK_BASE] += ROUTE_SHARE * longer_s;
+	waits_forget(&b->up);
+	waits_forget(&b->down);
+}
+
+/* The way there reads base + offset + wait, the way back base - offset + wait. */
+static void update(struct bank *b, double interval_s, double there_s,
+    double back_s, double noise_s)
+{
 	double floor_s2 = noise_s * noise_s + READING_S * READING_S;
 	double up_s, down_s, doubt[BANK_MEMBERS];
 
@@ -176,13 +218,26 @@ static void update(struct bank *b, double interval_s, double offset_s,
 	normalise(b);
 	mix(b, doubt);
 	restart_lost(b);
-	learn_waits(b, there_s, back_s, SCALE_GUESS * delay_s);
 }
 
 void bank_add(struct bank *b, double interval_s, double offset_s,
     double delay_s, double noise_s)
 {
-	update(b, interval_s, offset_s, fmax(delay_s, READING_S), noise_s);
+	double half_s = fmax(delay_s, READING_S) / 2;
+	double there_s = half_s + offset_s, back_s = half_s - offset_s;
+
+	bound_base(b, 2 * half_s);
+	update(b, interval_s, there_s, back_s, noise_s);
+	b->doubtful = b->doubt > DOUBTFUL ? b->doubtful + 1 : 0;
+	if (b->doubtful >= DOUBTS_MAX) {
+		/* Not the samples are wrong: the clock, or the source's, was
+		 * moved. */
+		bank_doubt_offset(b, offset_s - b->state.mean[BANK_OFFSET]);
+		update(b, 0, there_s, back_s, noise_s);
+		b->doubtful = 0;
+	}
+	learn_waits(b, there_s, back_s, SCALE_GUESS * 2 * half_s);
+	follow_route(b);
 }
 
 void bank_start(struct bank *b, const struct bank_prior *prior,
@@ -204,7 +259,9 @@ void bank_start(struct bank *b, const struct bank_prior *prior,
 		s->cov[BANK_BASE][BANK_BASE] = BASE_GUESS_SD * BASE_GUESS_SD *
 		    half_s * half_s;
 	}
-	update(b, 0, offset_s, 2 * half_s, 0);
+	update(b, 0, half_s + offset_s, half_s - offset_s, 0);
+	learn_waits(b, half_s + offset_s, half_s - offset_s,
+	    SCALE_GUESS * 2 * half_s);
 }
 
 void bank_move(struct bank *b, double move_s)

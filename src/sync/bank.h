@@ -30,6 +30,7 @@ struct bank {
 	struct bank_state state;
 	double wander;			/* s/s for each square root of a second */
 	double doubt;			/* 0..1: that the last sample was wrong */
+	int doubtful;			/* samples in a row */
 };
 
 /* What is known before the first sample: frequency, its deviation, s/s. */

@@ -6,7 +6,7 @@
 #ifndef HORA_SYNC_QUEUEING_H
 #define HORA_SYNC_QUEUEING_H
 
-#define QUEUEING_WAITS 64	/* remembered for the scale */
+#define QUEUEING_WAITS 32	/* remembered for the scale */
 
 /* What is known of v, normal with mean 0 before the observation. */
 struct belief {
@@ -38,5 +38,14 @@ void waits_add(struct waits *w, double way_s);
  * takes part.
  */
 double waits_scale(const struct waits *w, double base_s, double guess_s);
+
+/*
+ * Has the way become longer? All of the last few waits are so long as hardly any
+ * before: the least of them, s, or 0 if that may be chance.
+ */
+double waits_longer(const struct waits *w);
+
+/* Forget all but those few. */
+void waits_forget(struct waits *w);
 
 #endif

@@ -14,9 +14,9 @@
  * against what the waits in queues do, is told by wander * T^1.5 / wait: as
  * much of it as this is accepted (docs/discipline.md).
  */
-#define WANDER_SHARE 0.6
+#define WANDER_SHARE 0.54
 /* Less where waits make up much of the way, and so of the root distance. */
-#define QUEUE_WEIGHT 2.4
+#define QUEUE_WEIGHT 1.16
 #define TARGET_SPAN 0.75	/* of target intervals must have passed */
 #define DOUBTFUL 0.5
 
@@ -82,8 +82,8 @@ static void estimate(struct source_stats *s, double interval_s)
 	e->offset_sd_s = sqrt(bank_variance(&s->bank, 0));
 	e->freq = mean[BANK_FREQ];
 	e->wander = wander;
-	/* Two deviations, until the next sample if that comes as this did. */
-	e->skew = fmax(SKEW_MIN, fmin(SKEW_MAX, 2 * sqrt(var_freq +
+	/* Three deviations, until the next sample if that comes as this did. */
+	e->skew = fmax(SKEW_MIN, fmin(SKEW_MAX, 3 * sqrt(var_freq +
 	    wander * wander * fmax(interval_s, 1) / 3)));
 	s->residual_s[s->count - 1] = newest->offset_s - e->offset_s;
 	contradiction_s = fabs(s->residual_s[s->count - 1]) -
