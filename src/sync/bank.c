@@ -11,12 +11,13 @@
 #define BASE_GUESS 0.75		/* of half a round trip, and deviation */
 #define BASE_GUESS_SD 0.5
 #define SCALE_GUESS 0.25	/* mean wait in round trips, before any */
-#define UNEQUAL 3.0		/* waits so different have scales of their own */
+#define UNEQUAL 3.0		/* waits so different are taken as measured */
 #define SOFTNESS 0.002		/* mean waits: how sharp the least way is */
 #define READING_S 1e-9		/* least step of any clock */
 #define BASE_DRIFT 1e-4		/* mean waits in a day */
-#define ROUTE_SHARE 0.9		/* of what the waits seem longer */
-#define ROUTE_SD 0.25
+#define ROUTE_WAITS 10.0	/* longer by so many, it may be another route */
+#define ROUTE_SHARE 1e-4	/* of samples, that begin another route */
+#define ROUTE_SD 0.1		/* of how much longer it is */
 #define DOUBTFUL 0.5
 #define DOUBTS_MAX 2		/* samples in a row: the clock has moved */
 #define DAY_S 86400.0
@@ -122,36 +123,18 @@ static void restart_lost(struct bank *b)
 		}
 }
 
-static void normalise(struct bank *b)
+/* Log of the evidence: how well the bank as a whole foresaw the sample. */
+static double normalise(struct bank *b)
 {
-	double best = -INFINITY;
+	double best = -INFINITY, sum = 0;
 
 	for (int n = 0; n < BANK_MEMBERS; n++)
 		best = fmax(best, b->log_weight[n]);
-	for (int n = 0; n < BANK_MEMBERS; n++)
+	for (int n = 0; n < BANK_MEMBERS; n++) {
 		b->log_weight[n] -= best;
-}
-
-/* Mean waits; nearly equal ones are estimated together. */
-static void scales(const struct bank *b, double *ret_up, double *ret_down)
-{
-	double up = b->up_s, down = b->down_s;
-
-	if (up < UNEQUAL * down && down < UNEQUAL * up)
-		up = down = 2 / (1 / up + 1 / down);
-	*ret_up = up;
-	*ret_down = down;
-}
-
-static void learn_waits(struct bank *b, double up_s, double down_s,
-    double guess_s)
-{
-	const double *mean = b->state.mean;
-
-	waits_add(&b->up, up_s - mean[BANK_OFFSET]);
-	waits_add(&b->down, down_s + mean[BANK_OFFSET]);
-	b->up_s = waits_scale(&b->up, mean[BANK_BASE], guess_s);
-	b->down_s = waits_scale(&b->down, mean[BANK_BASE], guess_s);
+		sum += exp(b->log_weight[n]);
+	}
+	return best + log(sum);
 }
 
 /*
@@ -169,81 +152,121 @@ static void bound_base(struct bank *b, double delay_s)
 	}
 }
 
-/*
- * Both ways have become longer: another route. The base is learned anew from
- * the samples that come, and the offset, which did not change, is kept. (Where
- * only one way is longer, the other one goes on to tell the offset.)
- */
-static void follow_route(struct bank *b)
+/* Nearly equal waits are estimated together; else the shorter ones count most. */
+static bool is_unequal(const struct bank *b)
 {
-	double up_s = waits_longer(&b->up), down_s = waits_longer(&b->down);
-	double longer_s = fmin(up_s, down_s) - b->state.mean[BANK_BASE];
-
-	if (up_s == 0 || down_s == 0 || longer_s <= 0)
-		return;
-	for (int n = 0; n < BANK_MEMBERS; n++) {
-		struct bank_state *s = &b->member[n];
-
-		s->mean[BANK_BASE] += ROUTE_SHARE * longer_s;
-		s->cov[BANK_BASE][BANK_BASE] += ROUTE_SD * ROUTE_SD *
-		    longer_s * longer_s;
-	}
-	b->state.mean[BANK_BASE] += ROUTE_SHARE * longer_s;
-	waits_forget(&b->up);
-	waits_forget(&b->down);
+	return b->up_s > UNEQUAL * b->down_s || b->down_s > UNEQUAL * b->up_s;
 }
 
-/* The way there reads base + offset + wait, the way back base - offset + wait. */
-static void update(struct bank *b, double interval_s, double there_s,
-    double back_s, double noise_s)
+double bank_wait(const struct bank *b)
 {
-	double floor_s2 = noise_s * noise_s + READING_S * READING_S;
-	double up_s, down_s, doubt[BANK_MEMBERS];
+	return is_unequal(b) ? fmin(b->up_s, b->down_s) :
+	    2 / (1 / b->up_s + 1 / b->down_s);
+}
 
-	scales(b, &up_s, &down_s);
+/* A sample: the way there reads base + offset + wait, back base - offset + wait. */
+struct exchange {
+	double interval_s, there_s, back_s, noise_s;
+};
+
+/* Returns the evidence. */
+static double update(struct bank *b, const struct exchange *x)
+{
+	double floor_s2 = x->noise_s * x->noise_s + READING_S * READING_S;
+	double up_s = is_unequal(b) ? b->up_s : bank_wait(b);
+	double down_s = is_unequal(b) ? b->down_s : up_s;
+	double doubt[BANK_MEMBERS], evidence;
+
 	for (int n = 0; n < BANK_MEMBERS; n++) {
 		struct bank_state *s = &b->member[n];
 		struct belief up, down;
 
 		predict(s, wander_of(n), BASE_DRIFT * sqrt(up_s * down_s),
-		    interval_s);
-		up = observe(s, 1, there_s, up_s,
+		    x->interval_s);
+		up = observe(s, 1, x->there_s, up_s,
 		    floor_s2 + SOFTNESS * SOFTNESS * up_s * up_s);
-		down = observe(s, -1, back_s, down_s,
+		down = observe(s, -1, x->back_s, down_s,
 		    floor_s2 + SOFTNESS * SOFTNESS * down_s * down_s);
 		doubt[n] = fmax(up.doubt, down.doubt);
 		b->log_weight[n] = MEMORY * b->log_weight[n] +
 		    up.log_likelihood + down.log_likelihood;
 	}
-	normalise(b);
+	evidence = normalise(b);
 	mix(b, doubt);
 	restart_lost(b);
+	return evidence;
+}
+
+/*
+ * Another route: both ways are longer, or shorter, by the same. Is that what
+ * explains the sample best? Then the base moves, and the offset, about which
+ * the route says nothing, is as well known as before. (Where only one way is
+ * longer, the other one goes on to tell the offset.)
+ */
+static void update_by_route(struct bank *b, const struct exchange *x)
+{
+	const double *mean = b->state.mean;
+	double offset_s = mean[BANK_OFFSET] + x->interval_s * mean[BANK_FREQ];
+	double wait_s = bank_wait(b);
+	double longer_s = fmin(x->there_s - offset_s, x->back_s + offset_s) -
+	    mean[BANK_BASE] - wait_s;
+	struct bank other = *b;
+
+	if (fabs(longer_s) < ROUTE_WAITS * wait_s) {
+		bound_base(b, x->there_s + x->back_s);
+		update(b, x);
+		return;
+	}
+	for (int n = 0; n < BANK_MEMBERS; n++) {
+		struct bank_state *s = &other.member[n];
+
+		s->mean[BANK_BASE] += longer_s;
+		s->cov[BANK_BASE][BANK_BASE] += ROUTE_SD * ROUTE_SD *
+		    longer_s * longer_s;
+	}
+	waits_shift(&other.up, longer_s);
+	waits_shift(&other.down, longer_s);
+	if (update(&other, x) +
+	    log(ROUTE_SHARE * wait_s / fabs(longer_s)) > update(b, x))
+		*b = other;
+}
+
+static void learn_waits(struct bank *b, const struct exchange *x)
+{
+	const double *mean = b->state.mean;
+	double guess_s = SCALE_GUESS * (x->there_s + x->back_s);
+
+	waits_add(&b->up, x->there_s - mean[BANK_OFFSET]);
+	waits_add(&b->down, x->back_s + mean[BANK_OFFSET]);
+	b->up_s = waits_scale(&b->up, mean[BANK_BASE], guess_s);
+	b->down_s = waits_scale(&b->down, mean[BANK_BASE], guess_s);
 }
 
 void bank_add(struct bank *b, double interval_s, double offset_s,
     double delay_s, double noise_s)
 {
 	double half_s = fmax(delay_s, READING_S) / 2;
-	double there_s = half_s + offset_s, back_s = half_s - offset_s;
+	struct exchange x = { interval_s, half_s + offset_s, half_s - offset_s,
+		noise_s };
 
-	bound_base(b, 2 * half_s);
-	update(b, interval_s, there_s, back_s, noise_s);
+	update_by_route(b, &x);
 	b->doubtful = b->doubt > DOUBTFUL ? b->doubtful + 1 : 0;
 	if (b->doubtful >= DOUBTS_MAX) {
 		/* Not the samples are wrong: the clock, or the source's, was
 		 * moved. */
 		bank_doubt_offset(b, offset_s - b->state.mean[BANK_OFFSET]);
-		update(b, 0, there_s, back_s, noise_s);
+		x.interval_s = 0;
+		update(b, &x);
 		b->doubtful = 0;
 	}
-	learn_waits(b, there_s, back_s, SCALE_GUESS * 2 * half_s);
-	follow_route(b);
+	learn_waits(b, &x);
 }
 
 void bank_start(struct bank *b, const struct bank_prior *prior,
     double offset_s, double delay_s)
 {
 	double half_s = fmax(delay_s, READING_S) / 2;
+	struct exchange x = { 0, half_s + offset_s, half_s - offset_s, 0 };
 
 	*b = (struct bank){ .up_s = 2 * half_s * SCALE_GUESS,
 		.down_s = 2 * half_s * SCALE_GUESS };
@@ -259,9 +282,8 @@ void bank_start(struct bank *b, const struct bank_prior *prior,
 		s->cov[BANK_BASE][BANK_BASE] = BASE_GUESS_SD * BASE_GUESS_SD *
 		    half_s * half_s;
 	}
-	update(b, 0, half_s + offset_s, half_s - offset_s, 0);
-	learn_waits(b, half_s + offset_s, half_s - offset_s,
-	    SCALE_GUESS * 2 * half_s);
+	update(b, &x);
+	learn_waits(b, &x);
 }
 
 void bank_move(struct bank *b, double move_s)

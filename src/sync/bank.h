@@ -56,6 +56,9 @@ void bank_doubt_offset(struct bank *b, double sd_s);
 /* What is known counts less: all covariances are divided by `keep` (0..1). */
 void bank_fade(struct bank *b, double keep);
 
+/* Mean wait of a packet in queues, s; of the quieter way if they differ. */
+double bank_wait(const struct bank *b);
+
 /* Variance of the offset that is predicted for interval_s ahead, s^2. */
 double bank_variance(const struct bank *b, double interval_s);
 

@@ -21,10 +21,6 @@
 #define OUTLIER 6.0		/* medians: more does not count */
 #define SCALE_MIN_S 1e-10
 
-#define LATE_MIN 3		/* waits that may show a longer way */
-#define LATE_MAX 8
-#define LATE_CHANCE 1e-5	/* that so many are so long by chance */
-
 /*
  * The posterior is a normal distribution, moved by variance / scale and cut off
  * above y. Mean and variance of that (a = distance of the cut from the middle in
@@ -132,50 +128,8 @@ double waits_scale(const struct waits *w, double base_s, double guess_s)
 	return fmax(sum / n * (1 + 2.0 / n), SCALE_MIN_S);
 }
 
-/* The newest is number 0. */
-static double recent(const struct waits *w, int i)
+void waits_shift(struct waits *w, double shift_s)
 {
-	return w->way_s[(w->next + QUEUEING_WAITS - 1 - i) % QUEUEING_WAITS];
-}
-
-/*
- * Number of newest waits that show it, 0 none; *ret_least: the least of them.
- * No assumption on how waits are distributed: were the way the same, each would
- * be above that least one as often as the older ones are.
- */
-static int count_late(const struct waits *w, double *ret_least)
-{
-	double least = INFINITY;
-
-	for (int n = 1; n <= LATE_MAX && n < w->count; n++) {
-		int older = w->count - n, above = 0;
-
-		least = fmin(least, recent(w, n - 1));
-		if (n < LATE_MIN)
-			continue;
-		for (int i = n; i < w->count; i++)
-			above += recent(w, i) >= least;
-		if (pow((above + 1.0) / (older + 2.0), n) < LATE_CHANCE) {
-			*ret_least = least;
-			return n;
-		}
-	}
-	return 0;
-}
-
-double waits_longer(const struct waits *w)
-{
-	double least = 0;
-
-	return count_late(w, &least) > 0 ? least : 0;
-}
-
-void waits_forget(struct waits *w)
-{
-	struct waits rest = { 0 };
-
-	for (int i = LATE_MIN - 1; i >= 0; i--)
-		if (i < w->count)
-			waits_add(&rest, recent(w, i));
-	*w = rest;
+	for (int i = 0; i < w->count; i++)
+		w->way_s[i] += shift_s;
 }

@@ -39,13 +39,7 @@ void waits_add(struct waits *w, double way_s);
  */
 double waits_scale(const struct waits *w, double base_s, double guess_s);
 
-/*
- * Has the way become longer? All of the last few waits are so long as hardly any
- * before: the least of them, s, or 0 if that may be chance.
- */
-double waits_longer(const struct waits *w);
-
-/* Forget all but those few. */
-void waits_forget(struct waits *w);
+/* The way has become longer by shift_s, and the waits have not. */
+void waits_shift(struct waits *w, double shift_s);
 
 #endif

@@ -185,7 +185,7 @@ double source_stats_interval(const struct source_stats *s, int target)
 
 	if (!s->has_estimate || s->bank.doubt > DOUBTFUL)
 		return 0;
-	wait_s = 2 / (1 / s->bank.up_s + 1 / s->bank.down_s);
+	wait_s = bank_wait(&s->bank);
 	ratio = wait_s / fmax(s->bank.state.mean[BANK_BASE], wait_s / 10);
 	share = WANDER_SHARE / (1 + QUEUE_WEIGHT * ratio * ratio);
 	worth_s = pow(share * wait_s / s->bank.wander, 2.0 / 3);
