@@ -119,13 +119,13 @@ bool source_stats_add(struct source_stats *s, const struct sample *sample)
 
 	if (!is_finite(sample))
 		return false;
-	if (s->has_estimate) {
-		interval_s = free_sub(sample->at, s->estimate.at);
+	if (s->has_bank) {
+		interval_s = free_sub(sample->at, s->bank_at);
 		if (!(interval_s > 0))
 			return false;
 	}
 	keep(s, sample);
-	if (s->max_samples == 1 || !s->has_estimate) {
+	if (s->max_samples == 1 || !s->has_bank) {
 		bank_start(&s->bank, &s->prior, sample->offset_s,
 		    sample->delay_s);
 	} else {
@@ -136,6 +136,8 @@ bool source_stats_add(struct source_stats *s, const struct sample *sample)
 	}
 	if (!s->has_estimate)
 		s->since = sample->at;
+	s->has_bank = true;
+	s->bank_at = sample->at;
 	estimate(s, interval_s);
 	return true;
 }
@@ -149,6 +151,7 @@ static void shift(struct source_stats *s, double at_s, double offset_s)
 		s->samples[i].offset_s += offset_s;
 	}
 	s->since.ns += ns;
+	s->bank_at.ns += ns;
 	s->estimate.at.ns += ns;
 	s->estimate.offset_s += offset_s;
 	bank_move(&s->bank, offset_s);
@@ -166,12 +169,12 @@ void source_stats_leap(struct source_stats *s, double step_s)
 
 void source_stats_slept(struct source_stats *s, double uncertainty_s)
 {
-	if (!s->has_estimate)
+	if (!s->has_bank)
 		return;
 	bank_doubt_offset(&s->bank, uncertainty_s);
-	s->estimate.offset_sd_s = sqrt(bank_variance(&s->bank, 0));
-	/* What is known of the offset begins with the next sample. */
-	s->since = s->estimate.at;
+	s->count = 0;
+	s->runs = 0;
+	s->has_estimate = false;
 }
 
 double source_stats_variance(const struct source_stats *s, struct free_time at)

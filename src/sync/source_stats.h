@@ -35,8 +35,10 @@ struct source_stats {
 	int runs;		/* of residuals with the same sign */
 	bool has_estimate;	/* from the first sample on */
 	struct stats_estimate estimate;
+	bool has_bank;		/* it knows something, of the frequency at least */
 	struct bank bank;
 	struct bank_prior prior;
+	struct free_time bank_at;	/* of the last sample given to it */
 	struct free_time since;	/* the first sample of all */
 	double stress;		/* change of frequency over its old error */
 	int max_samples;	/* of the configuration; 0 = no limit */
@@ -71,7 +73,8 @@ void source_stats_leap(struct source_stats *s, double step_s);
 
 /*
  * The machine slept and its clock was set by a worse one, wrong by a deviation
- * of uncertainty_s: the offset is that uncertain, the frequency is not.
+ * of uncertainty_s: there is no estimate until the next sample, and what was
+ * known of frequency and delay helps with that.
  */
 void source_stats_slept(struct source_stats *s, double uncertainty_s);
 
