@@ -19,6 +19,7 @@
 
 #define FEW 4			/* waits: the guess counts */
 #define OUTLIER 6.0		/* medians: more does not count */
+#define OUTLIER_MEAN 0.985	/* of the mean of exponential waits cut there */
 #define SCALE_MIN_S 1e-10
 
 /*
@@ -88,7 +89,8 @@ struct belief queueing_condition(double y_s, double variance_s2, double scale_s)
 		    (kind[i].variance_s2 + d * d);
 	}
 	ret.log_likelihood = best + log(sum);
-	ret.doubt = weight[WRONG] / sum;
+	/* One that is late may have waited; it does no harm. */
+	ret.doubt = y_s < 0 ? weight[WRONG] / sum : 0;
 	return ret;
 }
 
@@ -125,7 +127,7 @@ double waits_scale(const struct waits *w, double base_s, double guess_s)
 	if (n < FEW)
 		return fmax((sum + (FEW - n) * guess_s) / FEW, SCALE_MIN_S);
 	/* Fewer have been seen than are, as they shape base_s too. */
-	return fmax(sum / n * (1 + 2.0 / n), SCALE_MIN_S);
+	return fmax(sum / n / OUTLIER_MEAN * (1 + 2.0 / n), SCALE_MIN_S);
 }
 
 void waits_shift(struct waits *w, double shift_s)
