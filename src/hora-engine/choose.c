@@ -13,6 +13,11 @@
 #include <string.h>
 
 #define BAD_UPDATES 4		/* in a row: the source is to be replaced */
+/*
+ * From the first sample of all the other sources have so long to speak, so that
+ * a falseticker does not set the clock only because it answers first.
+ */
+#define PATIENCE_S 0.7
 #define REACH_UPDATES 8		/* without any answer: the same */
 
 void choose_init(struct engine *e)
@@ -54,7 +59,8 @@ static void fill_options(struct engine *e)
 	}
 }
 
-static void fill_candidate(const struct source *s, struct candidate *c)
+static void fill_candidate(const struct source *s, bool is_patient,
+    struct candidate *c)
 {
 	c->stats = &s->stats;
 	c->is_active = s->is_resolved &&
@@ -69,10 +75,14 @@ static void fill_candidate(const struct source *s, struct candidate *c)
 	c->refid = s->refid;
 	c->unreached = s->assoc.unreached;
 	c->maxunreach = s->line->config.maxunreach;
+	c->is_awaited = is_patient && s->online && s->stats.count == 0;
 }
 
-static void fill(struct engine *e, const struct source *fresh)
+static void fill(struct engine *e, const struct engine_now *now,
+    const struct source *fresh)
 {
+	bool is_patient = now->mono.ns < e->patient_until.ns;
+
 	fill_options(e);
 	e->selection.selected = -1;
 	e->select.orphan_stratum = e->local.enabled && e->local.orphan ?
@@ -81,7 +91,7 @@ static void fill(struct engine *e, const struct source *fresh)
 		const struct source *s = e->sources[i];
 		struct candidate *c = &e->candidates[i];
 
-		fill_candidate(s, c);
+		fill_candidate(s, is_patient, c);
 		if (e->select.orphan_stratum != 0)
 			c->own_refid = refid_of_addr(&s->local);
 		c->is_fresh = s == fresh;
@@ -160,6 +170,8 @@ static void selected(struct engine *e, const struct engine_now *now)
 	if (s->id != e->selected_id)
 		say(e, SEV_INFO, "Selected source %s", source_text(s, name));
 	e->selected_id = s->id;
+	if (e->selection.outcome == SELECT_REFINE)
+		clockwork_refine(e, now, &e->selection);
 	if (e->selection.outcome != SELECT_UPDATE)
 		return;
 	for (int i = 0; i < e->count; i++)
@@ -202,7 +214,9 @@ void choose(struct engine *e, const struct engine_now *now,
 {
 	if (e->phase != ENGINE_RUNNING || !clockwork_is_steady(e, now))
 		return;
-	fill(e, fresh);
+	if (fresh && e->patient_until.ns == 0)
+		e->patient_until = mono_add(now->mono, PATIENCE_S);
+	fill(e, now, fresh);
 	select_sources(&e->select, e->candidates, e->count,
 	    clockwork_free(e, now->wall), &e->selection);
 	report_falsetickers(e);
@@ -213,6 +227,18 @@ void choose(struct engine *e, const struct engine_now *now,
 	else
 		selected(e, now);
 	judge_sources(e, now, fresh);
+}
+
+struct mono_time choose_wake(const struct engine *e)
+{
+	return e->selection.outcome == SELECT_WAIT ? e->patient_until :
+	    MONO_NEVER;
+}
+
+void choose_tick(struct engine *e, const struct engine_now *now)
+{
+	if (now->mono.ns >= choose_wake(e).ns)
+		choose(e, now, NULL);
 }
 
 /* --- what the tests are given -------------------------------------------------------------- */

@@ -15,6 +15,10 @@ void choose_init(struct engine *e);
 void choose(struct engine *e, const struct engine_now *now,
     const struct source *fresh);
 
+/* Other sources were awaited long enough: when that is, and select without. */
+struct mono_time choose_wake(const struct engine *e);
+void choose_tick(struct engine *e, const struct engine_now *now);
+
 /* What is known of a source for the tests of a response at `at`. */
 void choose_view(const struct engine *e, const struct source *s,
     struct free_time at, struct assoc_view *ret);

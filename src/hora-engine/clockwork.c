@@ -259,6 +259,21 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 		served_memory(e, interval_s);
 }
 
+void clockwork_refine(struct engine *e, const struct engine_now *now,
+    const struct selection *sel)
+{
+	const struct maxchange_config *m = &e->config->maxchange;
+	struct correction c = { 0 };
+
+	/* What an update would be refused for is left to the next update. */
+	if (m->enabled && fabs(change_s(e, now, sel)) > m->offset_s)
+		return;
+	reference_refine(&e->reference, sel, clockwork_free(e, now->wall),
+	    now->wall, &e->timeline, &c);
+	steer_adjust(e, &c);
+	served_publish(e, now);
+}
+
 void clockwork_unsynchronise(struct engine *e, const struct engine_now *now)
 {
 	if (!e->reference.is_synchronised)

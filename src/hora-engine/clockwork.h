@@ -54,6 +54,10 @@ struct wall_time clockwork_true(const struct engine *e, struct wall_time wall);
 void clockwork_update(struct engine *e, const struct engine_now *now,
     const struct selection *sel, const struct source *s);
 
+/* It is new by a sample of another source: follow, but it is no update. */
+void clockwork_refine(struct engine *e, const struct engine_now *now,
+    const struct selection *sel);
+
 /* There is no reference any more. */
 void clockwork_unsynchronise(struct engine *e, const struct engine_now *now);
 

@@ -74,6 +74,7 @@ struct mono_time engine_wake(const struct engine *e)
 		return MONO_NEVER;
 	at = earlier(clockwork_wake(e), names_wake(e));
 	at = earlier(at, modes_wake(e));
+	at = earlier(at, choose_wake(e));
 	for (int i = 0; i < e->count; i++) {
 		at = earlier(at, measure_wake(e, e->sources[i]));
 		at = earlier(at, keys_wake(e->sources[i]));
@@ -144,6 +145,7 @@ void engine_tick(struct engine *e, const struct engine_now *now)
 		return;
 	clockwork_tick(e, now);
 	names_tick(e, now);
+	choose_tick(e, now);
 	for (int i = 0; i < e->count; i++)
 		if (e->sources[i]->keys)
 			keys_tick(e, now, e->sources[i]);

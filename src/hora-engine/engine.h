@@ -243,6 +243,7 @@ struct engine {
 	struct selection selection;	/* the last one */
 	uint32_t selected_id;		/* source id, 0 = none */
 	bool failure_logged;
+	struct mono_time patient_until;	/* for the first samples; 0: before */
 	bool selectlog_cut;		/* too many sources; said in the log */
 
 	/* The clock. */

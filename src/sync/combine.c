@@ -3,25 +3,68 @@
 
 #include <math.h>
 
+#define BETWEEN_FIRST 0.1	/* of the distance: before anything is known */
+#define BETWEEN_GAIN 0.05	/* of what the last update showed */
+#define BETWEEN_MIN_S2 1e-20
+
+static bool is_in(const struct candidate *c)
+{
+	return c->state == SEL_SELECTED || c->state == SEL_COMBINED;
+}
+
+/*
+ * Variance between the sources by the method of moments (DerSimonian and Laird
+ * 1986): what their squared differences exceed those that their own variances
+ * explain.
+ */
+static void learn_between(const struct candidate *c, int count,
+    struct free_time now, double *between_s2)
+{
+	double sum = 0, squares = 0, mean = 0, q = 0, nearest = INFINITY, seen;
+	int n = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (!is_in(&c[i]))
+			continue;
+		double w = 1 / source_stats_variance(c[i].stats, now);
+
+		sum += w;
+		squares += w * w;
+		mean += w * source_stats_predict(c[i].stats, now);
+		nearest = fmin(nearest, c[i].distance_s);
+		n++;
+	}
+	if (*between_s2 == 0)
+		*between_s2 = BETWEEN_FIRST * BETWEEN_FIRST * nearest * nearest;
+	if (n < 2)
+		return;
+	mean /= sum;
+	for (int i = 0; i < count; i++)
+		if (is_in(&c[i]))
+			q += pow(source_stats_predict(c[i].stats, now) - mean,
+			    2) / source_stats_variance(c[i].stats, now);
+	seen = fmax(0, (q - (n - 1)) / (sum - squares / sum));
+	*between_s2 += BETWEEN_GAIN * (seen - *between_s2);
+	*between_s2 = fmax(*between_s2, BETWEEN_MIN_S2);
+}
+
 /* Weighted means with the variances that belong to them. */
 int combine(const struct candidate *candidates, int count, struct free_time now,
-    struct stats_estimate *ret)
+    double *between_s2, struct stats_estimate *ret)
 {
 	double w_offset = 0, w_freq = 0, var_offset = 0, var_freq = 0, jitter = 0;
 	struct stats_estimate sum = { .at = now };
 	int combined = 0;
 
+	learn_between(candidates, count, now, between_s2);
 	for (int i = 0; i < count; i++) {
 		const struct candidate *c = &candidates[i];
 
-		if (c->state != SEL_SELECTED && c->state != SEL_COMBINED)
+		if (!is_in(c))
 			continue;
 		const struct stats_estimate *e = &c->stats->estimate;
-		/* skew bounds (two deviations) what grew since the estimate */
-		double grown_s = e->skew / 2 * fmax(free_sub(now, e->at), 0);
-		double var = e->offset_sd_s * e->offset_sd_s + grown_s * grown_s;
-		/* Unequal ways: a tenth of the bound is a usual amount. */
-		double w = 1 / (var + c->distance_s * c->distance_s * 0.01);
+		double var = source_stats_variance(c->stats, now);
+		double w = 1 / (var + *between_s2);
 		double v = 1 / (e->skew * e->skew);
 
 		sum.offset_s += w * source_stats_predict(c->stats, now);
@@ -30,12 +73,14 @@ int combine(const struct candidate *candidates, int count, struct free_time now,
 		sum.freq += v * e->freq;
 		var_freq += v * v * e->skew * e->skew;
 		w_freq += v;
+		sum.wander += v * e->wander;
 		jitter += w * e->stddev_s * e->stddev_s;
 		combined++;
 	}
 	sum.offset_s /= w_offset;
 	sum.offset_sd_s = sqrt(var_offset) / w_offset;
 	sum.freq /= w_freq;
+	sum.wander /= w_freq;
 	sum.skew = sqrt(var_freq) / w_freq;
 	sum.stddev_s = sqrt(jitter / w_offset);
 	*ret = sum;

@@ -15,8 +15,12 @@
  * SEL_COMBINED, at least one, each with an estimate; the others are left out.
  * distance_s of each is its root distance at `now`. *ret is the estimate for
  * `now`, on the free scale. Pure. Returns how many sources were combined.
+ *
+ * *between_s2 is kept by the caller, 0 at first: the variance of the offsets of
+ * sources beyond what they know of, as by unequal ways. It is learnt from how
+ * much they differ.
  */
 int combine(const struct candidate *candidates, int count, struct free_time now,
-    struct stats_estimate *ret);
+    double *between_s2, struct stats_estimate *ret);
 
 #endif

@@ -162,6 +162,35 @@ static bool may_step(struct reference *r, double offset_s)
 	    fabs(offset_s) > r->config.makestep_threshold_s;
 }
 
+/* What the estimate says of our own time. */
+static void take_estimate(struct reference *r, const struct selection *sel,
+    struct free_time now)
+{
+	const struct stats_estimate *e = &sel->estimate;
+
+	take_frequency(r, e);
+	r->at = now;
+	r->offset_s = e->offset_s;
+	r->offset_sd_s = e->offset_sd_s;
+	r->slew_area_s2 = r->config.corrtimeratio * 0.5 * e->offset_sd_s *
+	    r->update_interval_s;
+	r->root_delay_s = sel->root_delay_s;
+	r->root_dispersion_s = sel->root_dispersion_s + e->offset_sd_s;
+	r->combined = sel->combined;
+}
+
+void reference_refine(struct reference *r, const struct selection *sel,
+    struct free_time now, struct wall_time wall, const struct timeline *timeline,
+    struct correction *ret)
+{
+	*ret = (struct correction){ 0 };
+	if (!r->is_synchronised)
+		return;
+	take_estimate(r, sel, now);
+	if (r->config.can_control)
+		adjust(r, timeline, reference_remaining(r, timeline, wall), ret);
+}
+
 void reference_update(struct reference *r, const struct selection *sel,
     uint8_t source_stratum, uint32_t refid, const struct ip_addr *address,
     struct free_time now, struct wall_time wall, const struct timeline *timeline,
@@ -176,13 +205,8 @@ void reference_update(struct reference *r, const struct selection *sel,
 	/* Before the first update the prediction is the clock as it is. */
 	keep_records(r, r->is_synchronised ? e->offset_s - predict(r, now) :
 	    e->offset_s - wall_sub(wall, (struct wall_time){ now.ns }), now);
-	take_frequency(r, e);
-	r->at = now;
-	r->offset_s = e->offset_s;
-	r->offset_sd_s = e->offset_sd_s;
+	take_estimate(r, sel, now);
 	r->is_synchronised = true;
-	r->slew_area_s2 = r->config.corrtimeratio * 0.5 * e->offset_sd_s *
-	    r->update_interval_s;
 	offset_s = reference_remaining(r, timeline, wall);
 	ref_time = wall_add(wall, offset_s);
 	if (ref_time.ns > r->ref_time.ns || offset_s < -1)
@@ -190,9 +214,6 @@ void reference_update(struct reference *r, const struct selection *sel,
 	r->refid = refid;
 	r->address = *address;
 	r->stratum = source_stratum + 1;
-	r->root_delay_s = sel->root_delay_s;
-	r->root_dispersion_s = sel->root_dispersion_s + e->offset_sd_s;
-	r->combined = sel->combined;
 	is_step = may_step(r, offset_s);	/* counts, with -x too */
 	if (!r->config.can_control)
 		return;

@@ -91,6 +91,14 @@ void reference_update(struct reference *r, const struct selection *sel,
     struct free_time now, struct wall_time wall, const struct timeline *timeline,
     struct correction *ret);
 
+/*
+ * Take a combined estimate that a source other than the selected one has made
+ * better. It counts as no update: there is never a step.
+ */
+void reference_refine(struct reference *r, const struct selection *sel,
+    struct free_time now, struct wall_time wall, const struct timeline *timeline,
+    struct correction *ret);
+
 /* Correction still wanted: true minus system time, s; 0 unsynchronised. */
 double reference_remaining(const struct reference *r, const struct timeline *t,
     struct wall_time wall);

@@ -7,6 +7,7 @@
 #include "sync/majority.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #define REACH_FULL 8
 #define PENALTY 32		/* updates for which a distant source is left out */
@@ -56,7 +57,9 @@ static void measure(const struct select_config *config, struct candidate *c,
 	double first_s = free_sub(now, first_at(c));
 	double last_s = free_sub(now, last_at(c));
 
+	/* The sample claims a bound around itself, not around the estimate. */
 	c->distance_s = sample_root_distance(best, now, stats->estimate.skew) +
+	    fabs(source_stats_predict(stats, best->at) - best->offset_s) +
 	    stats->estimate.misfit_s;
 	/* A source unheard for long: our own clock may have wandered. */
 	if (2 * last_s > first_s)
@@ -134,29 +137,26 @@ static void judge_orphans(const struct select_config *config,
 		c[leader].state = OK;
 }
 
-static int bits(uint8_t reach)
-{
-	return __builtin_popcount(reach);
-}
-
 /*
- * At the start: a source that answers as often as the best, but has too few
- * samples yet, is worth waiting for. Ends when a reach register is full.
+ * At the start: has too few been heard to know what the majority says? Which
+ * sources are worth waiting for, and how long, the caller knows.
  */
 static bool must_wait(const struct candidate *c, int n)
 {
-	int most = 0;
+	int heard = 0, awaited = 0;
 
+	for (int i = 0; i < n; i++) {
+		heard += c[i].state == OK;
+		awaited += c[i].state == SEL_SAMPLES && c[i].is_awaited;
+	}
+	return awaited >= heard;
+}
+
+/* No majority, but somebody else is about to speak. */
+static bool is_anybody_awaited(const struct candidate *c, int n)
+{
 	for (int i = 0; i < n; i++)
-		if (c[i].state == OK) {
-			if (c[i].reach_size >= REACH_FULL)
-				return false;
-			most = bits(c[i].reach) > most ? bits(c[i].reach) : most;
-		}
-	for (int i = 0; i < n; i++)
-		if (c[i].state == SEL_SAMPLES && c[i].is_active &&
-		    c[i].reach != 0 && c[i].reach_size < REACH_FULL &&
-		    2 * bits(c[i].reach) >= most)
+		if (c[i].state == SEL_SAMPLES && c[i].is_awaited)
 			return true;
 	return false;
 }
@@ -274,21 +274,35 @@ static bool find_truth(struct candidate *c, int n, struct selection *sel)
 	return false;
 }
 
+static void wait_for_more(struct candidate *c, int n, struct selection *sel)
+{
+	for (int i = 0; i < n; i++)
+		if (c[i].state == OK || c[i].state == SEL_FALSETICKER)
+			c[i].state = SEL_WAIT_SAMPLES;
+	sel->outcome = SELECT_WAIT;
+	sel->is_contradicted = false;
+	sel->reason = NULL;
+}
+
 /* Steps 4 to 7. True: there are survivors, in state OK. */
 static bool judge(const struct select_config *config, struct candidate *c,
     int n, struct selection *sel)
 {
+	int before = sel->selected;
+
 	if (sel->selectable == 0) {
 		none(sel, n == 0 ? "no sources" : "no selectable sources");
 		return false;
 	}
-	if (sel->selected < 0 && must_wait(c, n)) {
-		set_all(c, n, SEL_WAIT_SAMPLES);
-		sel->outcome = SELECT_WAIT;
+	if (before < 0 && must_wait(c, n)) {
+		wait_for_more(c, n, sel);
 		return false;
 	}
-	if (!find_truth(c, n, sel))
+	if (!find_truth(c, n, sel)) {
+		if (before < 0 && is_anybody_awaited(c, n))
+			wait_for_more(c, n, sel);
 		return false;
+	}
 	if (lacks_required(c, n)) {
 		set_all(c, n, SEL_WAIT_SOURCES);
 		none(sel, "no required source in selectable sources");
@@ -308,7 +322,8 @@ static void conclude(struct candidate *c, int n, struct free_time now,
 {
 	const struct candidate *ref = &c[sel->selected];
 
-	sel->combined = combine(c, n, now, &sel->estimate);
+	sel->combined = combine(c, n, now, &sel->between_s2,
+	    &sel->estimate);
 	sel->root_delay_s = sample_root_delay(source_stats_best(ref->stats));
 	/* With what selection added for age and for our own clock. */
 	sel->root_dispersion_s = ref->distance_s - sel->root_delay_s / 2;
@@ -321,7 +336,8 @@ void select_sources(const struct select_config *config,
 	int before = sel->selected;
 	bool was_pending = sel->is_pending, is_new;
 
-	*sel = (struct selection){ .selected = before };
+	*sel = (struct selection){ .selected = before,
+		.between_s2 = sel->between_s2 };
 	for (int i = 0; i < n; i++)
 		candidates[i].state = first_state(config, &candidates[i], now);
 	drop_stale(candidates, n);
@@ -339,5 +355,9 @@ void select_sources(const struct select_config *config,
 		return;
 	}
 	mark_distant(config, candidates, n, sel->selected, is_new);
+	for (int i = 0; i < n; i++)
+		if (!is_new && candidates[i].is_fresh &&
+		    candidates[i].state == SEL_COMBINED)
+			sel->outcome = SELECT_REFINE;
 	conclude(candidates, n, now, sel);
 }

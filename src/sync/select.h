@@ -37,6 +37,7 @@ struct candidate {
 	int unreached;		/* polls without an answer since reach is 0 */
 	int maxunreach;		/* how many of them it stays selectable */
 	bool has_new_sample;	/* since the last update of the clock */
+	bool is_awaited;	/* no sample yet, but soon perhaps (start) */
 	bool is_fresh;		/* its sample is why it is judged now */
 	/* kept between selections by the caller, zero at start */
 	double score;
@@ -63,6 +64,7 @@ enum select_outcome {
 	SELECT_WAIT,		/* not yet: a source may soon say more */
 	SELECT_KEEP,		/* selected, but no new sample: no update */
 	SELECT_UPDATE,		/* selected: the combined estimate is new */
+	SELECT_REFINE,		/* selected: by a sample of another source */
 };
 
 struct selection {
@@ -73,7 +75,8 @@ struct selection {
 	int selectable;		/* sources that were judged */
 	int unreachable;	/* others that are only out of reach */
 	int combined;		/* sources that were combined */
-	struct stats_estimate estimate;	/* SELECT_UPDATE */
+	double between_s2;	/* kept for combine(); 0 at first */
+	struct stats_estimate estimate;	/* SELECT_UPDATE, _REFINE */
 	double root_delay_s, root_dispersion_s;	/* of the reference, at now */
 	enum leap leap;		/* majority vote */
 	/* SELECT_NONE: what the log says after "Can't synchronise: " */

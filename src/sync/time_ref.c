@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sync/time_ref.h"
 
+#include <math.h>
+
 struct wall_time time_ref_correct(const struct time_ref *r, struct wall_time wall)
 {
 	double offset_s = r->offset_s;
@@ -13,6 +15,17 @@ struct wall_time time_ref_correct(const struct time_ref *r, struct wall_time wal
 	return wall_add(wall, offset_s);
 }
 
+/*
+ * The slew should have ended, and its end was not reported yet: perhaps nobody
+ * has ended it.
+ */
+static double late_slew(const struct time_ref *r, struct wall_time wall)
+{
+	double late_s = wall_sub(wall, r->until);
+
+	return late_s > 0 ? fabs(r->rate - r->rate_after) * late_s : 0;
+}
+
 double time_ref_dispersion(const struct time_ref *r, struct wall_time wall)
 {
 	double age_s = wall_sub(wall, r->since);
@@ -20,5 +33,6 @@ double time_ref_dispersion(const struct time_ref *r, struct wall_time wall)
 	/* A thread may have read the clock before this was published. */
 	if (!(age_s > 0))
 		return r->root_dispersion_s;
-	return r->root_dispersion_s + r->dispersion_rate * age_s;
+	return r->root_dispersion_s + r->dispersion_rate * age_s +
+	    late_slew(r, wall);
 }
