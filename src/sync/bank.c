@@ -82,12 +82,17 @@ static struct belief observe(struct bank_state *s, double sign, double way_s,
 static void mix(struct bank *b, double doubt[BANK_MEMBERS])
 {
 	double weight[BANK_MEMBERS], sum = 0, log_wander = 0;
+	double live = 0, square = 0;	/* of those that are not at the floor */
 	struct bank_state m = { 0 };
 
 	b->doubt = 0;
 	for (int n = 0; n < BANK_MEMBERS; n++) {
+		double above = exp(b->log_weight[n]) - exp(-FLOOR);
+
 		weight[n] = exp(b->log_weight[n]);
 		sum += weight[n];
+		live += fmax(0, above);
+		square += fmax(0, above) * wander_of(n) * wander_of(n);
 	}
 	for (int n = 0; n < BANK_MEMBERS; n++) {
 		weight[n] /= sum;
@@ -107,6 +112,7 @@ static void mix(struct bank *b, double doubt[BANK_MEMBERS])
 	}
 	b->state = m;
 	b->wander = exp(log_wander);
+	b->wander_rms = sqrt(square / live);
 }
 
 /*
@@ -312,6 +318,6 @@ double bank_variance(const struct bank *b, double interval_s)
 {
 	struct bank_state s = b->state;
 
-	predict(&s, b->wander, 0, interval_s);
+	predict(&s, b->wander_rms, 0, interval_s);
 	return fmax(s.cov[BANK_OFFSET][BANK_OFFSET], VARIANCE_MIN);
 }

@@ -29,6 +29,7 @@ struct bank {
 	/* the mixture */
 	struct bank_state state;
 	double wander;			/* s/s for each square root of a second */
+	double wander_rms;		/* the same, for bounds: more if unsure */
 	double doubt;			/* 0..1: that the last sample was wrong */
 	int doubtful;			/* samples in a row */
 };

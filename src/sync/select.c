@@ -146,8 +146,13 @@ static bool must_wait(const struct candidate *c, int n)
 	int heard = 0, awaited = 0;
 
 	for (int i = 0; i < n; i++) {
+		bool is_awaited = c[i].state == SEL_SAMPLES && c[i].is_awaited;
+
+		/* Its word alone may count. */
+		if (is_awaited && has(&c[i], SELECT_TRUST))
+			return true;
 		heard += c[i].state == OK;
-		awaited += c[i].state == SEL_SAMPLES && c[i].is_awaited;
+		awaited += is_awaited;
 	}
 	return awaited >= heard;
 }

@@ -20,6 +20,10 @@
 #define TARGET_SPAN 0.75	/* of target intervals must have passed */
 #define DOUBTFUL 0.5
 
+#define DEVIATIONS 3.0		/* of the frequency, for a bound */
+#define DEVIATIONS_FEW 10.0	/* more for one sample, less for many */
+#define SOURCE_NOISE 0.1	/* of what a source doubts of itself */
+
 void source_stats_init(struct source_stats *s, int max_samples)
 {
 	*s = (struct source_stats){
@@ -64,13 +68,43 @@ static void describe_residuals(struct source_stats *s)
 	s->estimate.stddev_s = sqrt(sum / s->count);
 }
 
+/*
+ * What the source does not know of itself lately, s: above the least of what it
+ * says. The first to grow is the one that follows nobody.
+ */
+static double source_doubt(const struct source_stats *s, double *ret_span_s)
+{
+	double least = INFINITY, most = 0;
+
+	for (int i = 0; i < s->count; i++) {
+		least = fmin(least, s->samples[i].root_dispersion_s);
+		most = fmax(most, s->samples[i].root_dispersion_s);
+	}
+	*ret_span_s = free_sub(s->samples[s->count - 1].at, s->samples[0].at);
+	return most - least;
+}
+
+/* By how much the frequency may be wrong because the source's time moved. */
+static double source_drift(const struct source_stats *s)
+{
+	double span_s, doubt_s = source_doubt(s, &span_s);
+
+	return span_s > 0 ? doubt_s / span_s : 0;
+}
+
+/* Of few samples not even the variances are well known. */
+static double deviations(const struct source_stats *s)
+{
+	return DEVIATIONS + DEVIATIONS_FEW / s->count;
+}
+
 static void estimate(struct source_stats *s, double interval_s)
 {
 	struct stats_estimate *e = &s->estimate;
 	const struct sample *newest = &s->samples[s->count - 1];
 	const double *mean = s->bank.state.mean;
 	double var_freq = s->bank.state.cov[BANK_FREQ][BANK_FREQ];
-	double wander = s->bank.wander;
+	double wander = s->bank.wander_rms;
 	double contradiction_s;
 
 	if (s->max_samples == 1)
@@ -82,8 +116,8 @@ static void estimate(struct source_stats *s, double interval_s)
 	e->offset_sd_s = sqrt(bank_variance(&s->bank, 0));
 	e->freq = mean[BANK_FREQ];
 	e->wander = wander;
-	/* Three deviations, until the next sample if that comes as this did. */
-	e->skew = fmax(SKEW_MIN, fmin(SKEW_MAX, 3 * sqrt(var_freq +
+	e->skew = fmax(SKEW_MIN, fmin(SKEW_MAX, source_drift(s) +
+	    deviations(s) * sqrt(var_freq +
 	    wander * wander * fmax(interval_s, 1) / 3)));
 	s->residual_s[s->count - 1] = newest->offset_s - e->offset_s;
 	contradiction_s = fabs(s->residual_s[s->count - 1]) -
@@ -113,6 +147,21 @@ static void keep(struct source_stats *s, const struct sample *sample)
 	s->samples[s->count++] = *sample;
 }
 
+/*
+ * A source that has lost its own source drifts, and tells so by its growing
+ * dispersion. Who would follow it as if it knew the time would drift with it:
+ * in a circle of such sources, without end.
+ */
+static double source_noise(const struct source_stats *s)
+{
+	double least = INFINITY;
+
+	for (int i = 0; i < s->count; i++)
+		least = fmin(least, s->samples[i].root_dispersion_s);
+	return SOURCE_NOISE *
+	    (s->samples[s->count - 1].root_dispersion_s - least);
+}
+
 bool source_stats_add(struct source_stats *s, const struct sample *sample)
 {
 	double interval_s = 0;
@@ -132,7 +181,7 @@ bool source_stats_add(struct source_stats *s, const struct sample *sample)
 		if (s->max_samples > 1)
 			bank_fade(&s->bank, 1 - 1.0 / s->max_samples);
 		bank_add(&s->bank, interval_s, sample->offset_s,
-		    sample->delay_s, 0);
+		    sample->delay_s, source_noise(s));
 	}
 	if (!s->has_estimate)
 		s->since = sample->at;
