@@ -17,7 +17,7 @@
  * From the first sample of all the other sources have so long to speak, so that
  * a falseticker does not set the clock only because it answers first.
  */
-#define PATIENCE_S 0.7
+#define PATIENCE_S 1.5
 #define REACH_UPDATES 8		/* without any answer: the same */
 
 void choose_init(struct engine *e)

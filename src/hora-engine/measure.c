@@ -184,6 +184,20 @@ static void set_prior(const struct engine *e, struct source *s)
 		    hypot(r->skew, r->config.maxclockerror_ppm * 1e-6));
 }
 
+/*
+ * A neighbour that had nobody to follow, or lost whom it followed (orphan mode,
+ * behaviour.md 5.5), tells another time than before.
+ */
+static void forget_orphan(const struct engine *e, struct source *s,
+    uint8_t old_stratum)
+{
+	bool was_orphan = old_stratum >= e->local.stratum;
+	bool is_orphan = s->assoc.stratum >= e->local.stratum;
+
+	if (e->local.enabled && e->local.orphan && was_orphan != is_orphan)
+		source_stats_reset(&s->stats);
+}
+
 static void take_sample(struct engine *e, const struct engine_now *now,
     struct source *s, const struct assoc_out *out)
 {
@@ -227,6 +241,7 @@ void measure_reply(struct engine *e, const struct engine_now *now,
 	struct assoc_in in = { .event = ASSOC_REPLY, .packet = packet,
 		.length = length };
 	struct assoc_out out;
+	uint8_t old_stratum = s->assoc.stratum;
 	enum drop d;
 
 	/* Timestamps on both sides of a step can not be compared. */
@@ -243,6 +258,8 @@ void measure_reply(struct engine *e, const struct engine_now *now,
 		keys_answered(e, now, s);
 	if (out.is_synchronised)
 		log_measurement(e, s);
+	if (out.is_synchronised)
+		forget_orphan(e, s, old_stratum);
 	if (out.is_good)
 		take_sample(e, now, s, &out);
 	else if (out.reach_changed && s->assoc.reach == 0)

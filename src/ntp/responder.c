@@ -91,6 +91,7 @@ static void put_reference(const struct time_ref *ref, struct wall_time now,
     uint32_t noise, struct ntp_header *h)
 {
 	double fuzz_s = noise * 0x1p-32;
+	struct wall_time reference = ref->ref_time;
 
 	if (!ref->is_valid || ref->stratum < 1 || ref->stratum > 15) {
 		h->leap = LEAP_UNSYNC;
@@ -104,8 +105,11 @@ static void put_reference(const struct time_ref *ref, struct wall_time now,
 	h->root_dispersion = ntp_short_from_s(time_ref_dispersion(ref, now));
 	h->stratum = ref->stratum;
 	h->refid = ref->refid;
+	/* Not later than now, though the update may have believed so. */
+	if (reference.ns > time_ref_correct(ref, now).ns)
+		reference = time_ref_correct(ref, now);
 	/* Up to a second earlier: the exact instant would tell our polling. */
-	h->reference = ntp_from_wall(wall_add(ref->ref_time, -fuzz_s));
+	h->reference = ntp_from_wall(wall_add(reference, -fuzz_s));
 }
 
 static void put_header(const struct responder *r,

@@ -143,21 +143,6 @@ static double normalise(struct bank *b)
 	return best + log(sum);
 }
 
-/*
- * No way is longer than half a round trip plus what the offset explains: a base
- * that contradicts this is not as well known as it seemed.
- */
-static void bound_base(struct bank *b, double delay_s)
-{
-	for (int n = 0; n < BANK_MEMBERS; n++) {
-		double excess_s = b->member[n].mean[BANK_BASE] - delay_s / 2;
-
-		if (excess_s > 0)
-			b->member[n].cov[BANK_BASE][BANK_BASE] +=
-			    excess_s * excess_s;
-	}
-}
-
 /* Nearly equal waits are estimated together; else the shorter ones count most. */
 static bool is_unequal(const struct bank *b)
 {
@@ -168,6 +153,42 @@ double bank_wait(const struct bank *b)
 {
 	return is_unequal(b) ? fmin(b->up_s, b->down_s) :
 	    2 / (1 / b->up_s + 1 / b->down_s);
+}
+
+/* Both ways are longer by longer_s, or about that; less than 0: shorter. */
+static void move_base(struct bank *b, double longer_s)
+{
+	for (int n = 0; n < BANK_MEMBERS; n++) {
+		struct bank_state *s = &b->member[n];
+
+		s->mean[BANK_BASE] += longer_s;
+		s->cov[BANK_BASE][BANK_BASE] += ROUTE_SD * ROUTE_SD *
+		    longer_s * longer_s;
+	}
+	b->state.mean[BANK_BASE] += longer_s;
+	waits_shift(&b->up, longer_s);
+	waits_shift(&b->down, longer_s);
+}
+
+/*
+ * Two ways together are not longer than the round trip, whatever the offset is.
+ * A base that contradicts this a little is not as well known as it seemed; much,
+ * and it is that of another route.
+ */
+static void bound_base(struct bank *b, double delay_s)
+{
+	double excess_s = b->state.mean[BANK_BASE] - delay_s / 2;
+
+	if (excess_s > ROUTE_WAITS * bank_wait(b)) {
+		move_base(b, -excess_s);
+		return;
+	}
+	for (int n = 0; n < BANK_MEMBERS; n++) {
+		excess_s = b->member[n].mean[BANK_BASE] - delay_s / 2;
+		if (excess_s > 0)
+			b->member[n].cov[BANK_BASE][BANK_BASE] +=
+			    excess_s * excess_s;
+	}
 }
 
 /* A sample: the way there reads base + offset + wait, back base - offset + wait. */
@@ -204,10 +225,10 @@ static double update(struct bank *b, const struct exchange *x)
 }
 
 /*
- * Another route: both ways are longer, or shorter, by the same. Is that what
- * explains the sample best? Then the base moves, and the offset, about which
- * the route says nothing, is as well known as before. (Where only one way is
- * longer, the other one goes on to tell the offset.)
+ * Another route: both ways are longer by the same. Is that what explains the
+ * sample best? Then the base moves, and the offset, about which the route says
+ * nothing, is as well known as before. (Where only one way is longer, the other
+ * one goes on to tell the offset.)
  */
 static void update_by_route(struct bank *b, const struct exchange *x)
 {
@@ -218,22 +239,13 @@ static void update_by_route(struct bank *b, const struct exchange *x)
 	    mean[BANK_BASE] - wait_s;
 	struct bank other = *b;
 
-	if (fabs(longer_s) < ROUTE_WAITS * wait_s) {
-		bound_base(b, x->there_s + x->back_s);
+	if (longer_s < ROUTE_WAITS * wait_s) {
 		update(b, x);
 		return;
 	}
-	for (int n = 0; n < BANK_MEMBERS; n++) {
-		struct bank_state *s = &other.member[n];
-
-		s->mean[BANK_BASE] += longer_s;
-		s->cov[BANK_BASE][BANK_BASE] += ROUTE_SD * ROUTE_SD *
-		    longer_s * longer_s;
-	}
-	waits_shift(&other.up, longer_s);
-	waits_shift(&other.down, longer_s);
-	if (update(&other, x) +
-	    log(ROUTE_SHARE * wait_s / fabs(longer_s)) > update(b, x))
+	move_base(&other, longer_s);
+	if (update(&other, x) + log(ROUTE_SHARE * wait_s / longer_s) >
+	    update(b, x))
 		*b = other;
 }
 
@@ -255,6 +267,7 @@ void bank_add(struct bank *b, double interval_s, double offset_s,
 	struct exchange x = { interval_s, half_s + offset_s, half_s - offset_s,
 		noise_s };
 
+	bound_base(b, 2 * half_s);
 	update_by_route(b, &x);
 	b->doubtful = b->doubt > DOUBTFUL ? b->doubtful + 1 : 0;
 	if (b->doubtful >= DOUBTS_MAX) {

@@ -209,7 +209,8 @@ void reference_update(struct reference *r, const struct selection *sel,
 	r->is_synchronised = true;
 	offset_s = reference_remaining(r, timeline, wall);
 	ref_time = wall_add(wall, offset_s);
-	if (ref_time.ns > r->ref_time.ns || offset_s < -1)
+	/* It never goes back, though we may have believed to be later. */
+	if (ref_time.ns > r->ref_time.ns)
 		r->ref_time = ref_time;
 	r->refid = refid;
 	r->address = *address;
@@ -243,6 +244,7 @@ void reference_unsynchronise(struct reference *r)
 	r->is_synchronised = false;
 	r->stratum = UNSYNC_STRATUM;
 	r->refid = 0;
+	r->ref_time = (struct wall_time){ 0 };
 	r->address = (struct ip_addr){ 0 };
 	r->root_delay_s = r->root_dispersion_s = 1;
 	r->leap = LEAP_NORMAL;

@@ -332,6 +332,9 @@ static void conclude(struct candidate *c, int n, struct free_time now,
 	sel->root_delay_s = sample_root_delay(source_stats_best(ref->stats));
 	/* With what selection added for age and for our own clock. */
 	sel->root_dispersion_s = ref->distance_s - sel->root_delay_s / 2;
+	/* The reference vouches for its own offset, not for that of all. */
+	sel->root_dispersion_s += fabs(sel->estimate.offset_s -
+	    source_stats_predict(ref->stats, now));
 }
 
 void select_sources(const struct select_config *config,

@@ -16,7 +16,7 @@
  */
 #define WANDER_SHARE 0.54
 /* Less where waits make up much of the way, and so of the root distance. */
-#define QUEUE_WEIGHT 1.16
+#define QUEUE_WEIGHT 1.0
 #define TARGET_SPAN 0.75	/* of target intervals must have passed */
 #define DOUBTFUL 0.5
 
