@@ -112,6 +112,7 @@ static void ask_again(struct engine *e, const struct engine_now *now, int i)
 void steer_forget(struct engine *e, const struct engine_now *now)
 {
 	e->patient_until = (struct mono_time){ 0 };
+	e->selected_id = 0;
 	for (int i = 0; i < e->count; i++) {
 		source_stats_reset(&e->sources[i]->stats);
 		ask_again(e, now, i);
@@ -122,6 +123,7 @@ void steer_slept(struct engine *e, const struct engine_now *now,
     double uncertainty_s)
 {
 	e->patient_until = (struct mono_time){ 0 };
+	e->selected_id = 0;
 	for (int i = 0; i < e->count; i++) {
 		source_stats_slept(&e->sources[i]->stats, uncertainty_s);
 		ask_again(e, now, i);

@@ -155,19 +155,33 @@ double bank_wait(const struct bank *b)
 	    2 / (1 / b->up_s + 1 / b->down_s);
 }
 
-/* Both ways are longer by longer_s, or about that; less than 0: shorter. */
-static void move_base(struct bank *b, double longer_s)
+/* Both ways are longer by longer_s with a deviation of sd_s; < 0: shorter. */
+static void move_base(struct bank *b, double longer_s, double sd_s)
 {
 	for (int n = 0; n < BANK_MEMBERS; n++) {
 		struct bank_state *s = &b->member[n];
 
 		s->mean[BANK_BASE] += longer_s;
-		s->cov[BANK_BASE][BANK_BASE] += ROUTE_SD * ROUTE_SD *
-		    longer_s * longer_s;
+		s->cov[BANK_BASE][BANK_BASE] += sd_s * sd_s;
 	}
 	b->state.mean[BANK_BASE] += longer_s;
 	waits_shift(&b->up, longer_s);
 	waits_shift(&b->down, longer_s);
+}
+
+/*
+ * The round trip is too short for the base, by excess_s on each way. If it was
+ * longer for a while, as behind a spike of both queues, it is as before.
+ */
+static void leave_route(struct bank *b, double excess_s)
+{
+	double detour_s = b->detour_s;
+
+	b->detour_s = 0;
+	if (detour_s >= excess_s)
+		move_base(b, -detour_s, bank_wait(b));
+	else
+		move_base(b, -excess_s, ROUTE_SD * excess_s);
 }
 
 /*
@@ -180,7 +194,7 @@ static void bound_base(struct bank *b, double delay_s)
 	double excess_s = b->state.mean[BANK_BASE] - delay_s / 2;
 
 	if (excess_s > ROUTE_WAITS * bank_wait(b)) {
-		move_base(b, -excess_s);
+		leave_route(b, excess_s);
 		return;
 	}
 	for (int n = 0; n < BANK_MEMBERS; n++) {
@@ -243,7 +257,8 @@ static void update_by_route(struct bank *b, const struct exchange *x)
 		update(b, x);
 		return;
 	}
-	move_base(&other, longer_s);
+	move_base(&other, longer_s, ROUTE_SD * longer_s);
+	other.detour_s = longer_s;
 	if (update(&other, x) + log(ROUTE_SHARE * wait_s / longer_s) >
 	    update(b, x))
 		*b = other;

@@ -26,6 +26,7 @@ struct bank {
 	double log_weight[BANK_MEMBERS];	/* the best has 0 */
 	struct waits up, down;		/* of the way there, of the way back */
 	double up_s, down_s;		/* mean waits */
+	double detour_s;		/* by which the last route is longer */
 	/* the mixture */
 	struct bank_state state;
 	double wander;			/* s/s for each square root of a second */
