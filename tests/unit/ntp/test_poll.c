@@ -16,32 +16,6 @@ static void close_to(const char *name, double got, double wanted)
 		fail_msg("%s: %.12g, wanted %.12g", name, got, wanted);
 }
 
-static void test_score_of_good_sample(void **state)
-{
-	static const struct {
-		const char *name;
-		double error_s, distance_s;
-		int samples, target;
-		double score;
-	} cases[] = {
-		{ "no samples yet",	0,	0.01,	0,  8, -0.25 },
-		{ "half the target",	0,	0.01,	4,  8, -0.125 },
-		{ "at the target",	0,	0.01,	8,  8, 0 },
-		{ "twice the target",	0,	0.01,	16, 8, 0.125 },
-		{ "error as distance",	0.01,	0.01,	16, 8, 0.125 },
-		{ "error twice that",	0.02,	0.01,	16, 8, -1 },
-		{ "error eight times",	0.08,	0.01,	16, 8, -3 },
-		{ "distance of nothing", 0.01,	0,	16, 8, -64 },
-		{ "target one",		0,	0.01,	3,  1, 2 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++)
-		close_to(cases[i].name, poll_score_good(cases[i].error_s,
-		    cases[i].distance_s, cases[i].samples, cases[i].target),
-		    cases[i].score);
-}
-
 static void test_score_moves_poll(void **state)
 {
 	static const struct {
@@ -59,12 +33,16 @@ static void test_score_moves_poll(void **state)
 		{ "minus one",		6, 4, 10, 0,	-1,	5, 0 },
 		{ "to the lowest",	5, 4, 10, 0.5,	-1,	4, 0.5 },
 		{ "below the lowest",	4, 4, 10, 0.5,	-1,	4, 0 },
-		{ "to the highest",	9, 4, 10, 0.5,	1,	10, 0.5 },
-		{ "above the highest",	10, 4, 10, 0.5,	1,	10, 1 },
-		{ "leaves the highest",	10, 4, 10, 1,	-0.25,	10, 0.75 },
-		{ "fixed, up",		4, 4, 4, 0.5,	1,	4, 1 },
-		{ "fixed, down",	4, 4, 4, 0.5,	-1,	4, 0 },
+		{ "to the highest",	9, 4, 10, 0.5,	1,	10, 0 },
+		{ "just below it",	9, 4, 10, 0.5,	0.25,	9, 0.75 },
+		{ "above the highest",	10, 4, 10, 0,	0.5,	10, 0 },
+		{ "leaves the highest",	10, 4, 10, 0,	-0.25,	9, 0.75 },
+		{ "fixed, up",		4, 4, 4, 0,	0.5,	4, 0 },
+		{ "fixed, down",	4, 4, 4, 0,	-1,	4, 0 },
+		{ "a new range above",	6, 8, 10, 0.5,	0,	8, 0 },
+		{ "a new range below",	6, 2, 4, 0.5,	0,	4, 0 },
 		{ "endless",		6, 4, 10, 0,	-INFINITY, 4, 0 },
+		{ "endless, up",	6, 4, 10, 0,	INFINITY, 10, 0 },
 	};
 
 	(void)state;
@@ -78,6 +56,53 @@ static void test_score_moves_poll(void **state)
 			fail_msg("%s: poll %d", cases[i].name, poll);
 		close_to(cases[i].name, score, cases[i].want_score);
 	}
+}
+
+/* An interval as poll and score, within the range, and back. */
+static void test_set(void **state)
+{
+	static const struct {
+		const char *name;
+		int min, max;
+		double interval_s;
+		int want_poll;
+		double want_score, want_s;
+	} cases[] = {
+		{ "at once",		6, 10, 0,	6, 0,	64 },
+		{ "negative",		6, 10, -5,	6, 0,	64 },
+		{ "below the lowest",	6, 10, 63.9,	6, 0,	64 },
+		{ "the lowest",		6, 10, 64,	6, 0,	64 },
+		{ "above it",		6, 10, 80,	6, 0.32192809488736235, 80 },
+		{ "below a step",	6, 10, 127,	6, 0.98868468677216585, 127 },
+		{ "a step",		6, 10, 128,	7, 0,	128 },
+		{ "below the highest",	6, 10, 1000,	9, 0.96578428466208699, 1000 },
+		{ "the highest",	6, 10, 1024,	10, 0,	1024 },
+		{ "above the highest",	6, 10, 1025,	10, 0,	1024 },
+		{ "endless",		6, 10, INFINITY, 10, 0,	1024 },
+		{ "not a number",	6, 10, NAN,	6, 0,	64 },
+		{ "fixed",		4, 4, 100,	4, 0,	16 },
+		{ "fixed, less",	4, 4, 1,	4, 0,	16 },
+		{ "below a second",	-7, 0, 0.0125,	-7, 0.67807190511263771, 0.0125 },
+		{ "shortest",		-7, 0, 0.001,	-7, 0,	0.0078125 },
+		{ "longest",		-7, 24, 1e9,	24, 0,	16777216 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int poll = 3;		/* what was before does not count */
+		double score = 0.75, got_s;
+
+		poll_set(&poll, &score, cases[i].min, cases[i].max,
+		    cases[i].interval_s);
+		if (poll != cases[i].want_poll)
+			fail_msg("%s: poll %d", cases[i].name, poll);
+		close_to(cases[i].name, score, cases[i].want_score);
+		got_s = poll_interval_s(poll, score, cases[i].max);
+		close_to(cases[i].name, got_s / cases[i].want_s, 1);
+	}
+	/* the score of the highest one, or of another range, adds nothing */
+	close_to("bound", poll_interval_s(10, 0.5, 10), 1024);
+	close_to("bound", poll_interval_s(9, 0.5, 9), 512);
 }
 
 static void test_intervals(void **state)
@@ -109,8 +134,8 @@ static void test_intervals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_score_of_good_sample),
 		cmocka_unit_test(test_score_moves_poll),
+		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_intervals),
 	};
 

@@ -38,6 +38,18 @@ struct lab {
 	int n;
 };
 
+/* A sample whose middle is the estimate: a bank would move it a little. */
+static inline void lab_exact(struct source_stats *s, double offset, double half)
+{
+	struct sample x = { .at = LAB_NOW, .offset_s = offset * UNIT,
+		.delay_s = 2 * half * UNIT };
+
+	source_stats_init(s, 1);
+	assert_true(source_stats_add(s, &x));
+	s->estimate.offset_s = x.offset_s;
+	s->estimate.misfit_s = 0;
+}
+
 /* Nothing but the intervals counts; tests say what else does. */
 static inline struct lab *lab_new(void)
 {
@@ -55,15 +67,9 @@ static inline struct lab *lab_new(void)
 static inline struct candidate *lab_add(struct lab *l, const struct exact *s)
 {
 	struct candidate *c = &l->c[l->n];
-	struct sample x = {
-		.at = LAB_NOW,
-		.offset_s = s->offset * UNIT,
-		.delay_s = 2 * s->half * UNIT,
-	};
 
 	assert_in_range(l->n, 0, LAB_SOURCES - 1);
-	source_stats_init(&l->stats[l->n], 0, 1);
-	assert_true(source_stats_add(&l->stats[l->n], &x));
+	lab_exact(&l->stats[l->n], s->offset, s->half);
 	*c = (struct candidate){
 		.stats = &l->stats[l->n],
 		.options = s->options,
@@ -84,11 +90,7 @@ static inline struct candidate *lab_add(struct lab *l, const struct exact *s)
 /* Give a source other numbers; what selection keeps of it stays. */
 static inline void lab_set(struct lab *l, int i, double offset, double half)
 {
-	struct sample x = { .at = LAB_NOW, .offset_s = offset * UNIT,
-		.delay_s = 2 * half * UNIT };
-
-	source_stats_reset(&l->stats[i]);
-	assert_true(source_stats_add(&l->stats[i], &x));
+	lab_exact(&l->stats[i], offset, half);
 }
 
 /* Select because of a fresh sample of source i; -1: for no sample. */

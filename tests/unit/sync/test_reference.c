@@ -121,26 +121,28 @@ static void slew_limits(void **state)
 static void range_of_the_kernel(void **state)
 {
 	struct reference_config config = reference_defaults();
+	struct selection sel = estimate(10, 1000, 1e-5, 0.09, 1e-6);
 	struct timeline tl;
 	struct reference r;
+	struct correction c;
 
 	(void)state;
 	reference_init(&r, &config);
-	reference_set_frequency(&r, -90000, 1e-4);
 	timeline_init(&tl, wall(0), 0);
-	struct correction c = update(&r, &tl, 10, 1000);
-
-	assert_float_equal(c.base_ppm, 90000, 1);
+	reference_update(&r, &sel, 1, 1, &address, free_at(10), wall(10), &tl,
+	    &c);
+	assert_float_equal(c.base_ppm, 90000, 1e-6);
 	assert_true(c.slew_ppm + c.base_ppm <= 100000);
 	assert_true(c.slew_ppm > 9000);
 	config.maxdrift_ppm = 10;
 	reference_init(&r, &config);
-	reference_set_frequency(&r, 90000, 1e-4);
-	c = update(&r, &tl, 10, 1);
+	sel = estimate(10, 1, 1e-5, -0.09, 1e-6);
+	reference_update(&r, &sel, 1, 1, &address, free_at(10), wall(10), &tl,
+	    &c);
 	assert_true(c.base_ppm == -10);
 }
 
-/* A usual offset takes corrtimeratio / 2 intervals, a large one is fast. */
+/* With corrtimeratio 3 a usual offset takes 1.5 intervals, a large one less. */
 static void duration_follows_the_offset(void **state)
 {
 	struct reference_config config = reference_defaults();
@@ -148,6 +150,7 @@ static void duration_follows_the_offset(void **state)
 	struct reference r;
 
 	(void)state;
+	config.corrtimeratio = 3;
 	reference_init(&r, &config);
 	timeline_init(&tl, wall(0), 0);
 	update(&r, &tl, 64, 0);
@@ -163,18 +166,50 @@ static void duration_follows_the_offset(void **state)
 	assert_float_equal(c.slew_s / (c.slew_ppm * 1e-6), 10000, 1e-6);
 }
 
-static void frequency_is_merged(void **state)
+/* Without, every offset takes 1/32 of the interval. */
+static void duration_follows_the_interval(void **state)
+{
+	static const struct {
+		double interval_s, offset_s, want_s;
+	} rows[] = {
+		{ 64, 1e-5, 2 }, { 64, -1e-4, 2 }, { 1024, 1e-5, 32 },
+		{ 33, 1e-5, 33.0 / 32 }, { 31, 1e-5, 1 }, { 0.5, 1e-5, 1 },
+		{ 319999, 1e-5, 9999.96875 }, { 320001, 1e-5, 10000 },
+	};
+	struct reference_config config = reference_defaults();
+
+	(void)state;
+	assert_true(config.corrtimeratio == 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct timeline tl;
+		struct reference r;
+
+		reference_init(&r, &config);
+		timeline_init(&tl, wall(0), 0);
+		update(&r, &tl, 64, 0);
+		struct correction c = update(&r, &tl, 64 + rows[i].interval_s,
+		    rows[i].offset_s);
+
+		assert_true(c.slew_s == rows[i].offset_s);
+		assert_float_equal(fabs(c.slew_s) / (c.slew_ppm * 1e-6),
+		    rows[i].want_s, 1e-6);
+	}
+}
+
+/* The estimate holds all that was known, unless it is worse than allowed. */
+static void frequency_is_taken(void **state)
 {
 	static const struct {
 		double old_ppm, old_skew, new_ppm, new_skew, want_ppm;
+		bool is_taken;
 	} rows[] = {
 		/* chrony's sign for the driftfile: positive = fast */
-		{ -10, 1, 20, 1, 17.5 },
-		{ -10, 1, 20, 1e-3, 20 },
-		{ -10, 0.01, 20, 10, 10.00003 },
-		{ -10, 0, 20, 1, 20 },		/* nothing known before */
-		{ -10, 1, 20, 999, 10.00003 },
-		{ -10, 1, 20, 1001, 10 },	/* beyond maxupdateskew */
+		{ -10, 1, 20, 1, 20, true },
+		{ -10, 0.01, 20, 10, 20, true },
+		{ -10, 0, 20, 1, 20, true },	/* nothing known before */
+		{ -10, 1, 20, 1000, 20, true },
+		{ -10, 1, 20, 1001, 10, false },	/* beyond maxupdateskew */
+		{ -10, 0, 20, 1001, 10, false },
 	};
 
 	(void)state;
@@ -190,10 +225,17 @@ static void frequency_is_merged(void **state)
 		timeline_init(&tl, wall(0), 0);
 		reference_set_frequency(&r, rows[i].old_ppm, rows[i].old_skew);
 		assert_int_equal(r.has_freq, rows[i].old_skew > 0);
+		double skew = r.skew;
+
 		reference_update(&r, &sel, 1, 1, &address, free_at(10),
 		    wall(10), &tl, &c);
-		assert_float_equal(c.base_ppm, rows[i].want_ppm, 2e-4);
-		assert_true(r.skew > 0);
+		assert_float_equal(c.base_ppm, rows[i].want_ppm, 1e-9);
+		assert_true(r.skew == (rows[i].is_taken ?
+		    rows[i].new_skew * 1e-6 : skew));
+		assert_float_equal(r.residual_freq * 1e6, rows[i].is_taken ?
+		    rows[i].new_ppm + rows[i].old_ppm : 0, 1e-9);
+		assert_int_equal(r.has_freq, rows[i].is_taken ||
+		    rows[i].old_skew > 0);
 	}
 }
 
@@ -323,7 +365,8 @@ int main(void)
 		cmocka_unit_test(slew_limits),
 		cmocka_unit_test(range_of_the_kernel),
 		cmocka_unit_test(duration_follows_the_offset),
-		cmocka_unit_test(frequency_is_merged),
+		cmocka_unit_test(duration_follows_the_interval),
+		cmocka_unit_test(frequency_is_taken),
 		cmocka_unit_test(without_control),
 		cmocka_unit_test(truth_survives_corrections),
 		cmocka_unit_test(published),

@@ -12,6 +12,7 @@
 
 #define START INT64_C(1763840000000000000)
 #define MAX 6
+#define NONE (-1)
 #define NOW ((struct free_time){ START + 1000 * NS_PER_S })
 
 #define PREFER SELECT_PREFER
@@ -24,7 +25,7 @@ struct src {
 	double offset_ms, half_ms;
 	unsigned options;
 	int stratum;		/* 0 = 1 */
-	int samples;		/* 0 = 8 */
+	int samples;		/* 0 = 8, NONE */
 };
 
 struct world {
@@ -37,7 +38,7 @@ static void fill(struct world *w, int i, const struct src *s)
 {
 	int samples = s->samples != 0 ? s->samples : 8;
 
-	source_stats_init(&w->stats[i], 6, 0);
+	source_stats_init(&w->stats[i], 0);
 	for (int k = 0; k < samples; k++) {
 		struct sample x = {
 			.at = { START + (1000 - (samples - 1 - k) * 64) *
@@ -128,7 +129,7 @@ static const struct {
 	{ "noselect is not judged", { { 0, 1, 0, 0, 0 },
 	  { 50, 1, NOSEL, 0, 0 } }, 1, "*N", NULL },
 	{ "required is missing", { { 0, 1, 0, 0, 0 },
-	  { 0, 1, REQUIRE, 0, 2 } }, 1, "WM",
+	  { 0, 1, REQUIRE, 0, NONE } }, 1, "WM",
 	  "no required source in selectable sources" },
 	{ "required is there", { { 0, 1, 0, 0, 0 },
 	  { 0, 1.5, REQUIRE, 0, 0 } }, 1, "*+", NULL },
@@ -148,9 +149,9 @@ static const struct {
 	  { 0, 1, 0, 0, 0 }, { 90, 1, PREFER, 0, 0 } }, 1, "*+x", NULL },
 	{ "stratum adds distance", { { 0, 1, 0, 3, 0 }, { 0, 2.5, 0, 1, 0 } },
 	  1, "+*", NULL },
-	{ "too few samples", { { 0, 1, 0, 0, 2 } }, 1, "M",
+	{ "no sample", { { 0, 1, 0, 0, NONE } }, 1, "M",
 	  "no selectable sources" },
-	{ "just enough samples", { { 0, 1, 0, 0, 3 } }, 1, "*", NULL },
+	{ "one sample is enough", { { 0, 1, 0, 0, 1 } }, 1, "*", NULL },
 	{ "bad stratum", { { 0, 1, 0, 16, 0 } }, 1, "s",
 	  "no selectable sources" },
 	{ "beyond maxdistance", { { 0, 3001, 0, 0, 0 } }, 1, "d",
@@ -192,13 +193,18 @@ static void combined_estimate(void **state)
 	    { 0.3, 1, 0, 0, 0 }, { 0.6, 1, 0, 0, 0 } };
 	struct select_config config = select_defaults();
 	struct world w;
+	double sum_s = 0;
 
 	(void)state;
 	make(&w, src);
 	struct selection sel = run(&w, &config, -1);
 
 	assert_int_equal(sel.combined, 3);
-	assert_float_equal(sel.estimate.offset_s, 0.3e-3, 2e-6);
+	for (int i = 0; i < 3; i++)
+		sum_s += source_stats_predict(&w.stats[i], NOW);
+	/* their distances are equal, and so are their weights */
+	assert_float_equal(sel.estimate.offset_s, sum_s / 3, 1e-7);
+	assert_float_equal(sel.estimate.offset_s, 0.3e-3, 3e-5);
 	assert_true(sel.estimate.offset_sd_s > 0);
 	assert_true(sel.estimate.offset_sd_s <
 	    w.stats[0].estimate.offset_sd_s * 1.01);
@@ -209,7 +215,8 @@ static void combined_estimate(void **state)
 	make(&w, src);
 	sel = run(&w, &config, -1);
 	assert_int_equal(sel.combined, 1);
-	assert_float_equal(sel.estimate.offset_s, 0, 2e-6);
+	assert_float_equal(sel.estimate.offset_s,
+	    source_stats_predict(&w.stats[0], NOW), 1e-12);
 }
 
 static void only_the_reference_updates(void **state)
@@ -283,7 +290,7 @@ static void unreachable_sources(void **state)
 static void waits_at_the_start(void **state)
 {
 	static const struct src src[MAX] = { { 0, 1, 0, 0, 3 },
-	    { 0, 1.5, 0, 0, 2 } };
+	    { 0, 1.5, 0, 0, NONE } };
 	struct select_config config = select_defaults();
 	struct world w;
 

@@ -122,7 +122,7 @@ static void silence_widens(void **state)
 			struct source_stats *s = &l->stats[0];
 
 			/* samples over 600 s, the last at LAB_NOW */
-			source_stats_init(s, 0, 0);
+			source_stats_init(s, 0);
 			for (int n = 0; n <= 2; n++)
 				source_stats_add(s, &(struct sample){
 				    .at = free_add(LAB_NOW, 300 * n - 600.0),

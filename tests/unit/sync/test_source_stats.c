@@ -48,7 +48,7 @@ static void exact_line(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct source_stats s;
 
-		source_stats_init(&s, 6, 0);
+		source_stats_init(&s, 0);
 		for (int k = 0; k < rows[i].n; k++) {
 			struct sample x = make(k * 64, rows[i].offset_s +
 			    rows[i].freq * k * 64, 2e-3);
@@ -88,7 +88,7 @@ static void claims_hold(void **state)
 		for (int r = 0; r < runs; r++) {
 			struct source_stats s;
 
-			source_stats_init(&s, 6, 0);
+			source_stats_init(&s, 0);
 			for (int k = 0; k < rows[i].samples; k++) {
 				struct sample x = exchange(&n, k * 64,
 				    1e-5 * k * 64, rows[i].jitter_s);
@@ -115,7 +115,7 @@ static void weights_follow_the_delay(void **state)
 	for (int r = 0; r < 200; r++) {
 		struct source_stats s;
 
-		source_stats_init(&s, 6, 0);
+		source_stats_init(&s, 0);
 		for (int k = 0; k < 64; k++) {
 			struct sample x = exchange(&n, k * 16, 0, 1e-3);
 			source_stats_add(&s, &x);
@@ -137,7 +137,7 @@ static void runs_test_drops_the_past(void **state)
 	double offset_s = 0;
 
 	(void)state;
-	source_stats_init(&s, 6, 0);
+	source_stats_init(&s, 0);
 	for (int k = 0; k < 100; k++) {
 		double freq = k < 80 ? 0 : 5e-6;	/* a step of 5 ppm */
 		offset_s += freq * 64;
@@ -149,7 +149,7 @@ static void runs_test_drops_the_past(void **state)
 	assert_true(s.count - s.first >= 6);
 	assert_true(fabs(s.estimate.freq - 5e-6) < 1e-7);
 	/* and a steady clock keeps what it has */
-	source_stats_init(&s, 6, 0);
+	source_stats_init(&s, 0);
 	int short_memory = 0;
 
 	for (int k = 0; k < 400; k++) {
@@ -176,7 +176,7 @@ static void sample_limits(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct source_stats s;
 
-		source_stats_init(&s, 0, rows[i].max_samples);
+		source_stats_init(&s, rows[i].max_samples);
 		for (int k = 0; k < rows[i].added; k++) {
 			struct sample x = make(k, 0.25, 1e-3);
 			assert_true(source_stats_add(&s, &x));
@@ -197,7 +197,7 @@ static void refuses_bad_samples(void **state)
 	struct sample x = make(10, 0, 1e-3);
 
 	(void)state;
-	source_stats_init(&s, 6, 0);
+	source_stats_init(&s, 0);
 	assert_true(source_stats_add(&s, &x));
 	assert_false(source_stats_add(&s, &x));		/* same instant */
 	x.at = at(9);
@@ -217,7 +217,7 @@ static void step_and_leap(void **state)
 	struct source_stats s;
 
 	(void)state;
-	source_stats_init(&s, 6, 0);
+	source_stats_init(&s, 0);
 	for (int k = 0; k < 5; k++) {
 		struct sample x = make(k * 16, 2 + 1e-5 * k * 16, 1e-3);
 		source_stats_add(&s, &x);
@@ -242,7 +242,7 @@ static void best_sample(void **state)
 	struct sample x;
 
 	(void)state;
-	source_stats_init(&s, 6, 0);
+	source_stats_init(&s, 0);
 	for (int k = 0; k < 10; k++) {
 		x = make(k, 0, k == 4 ? 1e-3 : 9e-3);
 		source_stats_add(&s, &x);
