@@ -46,7 +46,7 @@ static void test_defaults_agree(void **state)
 	world_start(w);
 	r = &w->e->reference.config;
 	assert_true(r->corrtimeratio == d.corrtimeratio);
-	assert_true(r->corrtimeratio > 0);
+	assert_true(r->corrtimeratio == 0);	/* hora's own rule */
 	assert_true(r->maxslewrate_ppm == d.maxslewrate_ppm);
 	assert_true(r->maxdrift_ppm == d.maxdrift_ppm);
 	assert_true(r->maxclockerror_ppm == d.maxclockerror_ppm);

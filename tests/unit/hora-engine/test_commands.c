@@ -139,7 +139,7 @@ static void test_makestep_in_flight(void **state)
 	assert_true(fabs(a->report.delay_s - 0.4) < 1e-3);
 	assert_true(fabs(world_error(w)) < 0.01);
 	world_run(w, 300);
-	assert_true(fabs(world_error(w)) < 1e-3);
+	assert_true(fabs(world_error(w)) < 5e-3);	/* of a way of 0.2 s */
 	world_end(w);
 }
 
@@ -208,20 +208,20 @@ static void test_once(void **state)
 		uint32_t flags;
 		bool is_silent, iburst;
 		int status, steps;
-		const char *text;
+		bool tells;
 	} cases[] = {
-		{ "-q", IPC_ONCE_SET, false, true, 0, 1, "" },
-		{ "-q without iburst", IPC_ONCE_SET, false, false, 0, 1, "" },
-		{ "-q, no server", IPC_ONCE_SET, true, true, 1, 0, "" },
-		{ "-q -x", IPC_ONCE_SET | IPC_NO_CLOCK, false, true, 0, 0, "" },
-		{ "-Q", IPC_ONCE_PRINT, false, true, 0, 0,
-		    "System clock wrong by 3.0000" },
-		{ "-Q, no server", IPC_ONCE_PRINT, true, true, 1, 0, "" },
+		{ "-q", IPC_ONCE_SET, false, true, 0, 1, false },
+		{ "-q without iburst", IPC_ONCE_SET, false, false, 0, 1, false },
+		{ "-q, no server", IPC_ONCE_SET, true, true, 1, 0, false },
+		{ "-q -x", IPC_ONCE_SET | IPC_NO_CLOCK, false, true, 0, 0, false },
+		{ "-Q", IPC_ONCE_PRINT, false, true, 0, 0, true },
+		{ "-Q, no server", IPC_ONCE_PRINT, true, true, 1, 0, false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct world *w = one_server();
+		double wrong_s;
 
 		w->options.flags = cases[i].flags;
 		w->lines[0].iburst = cases[i].iburst;
@@ -235,7 +235,11 @@ static void test_once(void **state)
 		assert_int_equal(w->request.task, IPC_TASK_EXIT);
 		assert_int_equal(w->steps, cases[i].steps);
 		assert_int_equal(w->adjusts, 0);
-		assert_non_null(strstr(w->request.text, cases[i].text));
+		assert_int_equal(sscanf(w->request.text,
+		    "System clock wrong by %lf seconds", &wrong_s) == 1,
+		    cases[i].tells);
+		if (cases[i].tells)
+			assert_true(fabs(wrong_s - 3) < 1e-3);
 		if (cases[i].is_silent)
 			assert_true(world_said(w, "No suitable source"));
 		else

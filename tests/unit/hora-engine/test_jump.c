@@ -14,7 +14,8 @@ static struct world *synchronised_at(int limit, double delay_s)
 	world_start(w);
 	world_run(w, 400);
 	assert_true(engine_is_synchronised(w->e));
-	assert_true(fabs(world_served_error(w)) < 1e-3);
+	/* So few samples tell the ways apart no better. */
+	assert_true(fabs(world_served_error(w)) < 0.02 * delay_s);
 	return w;
 }
 
@@ -160,6 +161,7 @@ static void test_set_after_reply(void **state)
 	struct world *w = waiting_for_reply();
 	struct fake_event *ev = reply_on_its_way(w);
 	int samples = w->e->sources[0]->stats.count;
+	double before_s = world_served_error(w);
 	struct engine_stamp came;
 	struct engine_now now;
 
@@ -172,7 +174,7 @@ static void test_set_after_reply(void **state)
 	ev->is_used = false;
 	assert_true(world_said(w, "Forward time jump detected! (0.010"));
 	assert_int_equal(w->e->sources[0]->stats.count, samples);
-	assert_true(fabs(world_served_error(w)) < 1e-3);
+	assert_true(fabs(world_served_error(w) - before_s) < 1e-4);
 	world_end(w);
 }
 
@@ -186,7 +188,7 @@ static void test_torn_report(void **state)
 	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->wall_ns = -500e6;
 	world_start(w);
-	world_run(w, 8);
+	world_run(w, 5);
 	assert_true(w->slew_end_ns != 0);
 	while (w->slew_end_ns != 0)
 		assert_true(world_step(w, w->t_ns + 100 * NS_PER_S));
@@ -211,7 +213,7 @@ static void test_set_in_a_slew(void **state)
 	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->wall_ns = -500e6;
 	world_start(w);
-	world_run(w, 8);
+	world_run(w, 5);
 	assert_true(w->slew_end_ns != 0);
 	until = w->published.until;
 	w->wall_ns += 3600e9;
