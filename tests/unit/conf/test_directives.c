@@ -646,7 +646,7 @@ static void test_source_defaults(void **state)
 	assert_int_equal(s.maxunreach, 100000);
 	assert_true(s.maxdelay_s == 3);
 	assert_true(s.maxdelayratio == 0);
-	assert_true(s.maxdelaydevratio == 10);
+	assert_true(s.maxdelaydevratio == 0);
 	assert_false(s.iburst || s.nts || s.offline || s.select_options);
 }
 

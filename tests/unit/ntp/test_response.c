@@ -76,6 +76,7 @@ static void far_delay(struct lab *l)
 CHANGE(dev_exceeded, far_delay(l))
 CHANGE(dev_met, far_delay(l); l->view.stddev_s = 2.1e-5)
 CHANGE(dev_aged, far_delay(l); l->view.min_delay_age_s = 101)
+CHANGE(dev_off, far_delay(l); l->config.maxdelaydevratio = 0)
 CHANGE(dev_no_prediction, far_delay(l); l->view.has_prediction = false)
 /* Increase 200 us and limit 100 us: an error above 300 us is no delay. */
 CHANGE(dev_clock_moved, far_delay(l); l->view.predicted_offset_s += 0.00031)
@@ -155,6 +156,7 @@ static const struct change changes[] = {
 	    ALL & ~TEST_C },
 	{ "C: met",			dev_met,	DROP_OK, ALL },
 	{ "C: met with age",		dev_aged,	DROP_OK, ALL },
+	{ "C: not asked for",		dev_off,	DROP_OK, ALL },
 	{ "C: no prediction",		dev_no_prediction, DROP_OK, ALL },
 	{ "C: the clock moved",		dev_clock_moved, DROP_OK, ALL },
 	{ "C: not far enough",		dev_clock_near,	DROP_DELAY_DEV,

@@ -1,71 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sync/source_stats.h"
+#include "unit/sync/stats_lab.h"
 
-#include "sim/random.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
-#define START INT64_C(1763840000000000000)
-
-static struct free_time at(double s)
-{
-	return (struct free_time){ START + interval_ns(s) };
-}
-
-static struct sample make(double t, double offset_s, double delay_s)
-{
-	return (struct sample){
-		.at = at(t), .offset_s = offset_s, .delay_s = delay_s,
-		.dispersion_s = 1e-7,
-	};
-}
-
-/* The exchange of a line offset + freq * t with queueing J both ways. */
-static struct sample exchange(struct rng *n, double t, double offset_s,
-    double jitter_s)
-{
-	double up = 1e-3 + jitter_s * rng_exp(n);
-	double down = 1e-3 + jitter_s * rng_exp(n);
-
-	return make(t, offset_s + (up - down) / 2, up + down);
-}
-
-static void exact_line(void **state)
+/* Waits of nothing: only the ways are to be told apart. */
+static void lines(void **state)
 {
 	static const struct {
 		double offset_s, freq;
 		int n;
 	} rows[] = {
-		{ 0, 0, 3 }, { 1e-3, 1e-6, 3 }, { -5, -5e-4, 4 },
-		{ 1e8, 1e-9, 64 }, { 1e-9, 3e-5, 64 },
+		{ 0, 0, 1 }, { 0.25, 0, 1 }, { -5, -5e-4, 4 },
+		{ 1e-3, 1e-6, 64 }, { 1e8, 1e-9, 64 }, { 1e-9, 3e-5, 300 },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		double end_s = (rows[i].n - 1) * 64, want_s, predicted_s;
 		struct source_stats s;
 
 		source_stats_init(&s, 0);
 		for (int k = 0; k < rows[i].n; k++) {
-			struct sample x = make(k * 64, rows[i].offset_s +
+			struct sample x = sample_of(k * 64, rows[i].offset_s +
 			    rows[i].freq * k * 64, 2e-3);
-			assert_false(s.has_estimate && k < 3);
-			assert_true(source_stats_add(&s, &x));
-		}
-		double end_s = (rows[i].n - 1) * 64;
-		double want = rows[i].offset_s + rows[i].freq * end_s;
 
-		assert_true(s.has_estimate);
+			assert_true(source_stats_add(&s, &x));
+			assert_true(s.has_estimate);
+		}
+		want_s = rows[i].offset_s + rows[i].freq * end_s;
 		assert_true(s.estimate.at.ns == at(end_s).ns);
-		assert_true(fabs(s.estimate.offset_s - want) <
-		    1e-9 + 1e-15 * fabs(want));
-		assert_true(fabs(s.estimate.freq - rows[i].freq) < 1e-12 +
-		    1e-17 * fabs(want));
-		assert_true(fabs(source_stats_predict(&s, at(end_s + 1000)) -
-		    want - 1000 * rows[i].freq) < 2e-9 + 1e-14 * fabs(want));
+		assert_true(fabs(s.estimate.offset_s - want_s) <
+		    fmin(2 * s.estimate.offset_sd_s, 1e-4));
+		assert_true(fabs(s.estimate.freq - rows[i].freq) <
+		    s.estimate.skew);
+		assert_true(s.estimate.misfit_s == 0);
+		predicted_s = source_stats_predict(&s, at(end_s + 1000));
+		assert_true(fabs(predicted_s - s.estimate.offset_s - 1000 *
+		    s.estimate.freq) < 1e-12 + 1e-15 * fabs(want_s));
+		assert_true(source_stats_variance(&s, at(end_s + 1000)) >
+		    source_stats_variance(&s, at(end_s)));
+		assert_true(source_stats_variance(&s, at(end_s - 1000)) ==
+		    source_stats_variance(&s, at(end_s)));
 	}
 }
 
@@ -74,166 +47,181 @@ static void claims_hold(void **state)
 {
 	static const struct {
 		int samples;
-		double jitter_s;
+		double wait_s;
 	} rows[] = {
-		{ 3, 1e-3 }, { 4, 1e-4 }, { 8, 1e-3 }, { 20, 1e-5 },
-		{ 64, 1e-3 }, { 200, 1e-4 },
+		{ 1, 1e-3 }, { 2, 1e-4 }, { 3, 1e-3 }, { 4, 1e-4 },
+		{ 8, 1e-3 }, { 20, 1e-5 }, { 64, 1e-3 }, { 200, 1e-4 },
 	};
-	struct rng n = rng_of(4711, 0);
+	enum { RUNS = 200 };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int missed_freq = 0, missed_offset = 0, runs = 400;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int missed_freq = 0, missed_offset = 0;
 
-		for (int r = 0; r < runs; r++) {
+		for (int r = 0; r < RUNS; r++) {
+			struct net n = net_of(4711 + r, 1e-3, rows[i].wait_s);
 			struct source_stats s;
 
 			source_stats_init(&s, 0);
-			for (int k = 0; k < rows[i].samples; k++) {
-				struct sample x = exchange(&n, k * 64,
-				    1e-5 * k * 64, rows[i].jitter_s);
-				source_stats_add(&s, &x);
-			}
+			n.freq = 1e-5;
+			net_feed(&n, &s, rows[i].samples, 64);
 			missed_freq += fabs(s.estimate.freq - 1e-5) >
 			    s.estimate.skew;
-			missed_offset += fabs(s.estimate.offset_s - 1e-5 * 64 *
-			    (rows[i].samples - 1)) > 2 * s.estimate.offset_sd_s;
+			missed_offset += fabs(net_error(&n, &s)) > 2;
 		}
-		if (missed_freq > runs / 10 || missed_offset > runs / 6)
+		if (missed_freq > RUNS / 20 || missed_offset > RUNS / 10)
 			fail_msg("%d samples: skew missed %d, offset %d of %d",
-			    rows[i].samples, missed_freq, missed_offset, runs);
+			    rows[i].samples, missed_freq, missed_offset, RUNS);
 	}
 }
 
 /* Long round trips say little: the estimate is far better than the mean. */
-static void weights_follow_the_delay(void **state)
+static void long_delays_count_less(void **state)
 {
-	struct rng n = rng_of(99, 0);
 	double sum = 0, plain = 0;
 
 	(void)state;
-	for (int r = 0; r < 200; r++) {
+	for (int r = 0; r < 100; r++) {
+		struct net n = net_of(99 + r, 1e-3, 1e-3);
 		struct source_stats s;
 
 		source_stats_init(&s, 0);
 		for (int k = 0; k < 64; k++) {
-			struct sample x = exchange(&n, k * 16, 0, 1e-3);
+			struct sample x = net_sample(&n, 16);
+
 			source_stats_add(&s, &x);
 			plain += x.offset_s * x.offset_s;
 		}
 		sum += s.estimate.offset_s * s.estimate.offset_s;
 	}
-	/* An unweighted line's end has 4/64 of the variance: 0.25 J/sqrt(2). */
-	double rms = sqrt(sum / 200), single = sqrt(plain / 200 / 64);
-
-	if (rms > 0.2 * single)
-		fail_msg("rms %g of %g for one exchange", rms, single);
+	/* An unweighted line's end has 4/64 of the variance of a sample. */
+	if (sqrt(sum / 100) > 0.2 * sqrt(plain / 100 / 64))
+		fail_msg("rms %g of %g for one exchange", sqrt(sum / 100),
+		    sqrt(plain / 100 / 64));
 }
 
-static void runs_test_drops_the_past(void **state)
+/* A step of 5 ppm after 80 samples. */
+static double freq_error_after_step(int max_samples, int samples)
 {
+	struct net n = net_of(7, 1e-3, 1e-5);
 	struct source_stats s;
-	struct rng n = rng_of(7, 0);
-	double offset_s = 0;
 
+	source_stats_init(&s, max_samples);
+	net_feed(&n, &s, 80, 64);
+	n.freq = 5e-6;
+	net_feed(&n, &s, samples, 64);
+	return fabs(s.estimate.freq - n.freq);
+}
+
+static void frequency_steps_are_followed(void **state)
+{
 	(void)state;
-	source_stats_init(&s, 0);
-	for (int k = 0; k < 100; k++) {
-		double freq = k < 80 ? 0 : 5e-6;	/* a step of 5 ppm */
-		offset_s += freq * 64;
-		struct sample x = exchange(&n, k * 64, offset_s, 1e-5);
-		source_stats_add(&s, &x);
-	}
-	assert_int_equal(s.count, STATS_SAMPLES);
-	assert_true(s.count - s.first <= 24);
-	assert_true(s.count - s.first >= 6);
-	assert_true(fabs(s.estimate.freq - 5e-6) < 1e-7);
-	/* and a steady clock keeps what it has */
-	source_stats_init(&s, 0);
-	int short_memory = 0;
-
-	for (int k = 0; k < 400; k++) {
-		struct sample x = exchange(&n, k * 64, 0, 1e-5);
-		source_stats_add(&s, &x);
-		short_memory += k >= 64 && s.count - s.first < 16;
-	}
-	assert_true(short_memory < 40);
+	assert_true(freq_error_after_step(0, 20) < 1e-7);
+	assert_true(freq_error_after_step(0, 5) < 2.5e-6);
 }
 
 static void sample_limits(void **state)
 {
 	static const struct {
 		int max_samples, added, kept;
-		bool has_estimate;
 	} rows[] = {
-		{ 0, 2, 2, false }, { 0, 3, 3, true }, { 0, 64, 64, true },
-		{ 0, 65, 64, true }, { 1, 1, 1, true }, { 1, 5, 1, true },
-		{ 2, 5, 3, true }, { 3, 2, 2, false }, { 3, 9, 3, true },
-		{ 1000, 100, 64, true },
+		{ 0, 0, 0 }, { 0, 1, 1 }, { 0, 2, 2 }, { 0, 64, 64 },
+		{ 0, 65, 64 }, { 1, 1, 1 }, { 1, 5, 1 }, { 2, 5, 2 },
+		{ 3, 2, 2 }, { 3, 9, 3 }, { 63, 100, 63 }, { 64, 100, 64 },
+		{ 1000, 100, 64 },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct net n = net_of(1, 1e-3, 1e-4);
 		struct source_stats s;
 
 		source_stats_init(&s, rows[i].max_samples);
-		for (int k = 0; k < rows[i].added; k++) {
-			struct sample x = make(k, 0.25, 1e-3);
-			assert_true(source_stats_add(&s, &x));
-		}
+		net_feed(&n, &s, rows[i].added, 1);
 		assert_int_equal(s.count, rows[i].kept);
-		assert_int_equal(s.has_estimate, rows[i].has_estimate);
-		if (rows[i].max_samples == 1) {
-			assert_true(s.estimate.freq == 0);
-			assert_true(s.estimate.skew >= 1000e-6);
-			assert_true(s.estimate.offset_s == 0.25);
-		}
+		assert_int_equal(s.has_estimate, rows[i].added > 0);
+		/* the newest ones, oldest first */
+		for (int k = 0; k < s.count; k++)
+			assert_true(s.samples[k].at.ns ==
+			    at(n.t_s - (s.count - 1 - k)).ns);
+		assert_in_range(s.runs, s.count > 0, s.count);
 	}
+}
+
+/* One sample is all that counts: no memory, no frequency. */
+static void newest_sample_alone(void **state)
+{
+	static const double offset_s[] = { 0.25, 7, -7, 0.001, 0.002 };
+	struct source_stats s;
+
+	(void)state;
+	source_stats_init(&s, 1);
+	for (size_t i = 0; i < COUNT(offset_s); i++) {
+		struct sample x = sample_of(i, offset_s[i], 1e-3);
+
+		assert_true(source_stats_add(&s, &x));
+		assert_true(fabs(s.estimate.offset_s - offset_s[i]) < 1e-5);
+		assert_true(s.estimate.freq == 0);
+		assert_true(s.estimate.skew >= 1000e-6);
+		assert_true(s.estimate.offset_sd_s < 0.5e-3);
+	}
+}
+
+/* Few samples of memory forget sooner, and know less of a steady clock. */
+static void short_memory(void **state)
+{
+	struct net n = net_of(5, 1e-3, 1e-4);
+	struct source_stats all, few;
+
+	(void)state;
+	source_stats_init(&all, 0);
+	source_stats_init(&few, 8);
+	for (int k = 0; k < 300; k++) {
+		struct sample x = net_sample(&n, 64);
+
+		source_stats_add(&all, &x);
+		source_stats_add(&few, &x);
+	}
+	assert_true(few.estimate.skew > 2 * all.estimate.skew);
+	assert_true(fabs(net_error(&n, &few)) < 3);
+}
+
+static bool is_refused(const struct source_stats *s, struct sample x)
+{
+	struct source_stats copy = *s;
+
+	return !source_stats_add(&copy, &x) &&
+	    memcmp(&copy, s, sizeof(copy)) == 0;
 }
 
 static void refuses_bad_samples(void **state)
 {
 	struct source_stats s;
-	struct sample x = make(10, 0, 1e-3);
+	struct sample x = sample_of(10, 0, 1e-3);
 
 	(void)state;
 	source_stats_init(&s, 0);
+	assert_true(is_refused(&s, sample_of(9, NAN, 1e-3)));
 	assert_true(source_stats_add(&s, &x));
-	assert_false(source_stats_add(&s, &x));		/* same instant */
-	x.at = at(9);
-	assert_false(source_stats_add(&s, &x));
-	x = make(11, NAN, 1e-3);
-	assert_false(source_stats_add(&s, &x));
-	x = make(11, 0, INFINITY);
-	assert_false(source_stats_add(&s, &x));
-	assert_int_equal(s.count, 1);
-	assert_null(s.has_estimate ? &s : NULL);
+	assert_true(is_refused(&s, x));			/* the same instant */
+	assert_true(is_refused(&s, sample_of(9.999999999, 0, 1e-3)));
+	assert_true(is_refused(&s, sample_of(-1e6, 0, 1e-3)));
+	assert_true(is_refused(&s, sample_of(11, NAN, 1e-3)));
+	assert_true(is_refused(&s, sample_of(11, INFINITY, 1e-3)));
+	assert_true(is_refused(&s, sample_of(11, 0, -INFINITY)));
+	assert_true(is_refused(&s, sample_of(11, 0, NAN)));
+	x = sample_of(11, 0, 1e-3);
+	x.dispersion_s = NAN;
+	assert_true(is_refused(&s, x));
+	x = sample_of(10.000000001, 0, 1e-3);
+	assert_true(source_stats_add(&s, &x));
+	assert_int_equal(s.count, 2);
 	source_stats_reset(&s);
+	assert_false(s.has_estimate);
 	assert_null(source_stats_best(&s));
-}
-
-static void step_and_leap(void **state)
-{
-	struct source_stats s;
-
-	(void)state;
-	source_stats_init(&s, 0);
-	for (int k = 0; k < 5; k++) {
-		struct sample x = make(k * 16, 2 + 1e-5 * k * 16, 1e-3);
-		source_stats_add(&s, &x);
-	}
-	double before = source_stats_predict(&s, at(100));
-
-	source_stats_step(&s, 2);
-	assert_true(fabs(source_stats_predict(&s, at(102)) - before + 2) < 1e-9);
-	assert_true(s.samples[0].at.ns == at(2).ns);
-	source_stats_leap(&s, -1);
-	assert_true(fabs(source_stats_predict(&s, at(101)) - before + 2) < 1e-9);
-	/* the next sample goes on where the shifted ones end */
-	struct sample x = make(81, 2 + 1e-5 * 80 - 2, 1e-3);
-
+	/* what was before a reset does not count */
+	x = sample_of(5, 0, 1e-3);
 	assert_true(source_stats_add(&s, &x));
-	assert_true(fabs(s.estimate.freq - 1e-5) < 1e-9);
 }
 
 static void best_sample(void **state)
@@ -244,7 +232,8 @@ static void best_sample(void **state)
 	(void)state;
 	source_stats_init(&s, 0);
 	for (int k = 0; k < 10; k++) {
-		x = make(k, 0, k == 4 ? 1e-3 : 9e-3);
+		x = sample_of(k, 0, k == 4 ? 1e-3 : 9e-3);
+		x.dispersion_s = 1e-7;
 		source_stats_add(&s, &x);
 	}
 	assert_true(source_stats_best(&s) == &s.samples[4]);
@@ -260,13 +249,14 @@ static void best_sample(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(exact_line),
+		cmocka_unit_test(lines),
 		cmocka_unit_test(claims_hold),
-		cmocka_unit_test(weights_follow_the_delay),
-		cmocka_unit_test(runs_test_drops_the_past),
+		cmocka_unit_test(long_delays_count_less),
+		cmocka_unit_test(frequency_steps_are_followed),
 		cmocka_unit_test(sample_limits),
+		cmocka_unit_test(newest_sample_alone),
+		cmocka_unit_test(short_memory),
 		cmocka_unit_test(refuses_bad_samples),
-		cmocka_unit_test(step_and_leap),
 		cmocka_unit_test(best_sample),
 	};
 
