@@ -187,16 +187,26 @@ static void no_sample_counts_twice(void **state)
 	free(l);
 }
 
-/* Only the reference's samples lead to updates. */
+/* Only the reference's samples lead to updates; combined ones refine. */
 static void others_do_not_update(void **state)
 {
 	struct lab *l = challenged(10, 10);
 
 	(void)state;
-	assert_int_equal(lab_select(l, 1), SELECT_KEEP);
+	assert_int_equal(lab_select(l, 1), SELECT_REFINE);
 	lab_check(l, "the other's", "*+");
+	assert_int_equal(l->sel.combined, 2);
+	assert_int_equal(lab_select(l, -1), SELECT_KEEP);
 	assert_int_equal(lab_select(l, 0), SELECT_UPDATE);
 	assert_int_equal(l->sel.combined, 2);
+	/* one that is not combined has no say */
+	lab_set(l, 1, 0, 1000);
+	assert_int_equal(lab_select(l, 1), SELECT_KEEP);
+	lab_check(l, "too distant", "*D");
+	lab_set(l, 1, 90, 1);
+	l->c[0].options = SELECT_TRUST;
+	assert_int_equal(lab_select(l, 1), SELECT_KEEP);
+	lab_check(l, "a falseticker", "*x");
 	free(l);
 }
 

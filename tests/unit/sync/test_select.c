@@ -106,11 +106,11 @@ static const struct {
 	{ "two that contradict", { { 0, 1, 0, 0, 0 }, { 100, 1, 0, 0, 0 } }, 1,
 	  "xx", "no majority" },
 	{ "one of three lies", { { 0, 1, 0, 0, 0 }, { 100, 1, 0, 0, 0 },
-	  { 0.1, 1, 0, 0, 0 } }, 1, "*x+", NULL },
+	  { 0.1, 1.1, 0, 0, 0 } }, 1, "*x+", NULL },
 	{ "the nearest lies", { { 0, 1, 0, 0, 0 }, { 100, 0.01, 0, 0, 0 },
-	  { 0.1, 1, 0, 0, 0 } }, 1, "*x+", NULL },
+	  { 0.1, 1.1, 0, 0, 0 } }, 1, "*x+", NULL },
 	{ "two of five lie apart", { { 0, 1, 0, 0, 0 }, { 100, 1, 0, 0, 0 },
-	  { -50, 1, 0, 0, 0 }, { 0.1, 1, 0, 0, 0 }, { 0.2, 1, 0, 0, 0 } }, 1,
+	  { -50, 1, 0, 0, 0 }, { 0.1, 1.1, 0, 0, 0 }, { 0.2, 1.2, 0, 0, 0 } }, 1,
 	  "*xx++", NULL },
 	{ "two of four lie together", { { 0, 1, 0, 0, 0 }, { 0, 1, 0, 0, 0 },
 	  { 50, 1, 0, 0, 0 }, { 50, 1, 0, 0, 0 } }, 1, "xxxx", "no majority" },
@@ -156,7 +156,7 @@ static const struct {
 	  "no selectable sources" },
 	{ "beyond maxdistance", { { 0, 3001, 0, 0, 0 } }, 1, "d",
 	  "no selectable sources" },
-	{ "within maxdistance", { { 0, 2999, 0, 0, 0 } }, 1, "*", NULL },
+	{ "within maxdistance", { { 0, 2900, 0, 0, 0 } }, 1, "*", NULL },
 	{ "too far to combine", { { 0, 1, 0, 0, 0 }, { 0, 4, 0, 0, 0 } }, 1,
 	  "*D", NULL },
 	{ "none at all", { { 0, 0, 0, 0, 0 } }, 1, "", "no sources" },
@@ -216,7 +216,7 @@ static void combined_estimate(void **state)
 	sel = run(&w, &config, -1);
 	assert_int_equal(sel.combined, 1);
 	assert_float_equal(sel.estimate.offset_s,
-	    source_stats_predict(&w.stats[0], NOW), 1e-12);
+	    source_stats_predict(&w.stats[sel.selected], NOW), 1e-12);
 }
 
 static void only_the_reference_updates(void **state)
@@ -232,6 +232,8 @@ static void only_the_reference_updates(void **state)
 
 	assert_int_equal(sel.selected, 0);
 	w.c[0].has_new_sample = false;
+	assert_int_equal(run(&w, &config, 0).outcome, SELECT_REFINE);
+	w.c[1].is_fresh = false;
 	assert_int_equal(run(&w, &config, 0).outcome, SELECT_KEEP);
 	w.c[0].has_new_sample = true;
 	assert_int_equal(run(&w, &config, 0).outcome, SELECT_UPDATE);
@@ -287,30 +289,56 @@ static void unreachable_sources(void **state)
 	check_states("unreachable, alone", &w, "*M");
 }
 
+/* Until more than half of all that may speak have spoken. */
 static void waits_at_the_start(void **state)
 {
-	static const struct src src[MAX] = { { 0, 1, 0, 0, 3 },
-	    { 0, 1.5, 0, 0, NONE } };
+	static const struct {
+		const char *name;
+		struct src src[MAX];
+		unsigned awaited;	/* a bit for each source */
+		const char *states;
+	} rows[] = {
+		{ "of two", { { 0, 1, 0, 0, 1 }, { 0, 1, 0, 0, NONE } }, 2,
+		  "wM" },
+		{ "of three", { { 0, 1, 0, 0, 1 }, { 0, 1.1, 0, 0, 1 },
+		  { 0, 1, 0, 0, NONE } }, 4, "*+M" },
+		{ "one of three", { { 0, 1, 0, 0, 1 }, { 0, 1, 0, 0, NONE },
+		  { 0, 1, 0, 0, NONE } }, 6, "wMM" },
+		{ "nobody awaits it", { { 0, 1, 0, 0, 1 },
+		  { 0, 1, 0, 0, NONE } }, 0, "*M" },
+		{ "it has spoken", { { 0, 1, 0, 0, 1 }, { 0, 1.1, 0, 0, 1 } },
+		  2, "*+" },
+		{ "not selectable at all", { { 0, 1, 0, 0, 1 },
+		  { 0, 1, NOSEL, 0, NONE } }, 2, "*N" },
+		{ "a trusted one", { { 0, 1, 0, 0, 1 }, { 0, 1.1, 0, 0, 1 },
+		  { 0, 1, TRUST, 0, NONE } }, 4, "wwM" },
+		{ "the third decides", { { 0, 1, 0, 0, 1 }, { 50, 1, 0, 0, 1 },
+		  { 0, 1, 0, 0, NONE } }, 4, "wwM" },
+		{ "it does not come", { { 0, 1, 0, 0, 1 }, { 50, 1, 0, 0, 1 },
+		  { 0, 1, 0, 0, NONE } }, 0, "xxM" },
+	};
 	struct select_config config = select_defaults();
-	struct world w;
 
 	(void)state;
-	make(&w, src);
-	w.c[0].reach = 7;
-	w.c[0].reach_size = 3;
-	w.c[1].reach = 3;
-	w.c[1].reach_size = 2;
-	assert_int_equal(run(&w, &config, -1).outcome, SELECT_WAIT);
-	check_states("wait", &w, "wM");
-	/* not once there is a reference */
-	assert_int_equal(run(&w, &config, 0).outcome, SELECT_UPDATE);
-	/* not for a silent one */
-	w.c[1].reach = 0;
-	assert_int_equal(run(&w, &config, -1).outcome, SELECT_UPDATE);
-	/* not for ever */
-	w.c[1].reach = 3;
-	w.c[0].reach_size = 8;
-	assert_int_equal(run(&w, &config, -1).outcome, SELECT_UPDATE);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool waits = rows[i].states[0] == 'w';
+		struct selection sel;
+		struct world w;
+
+		make(&w, rows[i].src);
+		for (int k = 0; k < w.n; k++)
+			w.c[k].is_awaited = rows[i].awaited >> k & 1;
+		sel = run(&w, &config, -1);
+		check_states(rows[i].name, &w, rows[i].states);
+		assert_int_equal(sel.outcome == SELECT_WAIT, waits);
+		if (!waits)
+			continue;
+		assert_int_equal(sel.selected, -1);
+		assert_false(sel.is_contradicted);
+		assert_null(sel.reason);
+		/* not once there is a reference */
+		assert_int_not_equal(run(&w, &config, 0).outcome, SELECT_WAIT);
+	}
 }
 
 static void leap_votes(void **state)

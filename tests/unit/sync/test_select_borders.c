@@ -133,7 +133,7 @@ static void silence_widens(void **state)
 			low_s[k] = l->c[0].low_s;
 			free(l);
 		}
-		assert_float_equal(low_s[0] - low_s[1],
+		assert_float_equal((low_s[0] - low_s[1]),
 		    ages[i].grown_s > 0 ? (ages[i].last_s - 600) * 1e-3 : 0,
 		    1e-9);
 	}
@@ -183,33 +183,6 @@ static void stale(void **state)
 		l->stats[0].samples[0].at.ns -= 1000 + older_ns;
 		l->stats[1].samples[0].at.ns -= 1000;
 		expect(l, "age", older_ns > 0 ? "S*+" : "*++");
-	}
-}
-
-/* Step 4: both sides of half of the answers. */
-static void waits_for_samples(void **state)
-{
-	static const struct {
-		uint8_t ready, other, ready_size, other_size;
-		const char *states;
-	} starts[] = {
-		{ 0x07, 0x03, 3, 2, "wM" }, { 0x0f, 0x03, 4, 2, "wM" },
-		{ 0x1f, 0x03, 5, 2, "*M" }, { 0x07, 0x00, 3, 2, "*M" },
-		{ 0x7f, 0x0f, 7, 7, "wM" }, { 0x7f, 0x0f, 8, 7, "*M" },
-		{ 0x7f, 0x0f, 7, 8, "*M" },
-	};
-	static const struct exact two[] = { { 0, 8, 0, 0 }, { 0, 9, 0, 0 } };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
-		struct lab *l = lab_of(two, 2);
-
-		source_stats_reset(&l->stats[1]);
-		l->c[0].reach = starts[i].ready;
-		l->c[0].reach_size = starts[i].ready_size;
-		l->c[1].reach = starts[i].other;
-		l->c[1].reach_size = starts[i].other_size;
-		expect(l, "start", starts[i].states);
 	}
 }
 
@@ -424,7 +397,6 @@ int main(void)
 		cmocka_unit_test(silence_widens),
 		cmocka_unit_test(maxunreach),
 		cmocka_unit_test(stale),
-		cmocka_unit_test(waits_for_samples),
 		cmocka_unit_test(needed),
 		cmocka_unit_test(orphans),
 		cmocka_unit_test(orphan_on_two_networks),

@@ -236,7 +236,11 @@ static void best_sample(void **state)
 		x.dispersion_s = 1e-7;
 		source_stats_add(&s, &x);
 	}
+	/* 8 ms less round trip, and 5 s older */
+	s.estimate.skew = 799e-6;
 	assert_true(source_stats_best(&s) == &s.samples[4]);
+	s.estimate.skew = 801e-6;
+	assert_true(source_stats_best(&s) == &s.samples[9]);
 	/* age and what the server says of itself count too */
 	x.root_delay_s = 0.01;
 	x.root_dispersion_s = 0.02;
