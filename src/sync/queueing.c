@@ -48,7 +48,7 @@ static struct belief condition_exponential(double y, double variance,
 		ret.mean_s = y + s * a * r / (1 - r);
 		ret.variance_s2 = variance * i * (1 - i * (6 - 50 * i));
 		ret.log_likelihood = -y * y / (2 * variance) - log(-a) -
-		    LOG_SQRT_2PI + log1p(-r) - log(scale);
+		    LOG_SQRT_2PI + log(1 - r) - log(scale);
 	}
 	if (!(ret.variance_s2 > variance * SHARE_MIN))
 		ret.variance_s2 = variance * SHARE_MIN;
