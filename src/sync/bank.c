@@ -11,7 +11,8 @@
 #define BASE_GUESS 0.75		/* of half a round trip, and deviation */
 #define BASE_GUESS_SD 0.5
 #define SCALE_GUESS 0.25	/* mean wait in round trips, before any */
-#define UNEQUAL 3.0		/* waits so different are taken as measured */
+#define RATIO_VARIANCE 8.0	/* of the log of the ratio of waits: four times
+				 * what equal ones show, over their number */
 #define SOFTNESS 0.002		/* mean waits: how sharp the least way is */
 #define READING_S 1e-9		/* least step of any clock */
 #define BASE_DRIFT 1e-4		/* mean waits in a day */
@@ -143,16 +144,28 @@ static double normalise(struct bank *b)
 	return best + log(sum);
 }
 
-/* Nearly equal waits are estimated together; else the shorter ones count most. */
-static bool is_unequal(const struct bank *b)
+/*
+ * The mean waits that are assumed of the two ways. What they seem to differ by,
+ * and could by chance, counts little: with equal waits it moved the offset.
+ */
+static void assume_waits(const struct bank *b, double *ret_up_s,
+    double *ret_down_s)
 {
-	return b->up_s > UNEQUAL * b->down_s || b->down_s > UNEQUAL * b->up_s;
+	double ratio = log(b->up_s / b->down_s);
+	double chance = RATIO_VARIANCE / fmax(b->up.count, 1);
+	double half = ratio * ratio * ratio / (ratio * ratio + chance) / 2;
+	double middle_s = sqrt(b->up_s * b->down_s);
+
+	*ret_up_s = middle_s * exp(half);
+	*ret_down_s = middle_s * exp(-half);
 }
 
 double bank_wait(const struct bank *b)
 {
-	return is_unequal(b) ? fmin(b->up_s, b->down_s) :
-	    2 / (1 / b->up_s + 1 / b->down_s);
+	double up_s, down_s;
+
+	assume_waits(b, &up_s, &down_s);
+	return fmin(up_s, down_s);
 }
 
 /* Both ways are longer by longer_s with a deviation of sd_s; < 0: shorter. */
@@ -214,10 +227,9 @@ struct exchange {
 static double update(struct bank *b, const struct exchange *x)
 {
 	double floor_s2 = x->noise_s * x->noise_s + READING_S * READING_S;
-	double up_s = is_unequal(b) ? b->up_s : bank_wait(b);
-	double down_s = is_unequal(b) ? b->down_s : up_s;
-	double doubt[BANK_MEMBERS], evidence;
+	double doubt[BANK_MEMBERS], evidence, up_s, down_s;
 
+	assume_waits(b, &up_s, &down_s);
 	for (int n = 0; n < BANK_MEMBERS; n++) {
 		struct bank_state *s = &b->member[n];
 		struct belief up, down;
