@@ -13,6 +13,7 @@
 #include "start/pages.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -403,10 +404,14 @@ static void engine_message(void *state, enum ipc_type type,
 
 /* --- start and end ------------------------------------------------------------------ */
 
-/* Precision of reading the clock, log2 s: the least step that is seen. */
+/*
+ * Precision of reading the clock, log2 s: the least step that is seen. A clock
+ * that stands still meanwhile is read faster than it counts; it counts in its
+ * resolution (clock_getres(2)).
+ */
 static int8_t measure_precision(void)
 {
-	double least_s = 1;
+	double least_s = INFINITY;
 	int8_t log2_s = 0;
 	struct wall_time last = wall_now();
 
@@ -414,10 +419,12 @@ static int8_t measure_precision(void)
 		struct wall_time t = wall_now();
 		double step_s = wall_sub(t, last);
 
-		if (step_s > 0 && step_s < least_s)
-			least_s = step_s;
+		if (step_s > 0)
+			least_s = fmin(least_s, step_s);
 		last = t;
 	}
+	if (isinf(least_s))
+		least_s = wall_resolution_s();
 	while (log2_s > -30 && s_from_log2(log2_s) > least_s)
 		log2_s--;
 	return log2_s;

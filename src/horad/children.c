@@ -160,6 +160,7 @@ static void children_close(void *state)
 
 const struct host children_host = {
 	.is_confined = true,
+	.keeps_steps = true,
 	.open = children_open,
 	.start = children_start,
 	.kill = children_kill,

@@ -35,6 +35,7 @@ struct host_world {
 struct host {
 	bool is_supervised;	/* roles start by themselves */
 	bool is_confined;	/* this process changes user and capabilities */
+	bool keeps_steps;	/* in a file, for the next horad (steps.h) */
 	/* 0, or -errno; *ret_state goes to the others. */
 	int (*open)(const struct host_world *world, void **ret_state);
 	/*

@@ -223,6 +223,7 @@ static void listener_close(void *state)
 const struct host listener_host = {
 	.is_supervised = true,
 	.is_confined = true,
+	.keeps_steps = true,
 	.open = listener_open,
 	.kill = listener_kill,
 	.gone = listener_gone,

@@ -155,7 +155,8 @@ static int open_state(struct daemon *d, unsigned roles)
 	leaps_read(&d->leaps, wall_now(), &d->log);
 	drift_load(&d->drift, &d->config, &d->log);
 	if (roles & R(CLOCK))
-		steps_load(&d->steps, STEPS_FILE, &d->log);
+		steps_load(&d->steps, d->host->keeps_steps ? STEPS_FILE : NULL,
+		    &d->log);
 	keys_open(&d->keys, &d->config, mono_now(), &d->log);
 	cookies_init(&d->cookies, &d->config, &d->log);
 	logs_init(&d->logs, &d->config, &d->log);
@@ -204,7 +205,8 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 		    "Disabled control of system clock");
 	roles = horad_roles(&d->config, d->options->flags);
 	share_sockets(d, passed, roles);
-	setup_directories(&d->config, &user, roles, &d->log);
+	setup_directories(&d->config, &user, d->host->keeps_steps &&
+	    (roles & R(CLOCK)), &d->log);
 	rc = take_pidfile(d);
 	if (rc)
 		return rc;

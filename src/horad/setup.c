@@ -48,10 +48,9 @@ static void make_parent(const char *path, mode_t mode, const struct user *user,
 }
 
 void setup_directories(const struct config *config, const struct user *user,
-    unsigned roles, struct logsink *log)
+    bool has_steps, struct logsink *log)
 {
-	/* hora-clock's memory is kept there (horad/steps.h). */
-	if (roles & 1u << ROLE_CLOCK)
+	if (has_steps)		/* horad/steps.h */
 		make(HORA_RUN_DIR, 0770, user, log);
 	make_parent(config->cmd_socket, 0770, user, log);
 	make_parent(config->pidfile, 0770, user, log);

@@ -18,10 +18,10 @@ int setup_user(const struct host *host, const struct options *options,
 
 /*
  * Make the missing directories; one that can not be made is warned about.
- * `roles`: bits of enum role.
+ * has_steps: what hora-clock must remember is kept in the run directory.
  */
 void setup_directories(const struct config *config, const struct user *user,
-    unsigned roles, struct logsink *log);
+    bool has_steps, struct logsink *log);
 
 /*
  * Become `user` with only the capabilities that `roles` need and, with a

@@ -77,6 +77,8 @@ void steps_load(struct steps *s, const char *path, struct logsink *log)
 	int rc;
 
 	*s = (struct steps){ .path = path };
+	if (!path)
+		return;
 	read_boot_id(s->boot_id);
 	rc = statefile_read(path, STEPS_TEXT_MAX - 1, &text, &n);
 	if (rc == -ENOENT)
@@ -101,6 +103,8 @@ void steps_report(struct steps *s, const struct ipc_clock_memory *memory,
 		return;
 	s->memory = *memory;
 	s->is_known = true;
+	if (!s->path)
+		return;
 	n = steps_print(s->boot_id, memory, text);
 	rc = statefile_write(s->path, text, n, 0644);
 	if (rc && !s->has_failed)

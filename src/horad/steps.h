@@ -16,14 +16,14 @@
 #define BOOT_ID_SIZE 40
 
 struct steps {
-	const char *path;	/* borrowed */
+	const char *path;	/* borrowed; NULL: remembered only */
 	char boot_id[BOOT_ID_SIZE];
 	bool is_known;		/* memory is of this boot */
 	bool has_failed;	/* writing: said once */
 	struct ipc_clock_memory memory;
 };
 
-/* Read the file; what another boot left does not count. */
+/* Read the file, if any; what another boot left does not count. */
 void steps_load(struct steps *s, const char *path, struct logsink *log);
 
 /* A report of hora-clock: kept and written. Values without sense are dropped. */

@@ -18,6 +18,14 @@ struct wall_time wall_now(void)
 	return (struct wall_time){ read_ns(CLOCK_REALTIME) };
 }
 
+double wall_resolution_s(void)
+{
+	struct timespec ts = { 0, 1 };
+
+	clock_getres(CLOCK_REALTIME, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
+}
+
 struct mono_time mono_now(void)
 {
 	return (struct mono_time){ read_ns(CLOCK_MONOTONIC) };

@@ -10,6 +10,9 @@
 /* The system clock: CLOCK_REALTIME. */
 struct wall_time wall_now(void);
 
+/* What the system clock counts in, s; 1 ns where nothing is said of it. */
+double wall_resolution_s(void);
+
 /* The clock of timers: CLOCK_MONOTONIC. */
 struct mono_time mono_now(void);
 

@@ -47,12 +47,26 @@ static void a_second_horad_knows_the_steps(void **state)
 	assert_int_equal(s.memory.steps, m.steps);
 }
 
+static void without_a_file_the_steps_live_with_horad(void **state)
+{
+	struct place *p = *state;
+	struct ipc_clock_memory m = { 2, 0, { 0 }, 1 };
+	struct steps s;
+
+	steps_load(&s, NULL, &p->log);
+	assert_false(s.is_known);
+	steps_report(&s, &m, &p->log);
+	assert_true(s.is_known && !s.has_failed);
+	assert_int_equal(s.memory.steps, 1);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(steps_come_back_in_the_same_boot_only),
 		T(a_second_horad_knows_the_steps),
+		T(without_a_file_the_steps_live_with_horad),
 	};
 
 	return cmocka_run_group_tests_name("horad/steps", tests, NULL, NULL);
