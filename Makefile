@@ -2,7 +2,7 @@
 # hora: build, check, install. GNU make; see README.md.
 #
 #   make [DISTRO=debian|ubuntu|rhel|fedora|sles] [SANITIZE=1] [CC=clang] [BUILD=dir]
-#   make check | check-unit | check-sim | check-style | check-system | check-vm
+#   make check | check-unit | check-sim | check-preload | check-style | check-system | check-vm
 #   make accuracy [ARGS='--table special --seeds 10']
 #   make demo
 #   make install DESTDIR=
@@ -127,11 +127,18 @@ $(BUILD)/tests/sim/sim: $(SIM_OBJECTS) $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(SIM_OBJECTS) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
 
-tests-build: $(UNIT_TESTS) $(if $(SIM_OBJECTS),$(BUILD)/tests/sim/sim)
+# What is loaded before the C library (tests/preload): no program's flags fit.
+SHIM := $(BUILD)/tests/preload/shim.so
+SHIM_SOURCES := $(wildcard tests/preload/*.c) $(addprefix tests/sim/,kernel.c tally.c way.c) src/base/time.c
+$(SHIM): $(SHIM_SOURCES) $(wildcard tests/preload/*.h tests/sim/*.h) $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC) $(CPPFLAGS_ALL) -U_FORTIFY_SOURCE -Itests -std=gnu11 $(WARN) $(if $(WERROR),-Werror) -DHORA_BUILD_DATE=0 -O2 -g -fPIC -shared -Wl,-z,defs -o $@ $(SHIM_SOURCES) -lm -ldl
+
+tests-build: $(UNIT_TESTS) $(if $(SIM_OBJECTS),$(BUILD)/tests/sim/sim) $(SHIM)
 
 # `check` and `demo` do everything from a bare Debian machine on: what has just
 # been installed is seen by the make that they start.
-GROUPS := unit sim style build system
+GROUPS := unit sim preload style build system
 check:
 	@tests/install-packages build check
 	$(MAKE) all tests-build
