@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#define WANDER_MIN_LOG10 -12.0	/* of the first member */
-#define WANDER_STEP_LOG10 0.5
 #define MEMORY 0.995		/* of likelihoods, for each sample */
 #define FLOOR 12.0		/* a log weight so far below the best restarts */
 
@@ -13,7 +11,6 @@
 #define SCALE_GUESS 0.25	/* mean wait in round trips, before any */
 #define RATIO_VARIANCE 8.0	/* of the log of the ratio of waits: four times
 				 * what equal ones show, over their number */
-#define SOFTNESS 0.002		/* mean waits: how sharp the least way is */
 #define READING_S 1e-9		/* least step of any clock */
 #define BASE_DRIFT 1e-4		/* mean waits in a day */
 #define ROUTE_WAITS 10.0	/* longer by so many, it may be another route */
@@ -26,7 +23,20 @@
 
 static double wander_of(int member)
 {
-	return pow(10, WANDER_MIN_LOG10 + member * WANDER_STEP_LOG10);
+	static const double wander[BANK_WANDERS] = {
+		1e-12, 3e-12, 1e-11, 3e-11, 1e-10, 3e-10, 1e-9, 3e-9, 1e-8,
+		3e-8, 1e-7, 3e-7, 1e-6, 3e-6, 1e-5,
+	};
+
+	return wander[member / BANK_EDGES];
+}
+
+/* Deviation of reading the clocks, in mean waits. */
+static double softness_of(int member)
+{
+	static const double softness[BANK_EDGES] = { 0.002, 0.05, 0.5 };
+
+	return softness[member % BANK_EDGES];
 }
 
 /* --- one filter --- */
@@ -232,14 +242,15 @@ static double update(struct bank *b, const struct exchange *x)
 	assume_waits(b, &up_s, &down_s);
 	for (int n = 0; n < BANK_MEMBERS; n++) {
 		struct bank_state *s = &b->member[n];
+		double soft2 = softness_of(n) * softness_of(n);
 		struct belief up, down;
 
 		predict(s, wander_of(n), BASE_DRIFT * sqrt(up_s * down_s),
 		    x->interval_s);
 		up = observe(s, 1, x->there_s, up_s,
-		    floor_s2 + SOFTNESS * SOFTNESS * up_s * up_s);
+		    floor_s2 + soft2 * up_s * up_s);
 		down = observe(s, -1, x->back_s, down_s,
-		    floor_s2 + SOFTNESS * SOFTNESS * down_s * down_s);
+		    floor_s2 + soft2 * down_s * down_s);
 		doubt[n] = fmax(up.doubt, down.doubt);
 		b->log_weight[n] = MEMORY * b->log_weight[n] +
 		    up.log_likelihood + down.log_likelihood;
@@ -263,12 +274,13 @@ static void update_by_route(struct bank *b, const struct exchange *x)
 	double wait_s = bank_wait(b);
 	double longer_s = fmin(x->there_s - offset_s, x->back_s + offset_s) -
 	    mean[BANK_BASE] - wait_s;
-	struct bank other = *b;
+	struct bank other;
 
 	if (longer_s < ROUTE_WAITS * wait_s) {
 		update(b, x);
 		return;
 	}
+	other = *b;
 	move_base(&other, longer_s, ROUTE_SD * longer_s);
 	other.detour_s = longer_s;
 	if (update(&other, x) + log(ROUTE_SHARE * wait_s / longer_s) >

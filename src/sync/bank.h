@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A bank of filters for the offset and frequency of one source and the least
- * way to it. Each assumes another wander of the oscillator; what they say is
- * weighted by how well they foresaw the samples (docs/discipline.md).
+ * way to it. Each assumes another wander of the oscillator and another noise of
+ * the timestamps; what they say is weighted by how well they foresaw the samples
+ * (docs/discipline.md).
  */
 #ifndef HORA_SYNC_BANK_H
 #define HORA_SYNC_BANK_H
@@ -11,7 +12,9 @@
 
 #include <stdbool.h>
 
-#define BANK_MEMBERS 15
+#define BANK_WANDERS 15		/* assumed wanders of the oscillator */
+#define BANK_EDGES 3		/* assumed noises of reading the clocks */
+#define BANK_MEMBERS (BANK_WANDERS * BANK_EDGES)
 
 enum { BANK_OFFSET, BANK_FREQ, BANK_BASE, BANK_SIZE };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define SQRT_2 1.4142135623730951
-#define LOG_SQRT_2PI 0.918938533204673
+#define SQRT_2PI 2.5066282746310002
 #define TAIL -8.0		/* from here on erfc() has too few digits */
 #define SHARE_MIN 1e-9		/* of the variance stays: double has 1e-16 */
 
@@ -29,26 +29,28 @@
  *	mean = y - s (m + a), variance = s^2 (1 - m (m + a))
  * Below TAIL by the asymptotic series, or the difference of m and -a is lost.
  */
-static struct belief condition_exponential(double y, double variance,
+static struct belief condition_exponential(double y, double variance, double s,
     double scale)
 {
-	double s = sqrt(variance), a = y / s - s / scale, m, log_p;
+	double a = y / s - s / scale, m, log_p;	/* log_p: with 1 / scale */
 	struct belief ret = { 0 };
 
 	if (a > TAIL) {
-		log_p = log(0.5 * erfc(-a / SQRT_2));
-		m = exp(-a * a / 2 - LOG_SQRT_2PI - log_p);
+		double p = 0.5 * erfc(-a / SQRT_2);
+
+		m = exp(-a * a / 2) / (SQRT_2PI * p);
+		log_p = log(p / scale);
 		ret.mean_s = variance / scale - s * m;
 		ret.variance_s2 = variance * (1 - m * (m + a));
 		ret.log_likelihood = -y / scale +
-		    variance / (2 * scale * scale) + log_p - log(scale);
+		    variance / (2 * scale * scale) + log_p;
 	} else {
 		double i = 1 / (a * a), r = i * (1 - 3 * i * (1 - 5 * i));
 
 		ret.mean_s = y + s * a * r / (1 - r);
 		ret.variance_s2 = variance * i * (1 - i * (6 - 50 * i));
-		ret.log_likelihood = -y * y / (2 * variance) - log(-a) -
-		    LOG_SQRT_2PI + log(1 - r) - log(scale);
+		ret.log_likelihood = -y * y / (2 * variance) +
+		    log((1 - r) / (-a * SQRT_2PI * scale));
 	}
 	if (!(ret.variance_s2 > variance * SHARE_MIN))
 		ret.variance_s2 = variance * SHARE_MIN;
@@ -58,10 +60,13 @@ static struct belief condition_exponential(double y, double variance,
 struct belief queueing_condition(double y_s, double variance_s2, double scale_s)
 {
 	enum { KINDS = 4, WRONG = 3 };
+	double sd_s = sqrt(variance_s2);
 	struct belief kind[KINDS] = {
-		condition_exponential(y_s, variance_s2, scale_s),
-		condition_exponential(y_s, variance_s2, LONG_FACTOR * scale_s),
-		condition_exponential(y_s, variance_s2, BURST_FACTOR * scale_s),
+		condition_exponential(y_s, variance_s2, sd_s, scale_s),
+		condition_exponential(y_s, variance_s2, sd_s,
+		    LONG_FACTOR * scale_s),
+		condition_exponential(y_s, variance_s2, sd_s,
+		    BURST_FACTOR * scale_s),
 		{ .variance_s2 = variance_s2,
 		  .log_likelihood = -log(WRONG_RANGE_S) },
 	};
@@ -72,12 +77,10 @@ struct belief queueing_condition(double y_s, double variance_s2, double scale_s)
 	double weight[KINDS], best = -INFINITY, sum = 0;
 	struct belief ret = { 0 };
 
+	for (int i = 0; i < KINDS; i++)
+		best = fmax(best, kind[i].log_likelihood);
 	for (int i = 0; i < KINDS; i++) {
-		weight[i] = kind[i].log_likelihood + log(share[i]);
-		best = fmax(best, weight[i]);
-	}
-	for (int i = 0; i < KINDS; i++) {
-		weight[i] = exp(weight[i] - best);
+		weight[i] = share[i] * exp(kind[i].log_likelihood - best);
 		sum += weight[i];
 		ret.mean_s += weight[i] * kind[i].mean_s;
 	}
