@@ -224,6 +224,70 @@ static void refuses_bad_samples(void **state)
 	assert_true(source_stats_add(&s, &x));
 }
 
+/* What is known of the oscillator helps from the first sample on. */
+static void prior(void **state)
+{
+	struct net n = net_of(3, 1e-3, 1e-4);
+	struct source_stats with, without;
+
+	(void)state;
+	source_stats_init(&with, 0);
+	source_stats_init(&without, 0);
+	source_stats_prior(&with, 2e-5, 1e-8);
+	n.freq = 2e-5;
+	for (int k = 0; k < 3; k++) {
+		struct sample x = net_sample(&n, 64);
+
+		assert_true(source_stats_add(&with, &x));
+		assert_true(source_stats_add(&without, &x));
+		assert_true(fabs(with.estimate.freq - 2e-5) < 2e-7);
+		assert_true(with.estimate.skew < without.estimate.skew / 3);
+	}
+	assert_true(without.estimate.skew > 1e-6);
+	/* a reset keeps it, init does not */
+	source_stats_reset(&with);
+	assert_false(with.has_estimate);
+	net_feed(&n, &with, 1, 64);
+	assert_true(fabs(with.estimate.freq - 2e-5) < 3e-8);
+	source_stats_init(&with, 0);
+	net_feed(&n, &with, 1, 64);
+	assert_true(with.estimate.freq == 0);
+	assert_true(with.estimate.skew >= 1000e-6);
+	/* a wrong one is overcome by what the samples say */
+	source_stats_init(&with, 0);
+	source_stats_prior(&with, -3e-5, 1e-6);
+	net_feed(&n, &with, 60, 64);
+	assert_true(fabs(with.estimate.freq - 2e-5) < 1e-7);
+}
+
+/* More than the round trip explains is told. */
+static void misfit(void **state)
+{
+	static const double jump_s[] = { 0.05, -0.05 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(jump_s); i++) {
+		struct net n = net_of(6, 1e-3, 1e-4);
+		struct source_stats s;
+		double most_s = 0;
+
+		source_stats_init(&s, 0);
+		for (int k = 0; k < 60; k++) {
+			net_feed(&n, &s, 1, 64);
+			most_s = fmax(most_s, s.estimate.misfit_s);
+		}
+		assert_true(most_s == 0);
+		n.offset_s += jump_s[i];
+		net_feed(&n, &s, 1, 64);
+		/* not believed yet, but told */
+		assert_true(fabs(s.estimate.offset_s) < 1e-3);
+		assert_true(fabs(s.estimate.misfit_s - 0.05) < 3e-3);
+		net_feed(&n, &s, 1, 64);
+		assert_true(fabs(s.estimate.offset_s - jump_s[i]) < 1e-3);
+		assert_true(s.estimate.misfit_s == 0);
+	}
+}
+
 static void best_sample(void **state)
 {
 	struct source_stats s;
@@ -261,6 +325,8 @@ int main(void)
 		cmocka_unit_test(newest_sample_alone),
 		cmocka_unit_test(short_memory),
 		cmocka_unit_test(refuses_bad_samples),
+		cmocka_unit_test(prior),
+		cmocka_unit_test(misfit),
 		cmocka_unit_test(best_sample),
 	};
 
