@@ -8,7 +8,7 @@
 #define SKEW_UNKNOWN 2000e-6	/* of a frequency never measured */
 #define SKEW_MIN 1e-12
 #define KERNEL_MAX_PPM 100000.0	/* range of tick and frequency together */
-#define SLEW_SHARE (1.0 / 32)	/* of the interval between updates */
+#define SLEW_SHARE (1.0 / 16)	/* of the interval between updates */
 #define SLEW_MIN_S 1.0		/* its end may be late by milliseconds */
 #define SLEW_MAX_S 10000.0
 #define OFFSET_MIN_S 1e-9	/* not worth a correction */

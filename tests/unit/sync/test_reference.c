@@ -166,15 +166,15 @@ static void duration_follows_the_offset(void **state)
 	assert_float_equal(c.slew_s / (c.slew_ppm * 1e-6), 10000, 1e-6);
 }
 
-/* Without, every offset takes 1/32 of the interval. */
+/* Without, every offset takes 1/16 of the interval. */
 static void duration_follows_the_interval(void **state)
 {
 	static const struct {
 		double interval_s, offset_s, want_s;
 	} rows[] = {
-		{ 64, 1e-5, 2 }, { 64, -1e-4, 2 }, { 1024, 1e-5, 32 },
-		{ 33, 1e-5, 33.0 / 32 }, { 31, 1e-5, 1 }, { 0.5, 1e-5, 1 },
-		{ 319999, 1e-5, 9999.96875 }, { 320001, 1e-5, 10000 },
+		{ 64, 1e-5, 4 }, { 64, -1e-4, 4 }, { 1024, 1e-5, 64 },
+		{ 17, 1e-5, 17.0 / 16 }, { 15, 1e-5, 1 }, { 0.5, 1e-5, 1 },
+		{ 159999, 1e-5, 9999.9375 }, { 160001, 1e-5, 10000 },
 	};
 	struct reference_config config = reference_defaults();
 
