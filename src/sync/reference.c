@@ -9,6 +9,7 @@
 #define SKEW_MIN 1e-12
 #define KERNEL_MAX_PPM 100000.0	/* range of tick and frequency together */
 #define SLEW_SHARE (1.0 / 16)	/* of the interval between updates */
+#define USUAL_DEVIATIONS 10.0	/* of the offset: more is unusual */
 #define SLEW_MIN_S 1.0		/* its end may be late by milliseconds */
 #define SLEW_MAX_S 10000.0
 #define OFFSET_MIN_S 1e-9	/* not worth a correction */
@@ -74,17 +75,18 @@ double reference_remaining(const struct reference *r, const struct timeline *t,
 /*
  * With corrtimeratio, a slew lasts so long that offset times duration is what
  * an average offset (0.5 deviations) takes for that many update intervals: small
- * offsets are corrected gently, large ones fast. Without, all are corrected in a
- * small part of the interval: the estimate is filtered already, and each second
- * that it is not followed adds to the error.
+ * offsets are corrected gently, large ones fast. Without, they are corrected in
+ * a small part of the interval, and unusual ones faster: the estimate is filtered
+ * already, and each second that it is not followed adds to the error.
  */
 static double slew_rate_ppm(const struct reference *r, double offset_s)
 {
 	double most = fmin(r->config.maxslewrate_ppm,
 	    KERNEL_MAX_PPM - fabs(base_ppm(r)));
+	double usual_s = USUAL_DEVIATIONS * r->offset_sd_s;
 	double duration_s = r->config.corrtimeratio > 0 ?
-	    r->slew_area_s2 / fabs(offset_s) :
-	    SLEW_SHARE * r->update_interval_s;
+	    r->slew_area_s2 / fabs(offset_s) : SLEW_SHARE *
+	    r->update_interval_s * fmin(1, usual_s / fabs(offset_s));
 
 	duration_s = fmax(SLEW_MIN_S, fmin(SLEW_MAX_S, duration_s));
 	return fmin(fabs(offset_s) / duration_s * 1e6, most);

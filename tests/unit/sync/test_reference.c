@@ -166,7 +166,7 @@ static void duration_follows_the_offset(void **state)
 	assert_float_equal(c.slew_s / (c.slew_ppm * 1e-6), 10000, 1e-6);
 }
 
-/* Without, every offset takes 1/16 of the interval. */
+/* Without, an offset of up to ten deviations takes 1/16 of the interval. */
 static void duration_follows_the_interval(void **state)
 {
 	static const struct {
@@ -174,6 +174,7 @@ static void duration_follows_the_interval(void **state)
 	} rows[] = {
 		{ 64, 1e-5, 4 }, { 64, -1e-4, 4 }, { 1024, 1e-5, 64 },
 		{ 17, 1e-5, 17.0 / 16 }, { 15, 1e-5, 1 }, { 0.5, 1e-5, 1 },
+		{ 64, 2e-4, 2 }, { 64, -3.9e-4, 4.0 / 3.9 }, { 64, 5e-4, 1 },
 		{ 159999, 1e-5, 9999.9375 }, { 160001, 1e-5, 10000 },
 	};
 	struct reference_config config = reference_defaults();
