@@ -59,8 +59,28 @@ static void fill_options(struct engine *e)
 	}
 }
 
-static void fill_candidate(const struct source *s, bool is_patient,
-    struct candidate *c)
+/*
+ * Can its first sample come while we are patient? Not of a name or of keys that
+ * could not be had: should they come at a later try, it comes with them.
+ */
+static bool is_awaited(const struct engine *e, const struct source *s)
+{
+	const struct source_line *line = s->line;
+	const struct source_keys *k = s->keys;
+	const struct assoc *a = &s->assoc;
+
+	if (!s->online || s->stats.count > 0)
+		return false;
+	if (!s->is_resolved)
+		return line->lookup_tries == 0 &&
+		    (line->is_wanted || line->lookup_id != 0);
+	if (k && !a->is_open && !nts_client_ready(&k->client))
+		return !k->has_failed;
+	return a->is_open || a->send_at.ns < e->patient_until.ns;
+}
+
+static void fill_candidate(const struct engine *e, const struct source *s,
+    bool is_patient, struct candidate *c)
 {
 	c->stats = &s->stats;
 	c->is_active = s->is_resolved &&
@@ -75,7 +95,7 @@ static void fill_candidate(const struct source *s, bool is_patient,
 	c->refid = s->refid;
 	c->unreached = s->assoc.unreached;
 	c->maxunreach = s->line->config.maxunreach;
-	c->is_awaited = is_patient && s->online && s->stats.count == 0;
+	c->is_awaited = is_patient && is_awaited(e, s);
 }
 
 static void fill(struct engine *e, const struct engine_now *now,
@@ -91,7 +111,7 @@ static void fill(struct engine *e, const struct engine_now *now,
 		const struct source *s = e->sources[i];
 		struct candidate *c = &e->candidates[i];
 
-		fill_candidate(s, is_patient, c);
+		fill_candidate(e, s, is_patient, c);
 		if (e->select.orphan_stratum != 0)
 			c->own_refid = refid_of_addr(&s->local);
 		c->is_fresh = s == fresh;
@@ -233,6 +253,12 @@ struct mono_time choose_wake(const struct engine *e)
 {
 	return e->selection.outcome == SELECT_WAIT ? e->patient_until :
 	    MONO_NEVER;
+}
+
+void choose_if_waiting(struct engine *e, const struct engine_now *now)
+{
+	if (e->selection.outcome == SELECT_WAIT)
+		choose(e, now, NULL);
 }
 
 void choose_tick(struct engine *e, const struct engine_now *now)

@@ -15,6 +15,9 @@ void choose_init(struct engine *e);
 void choose(struct engine *e, const struct engine_now *now,
     const struct source *fresh);
 
+/* Less may be awaited now (a lookup or an exchange is over): select anew. */
+void choose_if_waiting(struct engine *e, const struct engine_now *now);
+
 /* Other sources were awaited long enough: when that is, and select without. */
 struct mono_time choose_wake(const struct engine *e);
 void choose_tick(struct engine *e, const struct engine_now *now);

@@ -29,7 +29,7 @@ struct engine *engine_new(const struct config *config,
 	e->options = *options;
 	e->fx = *effects;
 	e->precision_log2_s = precision_log2_s;
-	e->started = e->last_tick = e->next_request = now->mono;
+	e->started = e->last_tick = now->mono;
 	e->last_wall = now->wall;
 	e->begin_by = mono_add(now->mono, BEGIN_BY_S);
 	e->next_replacement = now->mono;
@@ -100,6 +100,7 @@ static void begin_when_ready(struct engine *e, const struct engine_now *now)
 	    (!has_all && now->mono.ns < e->begin_by.ns))
 		return;
 	e->phase = ENGINE_RUNNING;
+	e->next_request = e->next_first = now->mono;
 	clockwork_begin(e, now);
 	for (int i = 0; i < e->count; i++)
 		want_keys(e, now, e->sources[i]);
@@ -191,6 +192,7 @@ void engine_addresses(struct engine *e, const struct engine_now *now,
 	if (!enter(e, now))
 		return;
 	names_answer(e, now, addresses);
+	choose_if_waiting(e, now);
 	modes_judge(e, now);
 }
 
@@ -223,6 +225,7 @@ void engine_ke_done(struct engine *e, const struct engine_now *now,
 			use_keys(e, now, s, &address);
 		break;
 	}
+	choose_if_waiting(e, now);
 	modes_judge(e, now);
 }
 

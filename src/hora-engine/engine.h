@@ -154,7 +154,6 @@ struct source_keys {
 	uint32_t ke_id;			/* of the running exchange */
 	struct mono_time deadline;	/* LOADING, RUNNING: give up */
 	struct mono_time retry_at;	/* no exchange before */
-	int retry_log2_s;		/* f of behaviour.md 3.4, 0 = none yet */
 	unsigned attempts;		/* since the last authenticated response */
 	bool has_keys;			/* an exchange succeeded (or was loaded) */
 	struct wall_time ke_time;	/* of the last success */
@@ -233,7 +232,8 @@ struct engine {
 	int line_count, line_room;
 	uint32_t last_id;		/* of lines, sources, lookups, exchanges */
 	uint32_t last_source_id;
-	struct mono_time next_request;	/* separation of requests */
+	struct mono_time next_request;	/* separation of requests, */
+	struct mono_time next_first;	/* and of those that are a source's first */
 	struct mono_time next_replacement;
 	struct mono_time next_refresh;
 	int lookups;			/* running */

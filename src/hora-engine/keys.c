@@ -12,7 +12,13 @@
 #define LOAD_TIMEOUT_S 2	/* horad answers at once, or it has nothing */
 #define KE_TIMEOUT_S 20		/* hora-ke-client gives up after 16 s */
 #define RETRY_START_S 2		/* the exchange could not be started */
-#define RETRY_CONNECT 4		/* log2 s, behaviour.md 3.4 */
+/*
+ * Wait after the first failure, log2 s; doubled by each more (behaviour.md 3.4).
+ * While there was no success yet, as in a network that is just coming up, it is
+ * short: 1, 2, 4, 8 s on the way to the 16 s.
+ */
+#define RETRY_CONNECT_FIRST 0
+#define RETRY_CONNECT 4
 #define RETRY_TLS 10
 #define RETRY_MAX 19
 
@@ -263,9 +269,11 @@ static void failed(struct engine *e, const struct engine_now *now,
 		wait_s = RETRY_START_S;
 		if (k->attempts > 0)
 			k->attempts--;
+	} else if (stage == IPC_KE_CONNECT) {
+		wait_s = retry_s(k, k->has_keys ? RETRY_CONNECT :
+		    RETRY_CONNECT_FIRST);
 	} else {
-		wait_s = retry_s(k, stage == IPC_KE_CONNECT ? RETRY_CONNECT :
-		    RETRY_TLS);
+		wait_s = retry_s(k, RETRY_TLS);
 	}
 	k->has_failed = true;
 	k->retry_at = mono_add(now->mono, wait_s);
@@ -336,8 +344,12 @@ void keys_tick(struct engine *e, const struct engine_now *now,
 {
 	struct source_keys *k = s->keys;
 
-	if (k->phase == KEYS_IDLE || now->mono.ns < k->deadline.ns)
+	if (now->mono.ns < keys_wake(s).ns)
 		return;
+	if (k->phase == KEYS_IDLE) {
+		keys_wanted(e, now, s);
+		return;
+	}
 	if (k->phase == KEYS_LOADING) {
 		k->phase = KEYS_IDLE;
 		return;
@@ -348,6 +360,14 @@ void keys_tick(struct engine *e, const struct engine_now *now,
 
 struct mono_time keys_wake(const struct source *s)
 {
-	return !s->keys || s->keys->phase == KEYS_IDLE ? MONO_NEVER :
-	    s->keys->deadline;
+	const struct source_keys *k = s->keys;
+
+	if (!k)
+		return MONO_NEVER;
+	if (k->phase != KEYS_IDLE)
+		return k->deadline;
+	/* A poll found no cookie: do not wait for the next one. */
+	return s->is_resolved && s->assoc.needs_keys &&
+	    assoc_is_active(&s->assoc) && !nts_client_ready(&k->client) ?
+	    k->retry_at : MONO_NEVER;
 }

@@ -64,7 +64,7 @@ void keys_lost(struct engine *e, const struct engine_now *now,
 /* It is there (again): what could not be asked may be asked now. */
 void keys_ask_again(const struct engine_now *now, struct source *s);
 
-/* Limits of waiting; and when the next is due. */
+/* Limits of waiting, exchanges after a failure; and when the next is due. */
 void keys_tick(struct engine *e, const struct engine_now *now,
     struct source *s);
 struct mono_time keys_wake(const struct source *s);

@@ -13,6 +13,12 @@
 #include <math.h>
 #include <string.h>
 
+/*
+ * Requests keep apart so that they do not delay each other. At the start it is
+ * worse to be late: as long as it takes to answer one on a slow machine.
+ */
+#define FIRST_SEPARATION_S 0.002
+
 /* One step of the association with everything it is given. */
 static enum drop step(struct engine *e, const struct engine_now *now,
     struct source *s, const struct assoc_in *event, struct assoc_out *out)
@@ -44,12 +50,14 @@ static struct stamp stamp_of(const struct engine *e, struct wall_time wall,
 struct mono_time measure_wake(const struct engine *e, const struct source *s)
 {
 	const struct assoc *a = &s->assoc;
+	struct mono_time apart;
 
 	if (!s->is_resolved)
 		return MONO_NEVER;
-	if (a->wake.ns == a->send_at.ns && a->wake.ns < e->next_request.ns)
-		return e->next_request;
-	return a->wake;
+	if (a->wake.ns != a->send_at.ns)
+		return a->wake;
+	apart = a->has_sent ? e->next_request : e->next_first;
+	return a->wake.ns < apart.ns ? apart : a->wake;
 }
 
 static void send_failed(struct engine *e, const struct engine_now *now,
@@ -79,6 +87,7 @@ static void send_request(struct engine *e, const struct engine_now *now,
 	else
 		measure_sent(e, s, now, &sent);
 	e->next_request = mono_add(now->mono, assoc_separation_s(&s->assoc));
+	e->next_first = mono_add(now->mono, FIRST_SEPARATION_S);
 }
 
 void measure_timer(struct engine *e, const struct engine_now *now,

@@ -7,6 +7,7 @@
 
 #define LOOKUPS_MAX 8		/* under way at once */
 #define LOOKUP_TIMEOUT_S 120	/* longer than any resolver tries */
+#define RETRY_NEW 4		/* tries of a new name: 1, 2, 4, 8 s apart, then: */
 #define RETRY_UNIT_S 7		/* 28, 56, ... 3584 s: 7 * 2^2 ... 7 * 2^9 */
 #define RETRY_FIRST 2
 #define RETRY_LAST 9
@@ -30,15 +31,25 @@ static void ask_at(struct source_line *line, struct mono_time at)
 		line->lookup_at = at;
 }
 
+/*
+ * Seconds to the next try. At boot the network may be just about to come: as
+ * long as a name was never found there are some quick tries first.
+ */
+static double retry_s(const struct source_line *line)
+{
+	bool is_new = line->resolved_at.ns == 0;
+	int n = RETRY_FIRST + line->lookup_tries - (is_new ? RETRY_NEW : 0);
+
+	if (is_new && line->lookup_tries < RETRY_NEW)
+		return s_from_log2(line->lookup_tries);
+	return RETRY_UNIT_S * s_from_log2(n < RETRY_LAST ? n : RETRY_LAST);
+}
+
 static void retry(struct source_line *line, const struct engine_now *now)
 {
-	int n = RETRY_FIRST + line->lookup_tries;
-
-	if (n > RETRY_LAST)
-		n = RETRY_LAST;
+	line->lookup_at = mono_add(now->mono, retry_s(line));
 	line->lookup_tries++;
 	line->is_wanted = true;
-	line->lookup_at = mono_add(now->mono, RETRY_UNIT_S * s_from_log2(n));
 }
 
 static void start(struct engine *e, const struct engine_now *now,

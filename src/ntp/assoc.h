@@ -196,7 +196,7 @@ void assoc_burst(struct assoc *a, int good, int total, struct mono_time now);
 
 /*
  * NTS keys have come (nts_client_set, nts_client_add_cookie): a source that
- * waited for them asks now instead of at its next poll.
+ * waited for them, or never asked, asks now instead of at its next poll.
  */
 void assoc_keys_came(struct assoc *a, struct mono_time now);
 

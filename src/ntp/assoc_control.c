@@ -77,7 +77,7 @@ void assoc_keys_came(struct assoc *a, struct mono_time now)
 	struct mono_time kept =
 	    mono_add(a->last_sent, poll_burst_s(assoc_poll(a)));
 
-	if (!a->needs_keys || !assoc_is_active(a))
+	if ((!a->needs_keys && a->has_sent) || !assoc_is_active(a))
 		return;
 	a->needs_keys = false;
 	a->send_at = a->has_sent && kept.ns > now.ns ? kept : now;

@@ -3,7 +3,7 @@
 
 #include "ntp/poll.h"
 
-#define FIRST_DELAY_S 0.2	/* from start or online to the first request */
+#define FIRST_DELAY_S 0.2	/* from online or reset to the first request */
 #define SPREAD 0.02		/* intervals are longer by up to this part */
 
 static double spread(const struct assoc *a, double s)
@@ -47,13 +47,14 @@ void assoc_schedule(struct assoc *a, struct mono_time from)
 	assoc_set_wake(a);
 }
 
-/* The first request, `interval_s` after the last one at the earliest. */
 void assoc_schedule_first(struct assoc *a, struct mono_time now,
     double interval_s)
 {
+	/* A start is no time to be lost; but cookies may have to come first. */
+	double wait_s = a->has_sent || a->nts ? FIRST_DELAY_S : 0;
 	struct mono_time kept = mono_add(a->last_sent, spread(a, interval_s));
 
-	a->send_at = mono_add(now, spread(a, FIRST_DELAY_S));
+	a->send_at = mono_add(now, spread(a, wait_s));
 	if (a->has_sent && kept.ns > a->send_at.ns)
 		a->send_at = kept;
 	assoc_set_wake(a);

@@ -20,7 +20,10 @@ void assoc_set_wake(struct assoc *a);
 /* The next request, one interval after `from`. */
 void assoc_schedule(struct assoc *a, struct mono_time from);
 
-/* The first request, `interval_s` after the last one at the earliest. */
+/*
+ * The first request, `interval_s` after the last one at the earliest. The very
+ * first one leaves at once, or as soon as NTS keys have come.
+ */
 void assoc_schedule_first(struct assoc *a, struct mono_time now,
     double interval_s);
 

@@ -108,7 +108,7 @@ static void test_memory(void **state)
 	w->memory = (struct ipc_engine_memory){ .have_frequency = 1,
 		.updates = 7, .freq_ppm = 80, .skew_ppm = 0.1 };
 	world_start(w);
-	world_run(w, 0.1);
+	world_run(w, 0.005);
 	assert_int_equal(w->adjusts, 1);
 	assert_true(fabs(w->base_ppm + 80) < 0.1);
 	assert_int_equal(w->e->reference.updates, 7);

@@ -114,7 +114,7 @@ static void test_refresh(void **state)
 	world_end(w);
 }
 
-/* Time between attempts (behaviour.md 3.4); polls come every 2 s meanwhile. */
+/* Time between attempts without any success before. */
 static void test_backoff(void **state)
 {
 	static const struct {
@@ -122,7 +122,7 @@ static void test_backoff(void **state)
 		double waits_s[4];
 	} cases[] = {
 		{ IPC_KE_NOT_STARTED, { 2, 2, 2, 2 } },
-		{ IPC_KE_CONNECT, { 16, 32, 64, 128 } },
+		{ IPC_KE_CONNECT, { 1, 2, 4, 8 } },
 		{ IPC_KE_TLS, { 1024, 2048, 4096, 8192 } },
 		{ IPC_KE_REPLY, { 1024, 2048, 4096, 8192 } },
 	};
@@ -140,12 +140,47 @@ static void test_backoff(void **state)
 			    (double)(w->ke_at[n + 1] - w->ke_at[n]) * 1e-9;
 
 			assert_true(waited_s >= cases[i].waits_s[n]);
-			assert_true(waited_s < cases[i].waits_s[n] + 4.5);
+			/* not only at polls: those are 2 s apart */
+			assert_true(waited_s < cases[i].waits_s[n] + 0.1);
 		}
 		assert_true(world_said(w, "as the test wants it"));
 		assert_int_equal(w->servers[0].requests, 0);
 		world_end(w);
 	}
+}
+
+static double wait_after_ke_s(const struct world *w, int n)
+{
+	return (double)(w->ke_at[n + 1] - w->ke_at[n]) * 1e-9;
+}
+
+/* 1, 2, 4, ... s and on to 6 days; after a success 16, 32, ... s. */
+static void test_backoff_of_connections(void **state)
+{
+	struct world *w = nts_world();
+
+	(void)state;
+	w->ke_stage = IPC_KE_CONNECT;
+	world_start(w);
+	world_run(w, 5000);
+	assert_int_equal(w->ke_starts, 13);
+	for (int i = 0; i < 12; i++)
+		assert_true(fabs(wait_after_ke_s(w, i) - exp2(i)) < 0.1);
+	world_end(w);
+
+	/* Cookies run out, since answers are lost; then nobody listens. */
+	w = nts_world();
+	world_start(w);
+	world_run(w, 100);
+	assert_int_equal(w->ke_starts, 1);
+	w->ke_stage = IPC_KE_CONNECT;
+	w->servers[0].is_silent = true;
+	while (w->ke_starts < 5)
+		world_run(w, 10);
+	for (int i = 1; i < 4; i++)
+		assert_true(fabs(wait_after_ke_s(w, i) - 16 * exp2(i - 1)) <
+		    0.1);
+	world_end(w);
 }
 
 /* The server lost its keys: NAK, one exchange, service again. */
@@ -330,6 +365,7 @@ int main(void)
 		cmocka_unit_test(test_bad_kept),
 		cmocka_unit_test(test_refresh),
 		cmocka_unit_test(test_backoff),
+		cmocka_unit_test(test_backoff_of_connections),
 		cmocka_unit_test(test_nak),
 		cmocka_unit_test(test_negotiated),
 		cmocka_unit_test(test_negotiated_port),

@@ -11,7 +11,7 @@ static void test_request_discloses_nothing(void **state)
 	(void)state;
 	lab_defaults(&l);
 	lab_start(&l);
-	in_range("first request", lab_timer(&l), 0.2, 0.204);
+	in_range("first request", lab_timer(&l), 0, 0);
 	assert_true(l.out.send);
 	assert_int_equal(l.out.length, 48);
 	assert_int_equal(l.request[0], 0x23);	/* leap 0, version 4, client */
@@ -147,7 +147,7 @@ static void test_iburst_of_four_answers(void **state)
 	lab_defaults(&l);
 	l.config.iburst = true;
 	lab_start(&l);
-	in_range("first", lab_next_request(&l), 0.2, 0.204);
+	in_range("first", lab_next_request(&l), 0, 0);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(lab_good(&l), DROP_OK);
 		in_range("burst", lab_next_request(&l), 2, 2.04);
@@ -298,7 +298,7 @@ static void test_burst_of_an_offline_source(void **state)
 	/* Two good ones are asked for and come. */
 	assoc_burst(&l.a, 2, 5, l.now);
 	assert_true(assoc_is_active(&l.a));
-	in_range("first", lab_next_request(&l), 0.2, 0.204);
+	in_range("first", lab_next_request(&l), 0, 0);
 	lab_good(&l);
 	in_range("second", lab_next_request(&l), 2, 2.04);
 	assert_int_equal(lab_good(&l), DROP_OK);

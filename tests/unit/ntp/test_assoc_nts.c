@@ -116,12 +116,32 @@ static void test_waits_for_keys(void **state)
 	assert_int_equal(deliver(&n), DROP_OK);
 	assert_true(n.l.out.is_good && n.l.a.report.is_authenticated);
 	assert_int_equal(n.l.nts.cookie_count, 8);
-	/* Keys that nobody waits for change no timer. */
+	/* Keys that nobody waits for change no timer: */
 	n.l.a.burst_total = 0;
 	lab_next_request(&n.l);
 	n.l.now = mono_add(n.l.now, 10);
 	give_keys(&n, 8);
 	in_range("poll", lab_next_request(&n.l), 64, 65.28);
+	finish(&n);
+}
+
+/* It never asked: that is at once with keys, 0.2 s later without them. */
+static void test_first_request(void **state)
+{
+	struct nts_lab n;
+
+	(void)state;
+	setup(&n);
+	assert_false(n.l.a.has_sent);
+	give_keys(&n, 8);
+	in_range("keys came", lab_timer(&n.l), 0, 0);
+	assert_true(n.l.out.send);
+	assert_int_equal(n.l.a.reach_size, 0);
+	finish(&n);
+
+	setup(&n);
+	in_range("no keys", lab_timer(&n.l), 0.2, 0.204);
+	assert_true(n.l.out.needs_keys && !n.l.out.send);
 	finish(&n);
 }
 
@@ -345,6 +365,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_waits_for_keys),
+		cmocka_unit_test(test_first_request),
 		cmocka_unit_test(test_cookies_run_out),
 		cmocka_unit_test(test_cookie_of_unsent_request_is_kept),
 		cmocka_unit_test(test_cookie_of_sent_request_is_not_kept),
