@@ -84,13 +84,13 @@ static void test_patience(void **state)
 	}
 }
 
-/* Half of the places of a pool stay empty: nobody will speak from there. */
+/* Most places of a pool stay empty: nobody will speak from there. */
 static void test_small_pool(void **state)
 {
 	struct world *w = world_new();
 
 	(void)state;
-	for (int i = 0; i < SERVERS; i++) {
+	for (int i = 0; i < SERVERS - 1; i++) {
 		world_server(w, i + 1);
 		w->addresses[w->address_count++] = world_ip(i + 1);
 	}
