@@ -10,6 +10,7 @@
 #include "hora-ke-server/io.h"
 #include "hora-serve/io.h"
 #include "horad/run.h"
+#include "ipc/inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,9 +37,13 @@ static const struct role_program *const programs[ROLE_COUNT] = {
 static int single_open(const struct host_world *world, void **ret_state)
 {
 	struct single *s = calloc(1, sizeof(*s));
+	int rc = s ? inside_begin(world->loop) : -ENOMEM;
 
-	if (!s)
-		return -ENOMEM;
+	if (rc) {
+		free(s);
+		return rc;
+	}
+	loop_wait_plainly(world->loop);
 	s->world = *world;
 	*ret_state = s;
 	return 0;

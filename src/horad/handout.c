@@ -51,7 +51,7 @@ static void give_page(struct daemon *d, enum role role, enum ipc_page page,
 static void give_peer(struct daemon *d, enum role role, enum role other)
 {
 	struct ipc_peer to_role = { .role = other }, to_other = { .role = role };
-	int pair[2], rc = channel_pair(pair);
+	int pair[2], rc = channel_pair(d->loop, pair);
 
 	if (rc) {
 		complain(d, role, "a channel", rc);

@@ -98,7 +98,7 @@ static int on_connected(void *arg, enum role role, int fd)
 static int effect_start(void *arg, enum role role)
 {
 	struct daemon *d = arg;
-	int pair[2], rc = channel_pair(pair);
+	int pair[2], rc = channel_pair(d->loop, pair);
 
 	if (rc)
 		return rc;

@@ -2,6 +2,8 @@
 #include "ipc/channel.h"
 
 #include "base/text.h"
+#include "ipc/inside.h"
+#include "ipc/queue.h"
 #include "os/now.h"
 
 #include <errno.h>
@@ -12,26 +14,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define QUEUE_MAX 512		/* messages that wait for a slow reader */
-
-/* What travels: the type, then the payload; its length is the message's. */
-struct frame {
-	uint64_t type;
-	union ipc_payload payload;
-};
-#define FRAME_HEAD offsetof(struct frame, payload)
-
-struct queued {
-	struct queued *next;
-	size_t length;		/* of the frame */
-	unsigned fd_count;
-	int fds[IPC_FDS_MAX];	/* our duplicates */
-	uint64_t frame[];	/* aligned as struct frame */
-};
-
 struct channel {
 	struct loop *loop;
-	struct loop_fd *watch;	/* NULL once everything is over */
+	struct loop_fd *watch;	/* NULL once everything is over, or inside */
+	struct inside_end *inside;	/* NULL: the other end is elsewhere */
+	struct loop_timer delivery;	/* from inside */
+	bool is_over;
 	bool is_deaf;		/* the other end does not read any more */
 	struct loop_timer closing;
 	int fd;
@@ -39,8 +27,7 @@ struct channel {
 	channel_fn *receive;
 	channel_closed_fn *closed;
 	void *arg;
-	struct queued *queue, **queue_end;
-	unsigned queue_length;
+	struct queue queue;	/* what the socket does not take yet */
 };
 
 union control {
@@ -52,19 +39,6 @@ static void close_fds(const int *fds, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
 		close(fds[i]);
-}
-
-static void pop(struct channel *c)
-{
-	struct queued *q = c->queue;
-
-	c->queue = q->next;
-	if (!c->queue)
-		c->queue_end = &c->queue;
-	c->queue_length--;
-	close_fds(q->fds, q->fd_count);
-	wipe(q->frame, q->length);
-	free(q);
 }
 
 static void on_closing(void *arg)
@@ -81,8 +55,7 @@ static void on_closing(void *arg)
 static void turn_deaf(struct channel *c)
 {
 	c->is_deaf = true;
-	while (c->queue)
-		pop(c);
+	queue_drop_all(&c->queue);
 	if (c->watch)
 		loop_fd_events(c->watch, POLLIN);
 }
@@ -90,10 +63,12 @@ static void turn_deaf(struct channel *c)
 /* It is over: tell the owner, from the loop and not from here. */
 void channel_hang_up(struct channel *c)
 {
-	if (!c->watch)
+	if (c->is_over)
 		return;
+	c->is_over = true;
 	loop_fd_remove(c->watch);
 	c->watch = NULL;
+	loop_timer_cancel(&c->delivery);
 	loop_timer_set(c->loop, &c->closing, loop_now(c->loop));
 }
 
@@ -130,51 +105,38 @@ static int send_frame(int fd, const void *frame, size_t length, const int *fds,
 	return 0;
 }
 
-static int enqueue(struct channel *c, const struct frame *frame, size_t length,
-    const int *fds, unsigned fd_count)
-{
-	struct queued *q;
-
-	if (c->queue_length >= QUEUE_MAX)
-		return -ENOBUFS;
-	q = malloc(sizeof(*q) + length);
-	if (!q)
-		return -ENOBUFS;
-	q->next = NULL;
-	q->length = length;
-	memcpy(q->frame, frame, length);
-	for (q->fd_count = 0; q->fd_count < fd_count; q->fd_count++) {
-		int copy = fcntl(fds[q->fd_count], F_DUPFD_CLOEXEC, 0);
-
-		if (copy < 0) {
-			close_fds(q->fds, q->fd_count);
-			wipe(q->frame, length);
-			free(q);
-			return -ENOBUFS;
-		}
-		q->fds[q->fd_count] = copy;
-	}
-	*c->queue_end = q;
-	c->queue_end = &q->next;
-	c->queue_length++;
-	loop_fd_events(c->watch, POLLIN | POLLOUT);
-	return 0;
-}
-
 /* Send from the queue what the socket takes. 0, -EAGAIN or -errno. */
 static int send_queue(struct channel *c)
 {
-	while (c->queue) {
-		struct queued *q = c->queue;
+	while (c->queue.first) {
+		struct queued *q = c->queue.first;
 		int rc = send_frame(c->fd, q->frame, q->length, q->fds,
 		    q->fd_count);
 
 		if (rc)
 			return rc;
-		pop(c);
+		queue_drop(&c->queue);
 	}
 	loop_fd_events(c->watch, POLLIN);
 	return 0;
+}
+
+/* 0, -ENOBUFS, or -errno of a broken connection. */
+static int transmit(struct channel *c, const struct frame *frame, size_t length,
+    const int *fds, unsigned fd_count)
+{
+	int rc;
+
+	if (c->inside)
+		return inside_send(c->inside, frame, length, fds, fd_count);
+	rc = c->queue.first ? -EAGAIN :
+	    send_frame(c->fd, frame, length, fds, fd_count);
+	if (rc != -EAGAIN)
+		return rc;
+	rc = queue_put(&c->queue, frame, length, fds, fd_count);
+	if (rc == 0)
+		loop_fd_events(c->watch, POLLIN | POLLOUT);
+	return rc;
 }
 
 int channel_send(struct channel *c, enum ipc_type type, const void *payload,
@@ -187,14 +149,11 @@ int channel_send(struct channel *c, enum ipc_type type, const void *payload,
 	if ((unsigned)type >= IPC_TYPES || ipc_check(c->self, c->peer, type,
 	    ipc_length(type), ipc_fds(type)) < 0)
 		return -EPROTO;
-	if (!c->watch || c->is_deaf)
+	if (c->is_over || c->is_deaf)
 		return -EPIPE;
 	length = FRAME_HEAD + ipc_length(type);
 	memcpy(&frame.payload, payload, ipc_length(type));
-	rc = c->queue ? -EAGAIN :
-	    send_frame(c->fd, &frame, length, fds, ipc_fds(type));
-	if (rc == -EAGAIN)
-		rc = enqueue(c, &frame, length, fds, ipc_fds(type));
+	rc = transmit(c, &frame, length, fds, ipc_fds(type));
 	wipe(&frame, length);
 	if (rc == 0)
 		return 0;
@@ -210,13 +169,13 @@ int channel_flush(struct channel *c, double timeout_s)
 {
 	struct mono_time end = mono_add(mono_now(), timeout_s);
 
-	while (c->queue) {
+	if (c->is_over)
+		return -EPIPE;
+	while (c->queue.first) {
 		struct pollfd p = { c->fd, POLLOUT, 0 };
 		double left_s = mono_sub(end, mono_now());
 		int rc;
 
-		if (!c->watch)
-			return -EPIPE;
 		rc = send_queue(c);
 		if (rc && rc != -EAGAIN)
 			turn_deaf(c);
@@ -235,7 +194,9 @@ bool channel_has_peer(const struct channel *c)
 	static const struct timespec at_once;
 	struct pollfd p = { c->fd, 0, 0 };
 
-	return c->watch && !c->is_deaf && ppoll(&p, 1, &at_once, NULL) == 0;
+	if (c->inside)
+		return !c->is_over && !c->inside->other->is_closed;
+	return !c->is_over && !c->is_deaf && ppoll(&p, 1, &at_once, NULL) == 0;
 }
 
 /* --- receiving ------------------------------------------------------------ */
@@ -300,6 +261,32 @@ static void receive_one(struct channel *c)
 	wipe(&in, (size_t)n);
 }
 
+/* The same from inside; the channel may be gone after the callback. */
+static void on_delivery(void *arg)
+{
+	struct channel *c = arg;
+	struct queued *m = c->inside->in.first;
+	struct frame in;
+	int fds[IPC_FDS_MAX] = { -1, -1 };
+	size_t length;
+
+	if (c->is_over)
+		return;
+	if (!m) {
+		if (c->inside->other->is_closed)
+			channel_hang_up(c);
+		return;
+	}
+	length = m->length;
+	memcpy(&in, m->frame, length);
+	memcpy(fds, m->fds, sizeof(fds));
+	m->fd_count = 0;		/* they are the callee's */
+	queue_drop(&c->inside->in);
+	inside_again(c->inside);	/* for the next one, or the end */
+	c->receive(c->arg, (enum ipc_type)in.type, &in.payload, fds);
+	wipe(&in, length);
+}
+
 static void on_events(void *arg, short events)
 {
 	struct channel *c = arg;
@@ -341,9 +328,10 @@ int channel_open(struct loop *loop, int fd, enum role self, enum role peer,
 		return -ENOMEM;
 	*c = (struct channel){ .loop = loop, .fd = fd, .self = self,
 		.peer = peer, .receive = receive, .closed = closed, .arg = arg };
-	c->queue_end = &c->queue;
 	loop_timer_init(&c->closing, on_closing, c);
-	rc = loop_fd_add(loop, fd, POLLIN, on_events, c, &c->watch);
+	loop_timer_init(&c->delivery, on_delivery, c);
+	c->inside = inside_open(loop, fd, &c->delivery);
+	rc = c->inside ? 0 : loop_fd_add(loop, fd, POLLIN, on_events, c, &c->watch);
 	if (rc) {
 		free(c);
 		return rc;
@@ -352,11 +340,16 @@ int channel_open(struct loop *loop, int fd, enum role self, enum role peer,
 	return 0;
 }
 
-int channel_pair(int ret[2])
+int channel_pair(struct loop *loop, int ret[2])
 {
+	int rc;
+
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret) < 0)
 		return -errno;
-	return 0;
+	rc = inside_remember(loop, ret);
+	if (rc)
+		close_fds(ret, 2);
+	return rc;
 }
 
 void channel_close(struct channel *c)
@@ -365,8 +358,9 @@ void channel_close(struct channel *c)
 		return;
 	loop_fd_remove(c->watch);
 	loop_timer_cancel(&c->closing);
-	while (c->queue)
-		pop(c);
+	if (c->inside)
+		inside_close(c->inside);
+	queue_drop_all(&c->queue);
 	close(c->fd);
 	free(c);
 }

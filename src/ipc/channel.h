@@ -31,9 +31,10 @@ int channel_open(struct loop *loop, int fd, enum role self, enum role peer,
 
 /*
  * A connected pair of descriptors for channel_open, or for an IPC_PEER message.
+ * On a loop that has begun so (ipc/inside.h) both ends are opened on it.
  * 0, or -errno.
  */
-int channel_pair(int ret[2]);
+int channel_pair(struct loop *loop, int ret[2]);
 
 /*
  * Look at the first message of a connection whose role is not known yet,

@@ -4,10 +4,12 @@
 #include "os/now.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
+#define UNPOLLED_MAX 64		/* rounds of work, then descriptors are seen */
 #define SIGNALS_MAX 65		/* signal numbers are 1..64 on Linux */
 
 struct loop_fd {
@@ -39,8 +41,12 @@ struct loop {
 		loop_fn *fn;
 		void *arg;
 	} signals[SIGNALS_MAX];
+	void *attached;
+	loop_fn *attached_free;
 	sigset_t wait_mask;		/* signal mask inside ppoll */
 	bool has_signals;
+	bool is_plain;			/* loop_wait_plainly */
+	int unpolled;			/* rounds since the last poll */
 	bool is_stopping;
 	int status;
 };
@@ -79,6 +85,8 @@ void loop_free(struct loop *loop)
 		t->loop = NULL;
 		t->next = NULL;
 	}
+	if (loop->attached)
+		loop->attached_free(loop->attached);
 	free(loop->watches);
 	free(loop->polls);
 	free(loop);
@@ -266,6 +274,24 @@ static void call_deferred(struct loop *loop)
 	}
 }
 
+void loop_wait_plainly(struct loop *loop)
+{
+	loop->is_plain = true;
+	if (loop->has_signals)
+		sigprocmask(SIG_SETMASK, &loop->wait_mask, NULL);
+}
+
+void loop_attach(struct loop *loop, void *thing, loop_fn *fn)
+{
+	loop->attached = thing;
+	loop->attached_free = fn;
+}
+
+void *loop_attached(const struct loop *loop)
+{
+	return loop->attached;
+}
+
 /* --- signals -------------------------------------------------------------- */
 
 static void on_signal(int signo)
@@ -285,7 +311,7 @@ int loop_signal(struct loop *loop, int signo, loop_fn *fn, void *arg)
 	if (!loop->has_signals && sigprocmask(SIG_SETMASK, NULL,
 	    &loop->wait_mask) < 0)
 		return -errno;
-	if (sigprocmask(SIG_BLOCK, &blocked, NULL) < 0)
+	if (!loop->is_plain && sigprocmask(SIG_BLOCK, &blocked, NULL) < 0)
 		return -errno;
 	loop->signals[signo].fn = fn;
 	loop->signals[signo].arg = arg;
@@ -326,6 +352,23 @@ static struct timespec *wait_time(const struct loop *loop, struct timespec *ts)
 	return ts;
 }
 
+/* A simulator may take its time for each call: none while there is work. */
+static int wait_plainly(struct loop *loop, size_t polled)
+{
+	struct timespec ts;
+	int64_t ms = -1;
+
+	/* A timer must not be found undue: up. */
+	if (wait_time(loop, &ts))
+		ms = ts.tv_sec * INT64_C(1000) + (ts.tv_nsec + 999999) / 1000000;
+	if (ms == 0 && loop->unpolled < UNPOLLED_MAX) {
+		loop->unpolled++;
+		return 0;
+	}
+	loop->unpolled = 0;
+	return poll(loop->polls, polled, ms > INT_MAX ? INT_MAX : (int)ms);
+}
+
 static void run_round(struct loop *loop)
 {
 	struct timespec ts;
@@ -335,8 +378,11 @@ static void run_round(struct loop *loop)
 	for (size_t i = 0; i < polled; i++)
 		loop->polls[i] = (struct pollfd){ loop->watches[i]->fd,
 			loop->watches[i]->events, 0 };
-	ready = ppoll(loop->polls, polled, wait_time(loop, &ts),
-	    loop->has_signals ? &loop->wait_mask : NULL);
+	if (loop->is_plain)
+		ready = wait_plainly(loop, polled);
+	else
+		ready = ppoll(loop->polls, polled, wait_time(loop, &ts),
+		    loop->has_signals ? &loop->wait_mask : NULL);
 	/* Anything but a signal (no memory) would come back at once, for ever. */
 	if (ready < 0 && errno != EINTR)
 		loop_stop(loop, EXIT_FAILURE);

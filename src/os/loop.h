@@ -35,6 +35,14 @@ void loop_free(struct loop *loop);
 int loop_run(struct loop *loop);
 void loop_stop(struct loop *loop, int status);
 
+/*
+ * Wait by poll(2) and with signals let in at all times, for simulators that
+ * replace calls of the C library: they are sure to know poll, and may know of no
+ * mask. A signal that comes just before a wait may be seen only after it, and
+ * timers fire up to 1 ms late.
+ */
+void loop_wait_plainly(struct loop *loop);
+
 /* CLOCK_MONOTONIC, read once after each wait: the same for one round. */
 struct mono_time loop_now(const struct loop *loop);
 
@@ -54,6 +62,13 @@ void loop_timer_cancel(struct loop_timer *t);
 
 /* Call fn once, in the next round, after the running callbacks. 0 or -ENOMEM. */
 int loop_defer(struct loop *loop, loop_fn *fn, void *arg);
+
+/*
+ * One thing that users of the loop share and that goes with it, by `fn`;
+ * NULL: none is attached.
+ */
+void loop_attach(struct loop *loop, void *thing, loop_fn *fn);
+void *loop_attached(const struct loop *loop);
 
 /* Call fn from the loop when the process gets signo. Main thread only. */
 int loop_signal(struct loop *loop, int signo, loop_fn *fn, void *arg);

@@ -46,7 +46,7 @@ struct lookup {
 
 struct resolver {
 	struct loop *loop;
-	struct loop_fd *watch;
+	struct loop_fd *watch;		/* while there are threads */
 	int read_fd;
 	struct shared *shared;
 	struct lookup *waiting;		/* oldest first */
@@ -176,6 +176,12 @@ static void start_waiting(struct resolver *r)
 	}
 }
 
+static void unwatch(struct resolver *r)
+{
+	loop_fd_remove(r->watch);
+	r->watch = NULL;
+}
+
 static void on_done(void *arg, short events)
 {
 	struct resolver *r = arg;
@@ -204,6 +210,8 @@ static void on_done(void *arg, short events)
 		answer(l);
 	}
 	start_waiting(r);
+	if (r->threads == 0)
+		unwatch(r);
 }
 
 static void unlink_from(struct lookup **list, const struct lookup *l)
@@ -268,8 +276,13 @@ int resolver_lookup(struct resolver *r, const char *name,
 	} else if (rc == 0 && r->threads >= THREADS_MAX) {
 		enqueue(r, l);
 	} else if (rc == 0) {
-		rc = start_thread(l);
+		rc = r->watch ? 0 : loop_fd_add(r->loop, r->read_fd, POLLIN,
+		    on_done, r, &r->watch);
+		if (rc == 0)
+			rc = start_thread(l);
 		r->threads += rc == 0;
+		if (r->threads == 0)
+			unwatch(r);
 	}
 	if (rc) {
 		free(l);
@@ -310,9 +323,6 @@ int resolver_new(struct loop *loop, struct resolver **ret)
 	}
 	*r = (struct resolver){ .loop = loop, .shared = s, .read_fd = fds[0] };
 	*s = (struct shared){ .users = 1, .wake_fd = fds[1] };
-	rc = loop_fd_add(loop, fds[0], POLLIN, on_done, r, &r->watch);
-	if (rc)
-		goto fail;
 	pthread_mutex_init(&s->lock, NULL);
 	*ret = r;
 	return 0;
@@ -344,7 +354,7 @@ void resolver_free(struct resolver *r)
 	if (!r)
 		return;
 	s = r->shared;
-	loop_fd_remove(r->watch);
+	unwatch(r);
 	free_list(r->waiting);
 	free_list(r->numerics);
 	pthread_mutex_lock(&s->lock);

@@ -22,6 +22,13 @@ static struct world_socket *ours(int fd)
 	    &w->sockets[fd] : NULL;
 }
 
+/* Some simulators know no descriptors but their own. */
+static void not_ours(void)
+{
+	if (world()->is_strict)
+		world_abort("uses a socket that is not of the world");
+}
+
 static int refuse(int error)
 {
 	errno = error;
@@ -149,6 +156,8 @@ ssize_t sendto(int fd, const void *bytes, size_t length, int flags,
 ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 {
 	if (!ours(fd))
+		not_ours();
+	if (!ours(fd))
 		return REAL(sendmsg, fd, m, flags);
 	if (m->msg_iovlen != 1)
 		return refuse(EMSGSIZE);
@@ -199,6 +208,8 @@ ssize_t recvmsg(int fd, struct msghdr *m, int flags)
 	struct world_packet *p;
 	size_t length;
 
+	if (!s)
+		not_ours();
 	if (!s)
 		return REAL(recvmsg, fd, m, flags);
 	p = flags & MSG_ERRQUEUE ? NULL : world_arrived(world(), fd);

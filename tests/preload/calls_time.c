@@ -122,8 +122,10 @@ static int ready(struct world *w, struct pollfd *fds, nfds_t count,
 
 		real[i] = fds[i];
 		real[i].revents = 0;
-		if (is_ours || w->is_blind)
+		if (is_ours)
 			real[i].fd = -1;
+		else if (w->is_strict && fds[i].fd >= 0)
+			world_abort("waits for a descriptor not of the world");
 	}
 	if (real_ppoll(real, count, &at_once, mask) < 0)
 		return -1;
@@ -152,6 +154,8 @@ static int wait_for(struct pollfd *fds, nfds_t count, int64_t timeout_ns,
 int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
     const sigset_t *mask)
 {
+	if (world()->is_strict)
+		world_abort("calls ppoll");
 	return wait_for(fds, count, timeout ? ns_of(timeout) : -1, mask);
 }
 

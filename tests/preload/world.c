@@ -42,7 +42,7 @@ static void make(struct world *w)
 	plan.event_at_s = w->jump_s != 0 ? w->jump_at_s : 0;
 	w->mono_steps = strcmp(setting("SHIM_MONO", "slewed"), "stepped") == 0;
 	w->has_stamps = strcmp(setting("SHIM_STAMPS", "none"), "rx") == 0;
-	w->is_blind = strcmp(setting("SHIM_WAITS", "all"), "own") == 0;
+	w->is_strict = strcmp(setting("SHIM_CALLS", "all"), "few") == 0;
 	/* The streams of the simulator: the same seed, the same conditions. */
 	kernel_init(&w->kernel, &machine, rng_of(seed, 1), rng_of(seed, 4));
 	way_init(&w->way, &way, rng_of(seed, 200));
@@ -185,7 +185,7 @@ static void second(struct world *w)
 	kernel_second(k);
 	tally_add(&w->tally, t, kernel_error_s(k),
 	    (1 + k->freq) * (1 + k->rate) - 1);
-	if (w->jump_s != 0 && t == w->jump_at_s)
+	if (w->jump_s != 0 && k->now_ns == interval_ns(w->jump_at_s))
 		kernel_jump(k, w->jump_s);
 	if (t >= w->run_s)
 		finish(w);

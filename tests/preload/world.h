@@ -46,7 +46,7 @@ struct world {
 	double run_s, jump_s, jump_at_s;
 	bool mono_steps;	/* CLOCK_MONOTONIC takes the steps, too */
 	bool has_stamps;	/* the kernel stamps what it receives */
-	bool is_blind;		/* waits see no descriptors but ours */
+	bool is_strict;		/* no descriptors but ours, no signal masks */
 
 	struct kernel kernel;
 	int64_t first_wall_minus_mono_ns;

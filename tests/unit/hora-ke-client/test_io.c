@@ -115,7 +115,7 @@ static void connect_engine(struct world *w)
 	int pair[2];
 
 	channel_close(w->engine);
-	assert_int_equal(channel_pair(pair), 0);
+	assert_int_equal(channel_pair(w->loop, pair), 0);
 	assert_int_equal(channel_send(w->horad, IPC_PEER, &peer, &pair[1]), 0);
 	close(pair[1]);
 	assert_int_equal(channel_open(w->loop, pair[0], ROLE_ENGINE,
@@ -131,7 +131,7 @@ static void start_client(struct world *w, const char *trusted)
 	snprintf(text, sizeof(text), "nosystemcert\nntstrustedcerts %s\n"
 	    "ntstrustedcerts 7 /nonexistent/ca.pem\n", trusted);
 	w->loop = loop_new();
-	assert_int_equal(channel_pair(pair), 0);
+	assert_int_equal(channel_pair(w->loop, pair), 0);
 	assert_int_equal(channel_open(w->loop, pair[0], ROLE_HORAD,
 	    ROLE_KE_CLIENT, on_horad, on_closed, w, &w->horad), 0);
 	assert_int_equal(role_link_open(w->loop, pair[1], &ke_client_program,

@@ -630,7 +630,7 @@ static void lab_run(struct lab *lab)
 {
 	int fds[2];
 
-	assert_int_equal(channel_pair(fds), 0);
+	assert_int_equal(channel_pair(lab->loop, fds), 0);
 	assert_int_equal(channel_open(lab->loop, fds[0], ROLE_HORAD,
 	    ROLE_KE_SERVER, on_message, on_closed, lab, &lab->channel), 0);
 	assert_int_equal(role_link_open(lab->loop, fds[1], lab->program, NULL,

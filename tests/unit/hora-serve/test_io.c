@@ -207,7 +207,7 @@ static struct lab *lab_new(const char *config)
 	assert_non_null(lab->loop);
 	loop_timer_init(&lab->limit, on_limit, lab);
 	open_client(lab);
-	assert_int_equal(channel_pair(fds), 0);
+	assert_int_equal(channel_pair(lab->loop, fds), 0);
 	assert_int_equal(channel_open(lab->loop, fds[0], ROLE_HORAD,
 	    ROLE_SERVE, on_message, on_closed, lab, &lab->channel), 0);
 	assert_int_equal(role_link_open(lab->loop, fds[1], &serve_program,

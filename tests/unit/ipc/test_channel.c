@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ipc/channel.h"
+#include "ipc/inside.h"
 #include "os/now.h"
 
 #include <errno.h>
@@ -84,7 +85,7 @@ static void run(struct world *w)
 
 static int open_as(struct world *w, enum role role)
 {
-	assert_int_equal(channel_pair(w->pair), 0);
+	assert_int_equal(channel_pair(w->loop, w->pair), 0);
 	assert_int_equal(channel_open(w->loop, w->pair[0], ROLE_HORAD, role,
 	    on_message, on_closed, &w->horad, &w->horad.channel), 0);
 	assert_int_equal(channel_open(w->loop, w->pair[1], role, ROLE_HORAD,
@@ -98,6 +99,18 @@ static int setup(void **state)
 
 	memset(&w, 0, sizeof(w));
 	w.loop = loop_new();
+	*state = &w;
+	return open_as(&w, ROLE_KE_SERVER);
+}
+
+/* Both ends in one process. */
+static int setup_inside(void **state)
+{
+	static struct world w;
+
+	memset(&w, 0, sizeof(w));
+	w.loop = loop_new();
+	assert_int_equal(inside_begin(w.loop), 0);
 	*state = &w;
 	return open_as(&w, ROLE_KE_SERVER);
 }
@@ -409,8 +422,45 @@ static void one_end_can_hang_up(void **state)
 	    -EPIPE);
 }
 
+static void inside_nothing_goes_through_the_kernel(void **state)
+{
+	struct world *w = *state;
+	static const struct ipc_none none;
+	char byte;
+
+	channel_send(w->role.channel, IPC_READY, &none, NULL);
+	assert_int_equal(recv(w->pair[0], &byte, 1, MSG_DONTWAIT), -1);
+	assert_int_equal(errno, EAGAIN);
+	run(w);
+	assert_int_equal(w->horad.received, 1);
+}
+
+/* As an IPC_PEER message does: the end is opened later, by a duplicate. */
+static void inside_messages_wait_for_the_reader(void **state)
+{
+	struct world *w = *state;
+	static const struct ipc_none none;
+	int copy;
+
+	channel_close(w->horad.channel);
+	channel_close(w->role.channel);
+	assert_int_equal(channel_pair(w->loop, w->pair), 0);
+	copy = fcntl(w->pair[0], F_DUPFD_CLOEXEC, 0);
+	close(w->pair[0]);
+	assert_int_equal(channel_open(w->loop, w->pair[1], ROLE_KE_SERVER,
+	    ROLE_HORAD, on_message, on_closed, &w->role, &w->role.channel), 0);
+	channel_send(w->role.channel, IPC_READY, &none, NULL);
+	run(w);
+	assert_int_equal(channel_open(w->loop, copy, ROLE_HORAD, ROLE_KE_SERVER,
+	    on_message, on_closed, &w->horad, &w->horad.channel), 0);
+	run(w);
+	assert_int_equal(w->horad.received, 1);
+	assert_int_equal(w->horad.closed + w->role.closed, 0);
+}
+
 int main(void)
 {
+#define I(f) { "inside: " #f, f, setup_inside, teardown, NULL }
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(a_message_arrives_whole),
@@ -427,6 +477,18 @@ int main(void)
 		T(hello_can_be_looked_at),
 		T(the_other_end_is_seen_to_be_gone),
 		T(one_end_can_hang_up),
+		I(a_message_arrives_whole),
+		I(descriptors_arrive_close_on_exec),
+		I(what_the_table_forbids_is_not_sent),
+		I(the_end_is_told_once_and_after_the_messages),
+		I(last_words_are_heard),
+		I(a_callback_may_close_the_channel),
+		I(a_slow_reader_gets_everything),
+		I(a_reader_that_never_reads_is_given_up),
+		I(the_other_end_is_seen_to_be_gone),
+		I(one_end_can_hang_up),
+		I(inside_nothing_goes_through_the_kernel),
+		I(inside_messages_wait_for_the_reader),
 	};
 
 	return cmocka_run_group_tests_name("ipc/channel", tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -60,6 +61,14 @@ static int setup(void **state)
 	assert_int_equal(pipe(w.pipe), 0);
 	*state = &w;
 	return 0;
+}
+
+static int setup_plain(void **state)
+{
+	int rc = setup(state);
+
+	loop_wait_plainly(((struct world *)*state)->loop);
+	return rc;
 }
 
 static int teardown(void **state)
@@ -243,6 +252,65 @@ static void signals_come_from_the_loop(void **state)
 	assert_int_equal(loop_signal(w->loop, 65, on_mark, &mark), -EINVAL);
 }
 
+static void on_alarm(void *arg)
+{
+	struct mark *m = arg;
+
+	note(m->world, m->letter);
+	loop_stop(m->world->loop, 7);
+}
+
+/* Signals are let in: also what does not know of our mask sees them. */
+static void signals_end_a_plain_wait(void **state)
+{
+	struct world *w = *state;
+	struct mark mark = { w, 's' };
+	struct itimerval soon = { .it_value.tv_usec = 20000 };
+	struct mono_time begin = mono_now();
+	struct loop_timer late;
+	sigset_t mask;
+
+	assert_int_equal(loop_signal(w->loop, SIGALRM, on_alarm, &mark), 0);
+	assert_int_equal(sigprocmask(SIG_SETMASK, NULL, &mask), 0);
+	assert_false(sigismember(&mask, SIGALRM));
+	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	loop_timer_init(&late, on_stop, w);
+	loop_timer_set(w->loop, &late, mono_add(mono_now(), 60));
+	assert_int_equal(loop_run(w->loop), 7);
+	assert_string_equal(w->seen, "s");
+	assert_true(mono_sub(mono_now(), begin) < 30);
+}
+
+static void on_ever_again(void *arg)
+{
+	struct world *w = arg;
+
+	loop_timer_set(w->loop, &w->timers[0], mono_add(mono_now(), -1));
+}
+
+static void on_bytes(void *arg, short events)
+{
+	assert_int_equal(events, POLLIN);
+	on_alarm(arg);
+}
+
+/* Work without end does not keep descriptors from being seen. */
+static void plain_rounds_of_work_see_descriptors(void **state)
+{
+	struct world *w = *state;
+	struct loop_fd *watch;
+	struct mark mark = { w, 'r' };
+
+	loop_timer_init(&w->timers[0], on_ever_again, w);
+	on_ever_again(w);
+	assert_int_equal(loop_fd_add(w->loop, w->pipe[0], POLLIN, on_bytes, &mark,
+	    &watch), 0);
+	assert_int_equal(write(w->pipe[1], "x", 1), 1);
+	assert_int_equal(loop_run(w->loop), 7);
+	assert_string_equal(w->seen, "r");
+	loop_fd_remove(watch);
+}
+
 static void a_stop_before_the_run_counts(void **state)
 {
 	struct world *w = *state;
@@ -253,6 +321,7 @@ static void a_stop_before_the_run_counts(void **state)
 
 int main(void)
 {
+#define P(f) { "plain: " #f, f, setup_plain, teardown, NULL }
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(timers_fire_in_order_of_time),
@@ -265,6 +334,17 @@ int main(void)
 		T(deferred_calls_come_in_order),
 		T(signals_come_from_the_loop),
 		T(a_stop_before_the_run_counts),
+		P(timers_fire_in_order_of_time),
+		P(a_timer_set_again_fires_once),
+		P(a_timer_set_in_the_past_waits_a_round),
+		P(a_callback_may_cancel_any_timer),
+		P(a_removed_watch_is_not_called),
+		P(what_is_watched_can_change),
+		P(many_watches_are_kept),
+		P(deferred_calls_come_in_order),
+		P(a_stop_before_the_run_counts),
+		P(signals_end_a_plain_wait),
+		P(plain_rounds_of_work_see_descriptors),
 	};
 
 	return cmocka_run_group_tests_name("os/loop", tests, NULL, NULL);

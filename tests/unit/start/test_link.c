@@ -167,7 +167,7 @@ static int setup(void **state)
 	w.ended = -1;
 	w.loop = loop_new();
 	the_world = &w;
-	assert_int_equal(channel_pair(pair), 0);
+	assert_int_equal(channel_pair(w.loop, pair), 0);
 	assert_int_equal(channel_open(w.loop, pair[0], ROLE_HORAD, ROLE_ENGINE,
 	    horad_message, horad_closed, &w, &w.horad), 0);
 	assert_int_equal(role_link_open(w.loop, pair[1], &program, NULL,
