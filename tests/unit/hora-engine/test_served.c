@@ -222,6 +222,40 @@ static void test_orphan(void **state)
 	}
 }
 
+/* An orphan that finds a source, or loses it, tells another time than before. */
+static void test_saved_orphan(void **state)
+{
+	static const struct {
+		uint8_t before, after;
+		bool is_orphan, is_new;
+	} cases[] = {
+		{ 10, 9, true, true },
+		{ 9, 10, true, true },
+		{ 9, 8, true, false },
+		{ 10, 11, true, false },
+		{ 10, 9, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = world_new();
+
+		world_server(w, 253)->stratum = cases[i].before;
+		world_line(w, SOURCE_SERVER, "192.0.2.253");
+		w->config.local = (struct local_config){ .enabled = true,
+			.orphan = cases[i].is_orphan, .stratum = 10,
+			.distance_s = 1, .waitunsynced_s = 20 };
+		world_start(w);
+		world_run(w, 1000);
+		assert_true(w->e->sources[0]->stats.count > 8);
+		w->servers[0].stratum = cases[i].after;
+		world_run(w, 200);
+		assert_int_equal(w->e->sources[0]->stats.count < 5,
+		    cases[i].is_new);
+		world_end(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +266,7 @@ int main(void)
 		cmocka_unit_test(test_activate),
 		cmocka_unit_test(test_activate_after_restart),
 		cmocka_unit_test(test_orphan),
+		cmocka_unit_test(test_saved_orphan),
 	};
 
 	return cmocka_run_group_tests_name("hora-engine/served", tests, NULL,

@@ -207,6 +207,19 @@ static void synchronised_answer(void **state)
 	assert_int_equal(h.transmit & 0xfff, 0);
 }
 
+/* It may have been believed to be later than it is. */
+static void reference_is_not_in_the_future(void **state)
+{
+	struct time_ref ref = synchronised();
+	struct ntp_header h;
+
+	(void)state;
+	ref.ref_time = wall(1000);
+	h = header_of(&ref, 6, INT_MIN, false);
+	/* the fuzz was half a second */
+	assert_instant(h.reference, wall(0.25 + 100 * 1e-5 - 0.5));
+}
+
 static void unsynchronised_answer(void **state)
 {
 	struct time_ref cases[3] = { synchronised(), synchronised(),
@@ -467,6 +480,7 @@ int main(void)
 		cmocka_unit_test(modes),
 		cmocka_unit_test(lengths),
 		cmocka_unit_test(synchronised_answer),
+		cmocka_unit_test(reference_is_not_in_the_future),
 		cmocka_unit_test(unsynchronised_answer),
 		cmocka_unit_test(no_reference_at_all),
 		cmocka_unit_test(leap_second_in_progress),

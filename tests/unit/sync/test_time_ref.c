@@ -60,12 +60,28 @@ static void dispersion_grows_and_never_shrinks(void **state)
 	    (struct wall_time){ 10 * S }), 0.001, 1e-12);
 }
 
+/* Until its end is reported, a slew may be going on. */
+static void slew_without_report_is_doubted(void **state)
+{
+	static const struct time_ref r = {
+		.since = { 1000 * S }, .until = { 1010 * S },
+		.rate = 0.08, .rate_after = -0.001, .root_dispersion_s = 0.001,
+	};
+
+	(void)state;
+	assert_float_equal(time_ref_dispersion(&r,
+	    (struct wall_time){ 1010 * S }), 0.001, 1e-12);
+	assert_float_equal(time_ref_dispersion(&r,
+	    (struct wall_time){ 1011 * S }), 0.001 + 0.081, 1e-12);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(corrects_along_both_rates),
 		cmocka_unit_test(zero_is_the_clock_as_it_is),
 		cmocka_unit_test(dispersion_grows_and_never_shrinks),
+		cmocka_unit_test(slew_without_report_is_doubted),
 	};
 
 	return cmocka_run_group_tests_name("sync/time_ref", tests, NULL, NULL);
