@@ -173,8 +173,7 @@ bool check_text(const struct broken broken[CHECK_COUNT], char *ret,
 		[CHECK_REFERENCE] = "reference time went back",
 		[CHECK_STRATUM] = "stratum above 15",
 		[CHECK_KERNEL] = "the kernel refused a call",
-		[CHECK_AWARENESS] = "nobody noticed that the clock or its rate "
-		    "was set",
+		[CHECK_AWARENESS] = "nobody noticed a foreign step or rate",
 		[CHECK_LOOP] = "nodes follow each other in a circle",
 	};
 
