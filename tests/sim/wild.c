@@ -52,7 +52,12 @@ static void draw_way(struct rng *r, struct way_row *way)
 	}
 }
 
-/* Less than half of them lie, and no good one is unheard of in between. */
+/*
+ * Less than half of those that answer lie. Where most of those that are heard
+ * at a time lie, as when the first answers of good servers are lost, nobody can
+ * tell, and no bound holds. So beside liars good servers neither lose packets
+ * nor are dead.
+ */
 static void draw_servers(struct rng *r, struct scenario *s)
 {
 	int count = whole(r, 1, SERVERS_MAX);
@@ -65,7 +70,8 @@ static void draw_servers(struct rng *r, struct scenario *s)
 		if (i < liars)
 			row->offset_s = either(r, decades(r, 5, 1e4));
 		else if (liars > 0)
-			row->way.dead_from_s = row->way.dead_to_s = 0;
+			row->way.loss = row->way.dead_from_s =
+			    row->way.dead_to_s = 0;
 	}
 	s->servers[count].way.base_s = -1;
 }
