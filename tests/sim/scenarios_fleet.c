@@ -59,8 +59,8 @@ const struct scenario scenarios_fleet[] = {
 		.spread_s = 0.05, .oscillator = WALK(1e-9),
 		.options = "iburst maxpoll 6", .nodes = TREE_NODES,
 		.node_way = NEAR_BY, .asks = tree, .stratum = 15,
-		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 3e-3,
-		.max_s = 2e-2, .may_wander = true,
+		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 5e-5,
+		.max_s = 6e-4, .may_wander = true,
 	},
 	{
 		/* as deep as NTP goes */
@@ -68,7 +68,7 @@ const struct scenario scenarios_fleet[] = {
 		.spread_s = 0.5, .oscillator = WALK(1e-9),
 		.options = "iburst maxpoll 6", .nodes = 14,
 		.node_way = NEAR_BY, .asks = chain, .stratum = 15,
-		.servers = { GOOD, END }, .rms_s = 2e-3, .max_s = 2e-2,
+		.servers = { GOOD, END }, .rms_s = 2e-4, .max_s = 0.004,
 		.may_wander = true,
 	},
 	{
@@ -76,15 +76,15 @@ const struct scenario scenarios_fleet[] = {
 		.spread_s = 0.5, .oscillator = WALK(1e-9),
 		.options = "iburst maxpoll 6", .nodes = 20, .stratum = 2,
 		.servers = { GOOD, GOOD, { WAY(1e-4), .offset_s = 0.2 }, END },
-		.rms_s = 2e-4, .max_s = 2e-3, .may_wander = true,
+		.rms_s = 2e-5, .max_s = 1.5e-4, .may_wander = true,
 	},
 	{
 		.name = "mesh-8", .run_s = 20000, .settle_s = 10000,
 		.spread_s = 0.5, .oscillator = WALK(1e-9),
 		.options = "iburst maxpoll 6", .nodes = 8,
 		.node_way = NEAR_BY, .asks = mesh,
-		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 5e-4,
-		.max_s = 5e-3, .may_wander = true,
+		.servers = { GOOD, GOOD, GOOD, END }, .rms_s = 5e-5,
+		.max_s = 1.5e-4, .may_wander = true,
 	},
 	{
 		/* the only server dies: the two must not follow each other */
@@ -93,7 +93,7 @@ const struct scenario scenarios_fleet[] = {
 		.options = "iburst maxpoll 6", .nodes = 2,
 		.node_way = NEAR_BY, .asks = ring, .servers = { { WAY(1e-4),
 		.way.dead_from_s = 5000, .way.dead_to_s = 1e9 }, END },
-		.rms_s = 1e-2, .max_s = 5e-2, .may_wander = true,
+		.rms_s = 0.004, .max_s = 0.01, .may_wander = true,
 	},
 	{
 		/* NTP sees no larger circle: they count up to stratum 16 */
@@ -103,7 +103,7 @@ const struct scenario scenarios_fleet[] = {
 		.options = "iburst maxpoll 6", .nodes = 5,
 		.node_way = NEAR_BY, .asks = ring, .servers = { { WAY(1e-4),
 		.way.dead_from_s = 5000, .way.dead_to_s = 1e9 }, END },
-		.rms_s = 1e-2, .max_s = 5e-2, .may_wander = true,
+		.rms_s = 0.005, .max_s = 0.01, .may_wander = true,
 	},
 	{
 		/* nobody knows the time, but they agree on it */
@@ -111,7 +111,7 @@ const struct scenario scenarios_fleet[] = {
 		.spread_s = 0.05, .oscillator = { .wander = 1e-9 },
 		.options = "iburst maxpoll 6", .nodes = 6,
 		.directives = "local stratum 10 orphan", .node_way = NEAR_BY,
-		.asks = mesh, .servers = { END }, .apart_s = 1e-3,
+		.asks = mesh, .servers = { END }, .apart_s = 8e-5,
 		.stratum = 11, .rms_s = 0.06, .max_s = 0.06, .is_biased = true,
 		.may_wander = true,
 	},
@@ -123,8 +123,8 @@ const struct scenario scenarios_fleet[] = {
 		.options = "iburst maxpoll 6", .nodes = 4,
 		.directives = "local stratum 10 orphan", .node_way = NEAR_BY,
 		.asks = mesh, .servers = { { WAY(1e-4), .way.dead_from_s = 0,
-		.way.dead_to_s = 20000 }, END }, .apart_s = 1e-3,
-		.rms_s = 1e-3, .max_s = 5e-3, .is_biased = true,
+		.way.dead_to_s = 20000 }, END }, .apart_s = 5e-5,
+		.rms_s = 4e-5, .max_s = 1e-4, .is_biased = true,
 		.may_wander = true,
 	},
 	{ .name = NULL }
