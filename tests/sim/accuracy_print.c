@@ -5,12 +5,15 @@
 
 #include <math.h>
 
+#define RATIO 16
+
 void accuracy_print_head(void)
 {
-	printf("\n%-24s %8s %4s %8s %6s %8s %6s %8s %8s %8s %7s %9s %7s %7s %5s "
-	    "%6s %5s\n", "cell", "RMS", "+-", "chrony", "ratio", "limit", "ratio",
-	    "mean", "p95", "max", "max/RMS", "frequency", "interval", "chrony",
-	    "sync", "< 3 J", "steps");
+	printf("\n%-24s %8s %4s %8s %6s %8s %6s %6s %8s %8s %8s %7s %15s %9s %8s "
+	    "%7s %5s %6s %5s\n", "cell", "RMS", "+-", "chrony", "ratio",
+	    "limit", "ratio", "paired", "mean", "p95", "max", "max/RMS",
+	    "limit's max/RMS", "frequency", "interval", "chrony", "sync",
+	    "< 3 J", "steps");
 }
 
 static void print_after(const struct result *r)
@@ -28,11 +31,37 @@ static void print_after(const struct result *r)
 	    chrony_peak, chrony_rms, c->after_last_s);
 }
 
+static double quotient(double a, double b)
+{
+	return b > 0 ? a / b : 0;
+}
+
+/* "-" for 0, which means unknown here. */
+static const char *ratio(char ret[RATIO], double value)
+{
+	snprintf(ret, RATIO, value > 0 ? "%.2f" : "-", value);
+	return ret;
+}
+
+static void print_misses(const struct result *r)
+{
+	const struct cell *c = r->cell;
+
+	if (r->is_worse)
+		printf("  ABOVE %.2g of chrony", accuracy_most(c));
+	printf("%s%s\n", r->is_costlier ? "  MORE PACKETS" : "",
+	    r->is_peaky ? "  MAX > 5 RMS" : "");
+	if (c->why != NULL)
+		printf("  at most %.2g of chrony with %d seeds or more: %s\n",
+		    accuracy_most(c), c->seeds, c->why);
+}
+
 void accuracy_print(const struct result *r)
 {
 	const struct cell *c = r->cell;
 	char rms[TEXT_S], chrony[TEXT_S], limit[TEXT_S], mean[TEXT_S];
-	char p95[TEXT_S], max[TEXT_S], freq[TEXT_S];
+	char p95[TEXT_S], max[TEXT_S], freq[TEXT_S], limit_max[RATIO];
+	char chrony_ratio[RATIO], limit_ratio[RATIO], paired[RATIO];
 
 	text_s(rms, r->rms_s);
 	text_s(chrony, c->chrony.rms_s);
@@ -41,15 +70,16 @@ void accuracy_print(const struct result *r)
 	text_s(p95, r->p95_s);
 	text_s(max, r->max_s);
 	text_ppm(freq, r->freq_rms_ppm);
-	printf("%-24s %8s %3.0f%% %8s %6.2f %8s %6.2f %8s %8s %8s %7.1f %9s %7.0fs "
-	    "%6.0fs %5.0f %6.0f %5.1f%s%s%s\n", c->name, rms,
-	    r->uncertainty * 100, chrony,
-	    r->chrony_ratio, limit, r->limit_ratio, mean, p95, max,
-	    r->rms_s > 0 ? r->max_s / r->rms_s : 0, freq, r->interval_s,
-	    c->chrony.interval_s, r->synchronised_s, r->first_s, r->steps,
-	    r->is_worse ? "  ABOVE 0.9 of chrony" : "",
-	    r->is_costlier ? "  MORE PACKETS" : "",
-	    r->is_peaky ? "  MAX > 5 RMS" : "");
+	printf("%-24s %8s %3.0f%% %8s %6s %8s %6s %6s %8s %8s %8s %7.1f %15s "
+	    "%9s %7.0fs %6.0fs %5.0f %6.0f %5.1f", c->name, rms,
+	    r->uncertainty * 100, chrony, ratio(chrony_ratio, r->chrony_ratio),
+	    limit, ratio(limit_ratio, r->limit_ratio),
+	    ratio(paired, r->paired_ratio), mean, p95, max,
+	    quotient(r->max_s, r->rms_s),
+	    ratio(limit_max, quotient(r->paired.max_s, r->paired.rms_s)), freq,
+	    r->interval_s, c->chrony.interval_s, r->synchronised_s,
+	    r->first_s, r->steps);
+	print_misses(r);
 	if (c->scenario.event_at_s > 0)
 		print_after(r);
 	if (r->broken > 0)
@@ -115,6 +145,10 @@ static void json_result(FILE *to, const struct result *r)
 	json_number(to, "short_limit_s", c->short_limit_s, ", ");
 	json_number(to, "chrony_ratio", r->chrony_ratio, ", ");
 	json_number(to, "limit_ratio", r->limit_ratio, ", ");
+	json_number(to, "most_of_chrony", accuracy_most(c), ", ");
+	json_number(to, "paired_limit_s", r->paired.rms_s, ", ");
+	json_number(to, "paired_limit_max_s", r->paired.max_s, ", ");
+	json_number(to, "paired_ratio", r->paired_ratio, ", ");
 	fprintf(to, "\"broken\": %d}", r->broken);
 }
 

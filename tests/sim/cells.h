@@ -25,6 +25,10 @@ struct cell {
 	struct cell_chrony chrony;
 	double limit_s;			/* RMS; 0 = unknown */
 	double short_limit_s;		/* at the shortest interval allowed */
+	/* Where the seeds differ much, or the bound is not 0.9 of chrony: */
+	int seeds;			/* at least so many; 0 = as asked for */
+	double most;			/* of chrony's RMS; 0 = ACCURACY_CELL_AIM */
+	const char *why;
 };
 
 /* Aims for a table: geometric means of RMS ratios; 0 = none. */

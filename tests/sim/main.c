@@ -6,7 +6,8 @@
  *	sim --seed N			all with this seed
  *	sim --scenario NAME [--seed N] [--trace] [--svg FILE]
  *	sim --wild COUNT [--seed FIRST]	conditions by lot (wild.h)
- *	sim --accuracy			the cells of the accuracy targets (accuracy.h)
+ *	sim --accuracy [--check]	the cells of the accuracy targets
+ *					(accuracy.h); as tests, a line each
  */
 #include "sim/accuracy.h"
 #include "sim/parallel.h"
@@ -26,7 +27,7 @@ static int usage(void)
 {
 	fprintf(stderr, "usage: sim [--scenario NAME] [--seed N] [--trace] [--svg FILE]\n"
 	    "       sim --wild COUNT [--seed FIRST]\n"
-	    "       sim --accuracy [--table default|64|16|special] "
+	    "       sim --accuracy [--check] [--table default|64|16|special] "
 	    "[--cell NAME] [--seeds N]\n"
 	    "           [--workers N] [--json FILE] [--svg FILE]\n"
 	    "scenarios (and every cell of --accuracy):\n");
@@ -64,6 +65,8 @@ static int take(struct options *o, char **argv)
 		return o->is_traced = true;
 	if (strcmp(argv[0], "--accuracy") == 0)
 		return o->is_accuracy = true;
+	if (strcmp(argv[0], "--check") == 0)
+		return o->accuracy.is_check = true;
 	if (value == NULL)
 		return 0;
 	if (strcmp(argv[0], "--seed") == 0)
@@ -131,8 +134,7 @@ static int run_named(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .accuracy = { .seeds = ACCURACY_SEEDS,
-		.workers = parallel_processors() } };
+	struct options o = { .accuracy = { .workers = parallel_processors() } };
 	int n;
 
 	for (int i = 1; i < argc; i += n) {

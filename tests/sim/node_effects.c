@@ -38,6 +38,7 @@ static int fx_send_request(void *arg, uint32_t source,
 	e->host = host;
 	e->source = source;
 	e->socket = n->last_socket;
+	e->sent_ns = n->kernel.now_ns;
 	e->length = (uint16_t)length;
 	memcpy(e->packet, packet, length);
 	return 0;

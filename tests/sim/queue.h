@@ -32,6 +32,8 @@ struct event {
 	int node;			/* where it happens; REQUEST: who asked */
 	int host;			/* REQUEST, RESPONSE: who was asked */
 	uint32_t source, socket;	/* REQUEST, RESPONSE */
+	int64_t sent_ns;		/* of the request: it left, */
+	int64_t served_ns;		/* RESPONSE: it arrived */
 	uint16_t length;
 	union {
 		uint8_t packet[ASSOC_PACKET_MAX];

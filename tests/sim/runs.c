@@ -124,6 +124,11 @@ static void test_kernel(uint64_t seed, struct outcome *ret)
 	test_self("model-kernel", seed, selftest_kernel, ret);
 }
 
+static void test_limit(uint64_t seed, struct outcome *ret)
+{
+	test_self("model-limit", seed, selftest_limit, ret);
+}
+
 /* Conditions by lot: only what they are is said besides. */
 static void test_wild(uint64_t seed, struct outcome *ret)
 {
@@ -146,6 +151,7 @@ static void (*const others[])(uint64_t seed, struct outcome *ret) = {
 	test_oscillator,
 	test_way,
 	test_kernel,
+	test_limit,
 };
 
 #define OTHERS (int)(sizeof(others) / sizeof(others[0]))

@@ -11,5 +11,6 @@
 bool selftest_oscillator(uint64_t seed, char *why, size_t size);
 bool selftest_way(uint64_t seed, char *why, size_t size);
 bool selftest_kernel(uint64_t seed, char *why, size_t size);
+bool selftest_limit(uint64_t seed, char *why, size_t size);
 
 #endif

@@ -8,8 +8,15 @@
 void way_init(struct way *w, const struct way_row *row, struct rng rng)
 {
 	*w = (struct way){ .row = *row, .rng = rng };
-	if (w->row.base_s == 0)
-		w->row.base_s = WAY_BASE_S;
+}
+
+double way_least(const struct way_row *row, double t)
+{
+	double least_s = row->base_s != 0 ? row->base_s : WAY_BASE_S;
+
+	if (row->moved_at_s > 0 && t >= row->moved_at_s)
+		least_s += row->moved_s;
+	return least_s;
 }
 
 static bool is_dead(const struct way_row *row, double t)
@@ -29,7 +36,7 @@ static double delay(struct way *w, double t, double mean_s)
 	double shape = rng_exp(&w->rng);
 	double heavy = rng_exp(&w->rng) * rng_exp(&w->rng);
 	double loss = rng_uniform(&w->rng), spike = rng_uniform(&w->rng);
-	double d = row->base_s;
+	double d = way_least(row, t);
 
 	if (loss < row->loss || is_dead(row, t))
 		return -1;
@@ -40,8 +47,6 @@ static double delay(struct way *w, double t, double mean_s)
 	d += mean_s * shape;
 	if (spike < row->spike)
 		d += row->spike_s;
-	if (row->moved_at_s > 0 && t >= row->moved_at_s)
-		d += row->moved_s;
 	return d;
 }
 

@@ -33,4 +33,7 @@ void way_init(struct way *w, const struct way_row *row, struct rng rng);
 double way_up(struct way *w, double t);
 double way_down(struct way *w, double t);
 
+/* The least delay, of either direction, of a packet that leaves then, s. */
+double way_least(const struct way_row *row, double t);
+
 #endif

@@ -22,6 +22,7 @@ struct world {
 	struct timers timers;		/* of the nodes */
 	struct checks checks;
 	struct tally tally;
+	struct limit limit;
 	double synchronised_s;
 	double apart_s;			/* of two nodes, after settle_s */
 };
@@ -96,6 +97,8 @@ static void second(struct world *w, int64_t now_ns)
 			continue;
 		check_node(&w->checks, n, i);
 		count(w, n);
+		if (w->limit.count > 0)
+			limit_second(&w->limit, now_ns, n->kernel.freq);
 		are_synchronised &= n->ref.stratum != 0;
 	}
 	if (are_synchronised && w->synchronised_s < 0)
@@ -136,6 +139,8 @@ static void at_host(struct world *w, const struct event *e)
 	back->host = e->host;
 	back->source = e->source;
 	back->socket = e->socket;
+	back->sent_ns = e->sent_ns;
+	back->served_ns = e->at_ns;
 	back->length = (uint16_t)length;
 	memcpy(back->packet, reply, length);
 }
@@ -150,6 +155,8 @@ static void event(struct world *w)
 		at_host(w, &e);
 		return;
 	}
+	if (e.kind == EVENT_RESPONSE && w->limit.count > 0)
+		limit_exchange(&w->limit, e.sent_ns, e.served_ns, e.at_ns);
 	n = &w->network.nodes[e.node];
 	kernel_run(&n->kernel, e.at_ns);
 	node_event(n, &e);
@@ -250,6 +257,7 @@ static void finish(const struct world *w, struct figures *f)
 	const struct node *first = &w->network.nodes[0];
 
 	tally_finish(&w->tally, &f->error);
+	limit_finish(&w->limit, &f->limit);
 	memcpy(f->broken, w->checks.broken, sizeof(f->broken));
 	f->worst_bound = w->checks.worst_bound;
 	f->synchronised_s = w->synchronised_s;
@@ -302,6 +310,8 @@ bool world_run(const struct scenario *s, const struct world_options *options,
 	w->checks.is_biased = s->is_biased;
 	w->checks.may_loop_s = s->may_loop_s;
 	tally_init(&w->tally, &plan);
+	if (options->has_limit && limit_is_known(s))
+		limit_init(&w->limit, s);
 	is_ok = start(w);
 	if (is_ok) {
 		run(w);

@@ -4,6 +4,7 @@
 #define HORA_SIM_WORLD_H
 
 #include "sim/check.h"
+#include "sim/limit.h"
 #include "sim/scenario.h"
 #include "sim/tally.h"
 
@@ -15,6 +16,7 @@
 
 struct figures {
 	struct tally_figures error;	/* of all nodes */
+	struct limit_figures limit;
 	double synchronised_s;		/* true time when all first were; < 0 never */
 	double apart_s;			/* most between two nodes, after settle_s */
 	uint64_t sent;			/* requests of all nodes */
@@ -34,6 +36,7 @@ struct figures {
 struct world_options {
 	uint64_t seed;
 	bool is_traced;			/* say on stdout what happens */
+	bool has_limit;			/* find figures.limit where it is known */
 	float *errors_s;		/* run_s of node 0's; or NULL */
 };
 
