@@ -237,9 +237,15 @@ static void stop_loops(struct clock_out *out)
 	t->status = STA_PLL | STA_UNSYNC;	/* only so is an offset taken */
 	t = next_op(out);
 	t->modes = ADJ_OFFSET_SINGLESHOT;
+	out->optional = out->op_count;
 }
 
-/* Another program has changed the clock's rate or status: take it back. */
+/*
+ * Another program has changed the clock's rate or status: take it back. Not
+ * over and over where that is of no use, because the other one is as quick or
+ * the kernel does not do as it is told: each time asks for a new correction,
+ * before which is looked again.
+ */
 static void check(struct clock *c, const struct clock_in *in,
     struct clock_out *out)
 {
@@ -249,6 +255,11 @@ static void check(struct clock *c, const struct clock_in *in,
 		c->looked = in->now;
 		return;
 	}
+	if (c->has_taken_back && mono_sub(in->now, c->taken_back) <
+	    CLOCK_TAKE_BACK_S)
+		return;
+	c->taken_back = in->now;
+	c->has_taken_back = true;
 	plan(c, in, 0);
 	c->plan.slew_ppm = c->memory.slew_ppm;
 	c->plan.slew_s = slew_left(c, in->now);
@@ -528,6 +539,7 @@ void clock_done(struct clock *c, const struct clock_done *done,
 		return;
 	}
 	c->status = c->plan.status;
+	c->shown = done->status;
 	c->looked = done->now;
 	if (c->plan.event == CLOCK_ON_STATUS)
 		return;

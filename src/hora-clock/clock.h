@@ -32,6 +32,7 @@
 #include <sys/timex.h>
 
 #define CLOCK_CHECK_S 64	/* between two looks at the kernel's state */
+#define CLOCK_TAKE_BACK_S 1	/* at least, between changes taken back */
 #define CLOCK_OPS 3		/* most calls of one event */
 #define CLOCK_FREQ_UNIT 65536.0	/* timex.freq: 2^-16 ppm (adjtimex(2)) */
 #define CLOCK_MAX_PPM 100000.0	/* total correction that tick and freq give */
@@ -63,7 +64,10 @@ struct clock {
 	struct wall_time last_leap;	/* last step for a leap second */
 	bool has_leap;
 	int status;		/* STA_* bits of the kernel, ours only */
+	int shown;		/* those that it showed when it was told */
 	struct mono_time looked;	/* the kernel ran as told then */
+	struct mono_time taken_back;	/* last change of another program */
+	bool has_taken_back;
 	/* what the calls under way will have done */
 	struct {
 		uint32_t event;		/* enum clock_event */
@@ -104,6 +108,8 @@ struct clock_in {
 struct clock_out {
 	struct timex op[CLOCK_OPS];	/* complete arguments of adjtimex(2) */
 	int op_count;
+	int optional;		/* of them, the first ones: EINVAL is no failure,
+				 * what they end does not exist there */
 	bool remember;
 	struct ipc_clock_memory memory;
 	bool changed;
@@ -117,6 +123,7 @@ struct clock_done {
 	int error;		/* 0, or errno of the call that failed */
 	struct wall_time before, after;	/* CLOCK_REALTIME around the last call */
 	struct mono_time now;	/* CLOCK_MONOTONIC after it */
+	int status;		/* of the kernel after it */
 };
 
 /* Start with nothing remembered and no slew; `limits` is copied. */

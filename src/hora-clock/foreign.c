@@ -16,6 +16,6 @@ bool foreign_found(const struct clock *c, const struct timex *kernel)
 	return kernel->tick != ours.tick ||
 	    labs(kernel->freq - ours.freq) > ROUNDING ||
 	    (kernel->status & LOOPS) != 0 ||
-	    ((kernel->status ^ c->status) & LEAPS) != 0 ||
-	    (c->status & STA_UNSYNC & ~kernel->status) != 0;
+	    ((kernel->status ^ c->shown) & LEAPS) != 0 ||
+	    (c->shown & STA_UNSYNC & ~kernel->status) != 0;
 }

@@ -12,7 +12,8 @@
  * `kernel` is what adjtimex(2) with modes 0 gave. Foreign are: another tick or
  * frequency, a loop of the kernel's own (PLL, FLL, PPS), a leap second that
  * nobody ordered or that is gone, and a clock said to be synchronised while it
- * is not. That the kernel itself gives up being synchronised is none.
+ * is not. That the kernel itself gives up being synchronised is none, nor what
+ * it did not show when it was told (a simulator that keeps no status).
  */
 bool foreign_found(const struct clock *c, const struct timex *kernel);
 

@@ -19,6 +19,7 @@ struct clock_io {
 	bool is_started;		/* the clock is ours */
 	bool has_memory;
 	struct ipc_clock_memory memory;	/* of an earlier hora-clock */
+	bool is_single;			/* all roles are in this process */
 };
 
 static void tell(struct clock_io *io, const struct clock_out *out)
@@ -35,15 +36,30 @@ static void remember(struct clock_io *io, const struct clock_out *out)
 		role_link_send(io->link, IPC_CLOCK_MEMORY, &out->memory);
 }
 
+/* The step that was asked for, s. */
+static double step_of(const struct timex *t)
+{
+	return t->modes & ADJ_SETOFFSET ? (double)t->time.tv_sec +
+	    (double)t->time.tv_usec * 1e-9 : 0;
+}
+
 /* Make the calls of `out`; none after a failure. */
-static struct clock_done call(struct clock_out *out)
+static struct clock_done call(const struct clock_io *io, struct clock_out *out)
 {
 	struct clock_done done = { 0 };
 
 	for (int i = 0; i < out->op_count && done.error == 0; i++) {
+		double step_s = step_of(&out->op[i]);
+		struct mono_time before = mono_now();
+
 		done.before = wall_now();
 		done.error = -clockadj(&out->op[i]);
 		done.after = wall_now();
+		done.status = out->op[i].status;
+		if (io->is_single && done.error == 0)
+			mono_leave_out(before, mono_now(), step_s);
+		if (done.error == EINVAL && i < out->optional)
+			done.error = 0;
 	}
 	done.now = mono_now();
 	return done;
@@ -60,7 +76,7 @@ static void decide(struct clock_io *io, struct clock_in *in)
 	clock_step(&io->clock, in, &out);
 	remember(io, &out);
 	if (out.op_count > 0) {
-		done = call(&out);
+		done = call(io, &out);
 		clock_done(&io->clock, &done, &out);
 		remember(io, &out);
 	}
@@ -203,8 +219,8 @@ static int try_clock(struct role_link *link)
 	return rc;
 }
 
-static int clock_io_start(struct role_link *link, const struct config *config,
-    const struct ipc_config *options, void **ret_state)
+static int clock_open(struct role_link *link, const struct config *config,
+    const struct ipc_config *options, bool is_single, void **ret_state)
 {
 	struct clock_limits limits = clock_limits_from(config, options->flags,
 	    sysconf(_SC_CLK_TCK));
@@ -218,11 +234,25 @@ static int clock_io_start(struct role_link *link, const struct config *config,
 		return -ENOMEM;
 	io->link = link;
 	io->loop = role_link_loop(link);
+	io->is_single = is_single;
 	loop_timer_init(&io->timer, on_timer, io);
 	loop_timer_init(&io->check, on_check, io);
 	clock_init(&io->clock, &limits);
 	*ret_state = io;
 	return 0;
+}
+
+static int clock_io_start(struct role_link *link, const struct config *config,
+    const struct ipc_config *options, void **ret_state)
+{
+	return clock_open(link, config, options, false, ret_state);
+}
+
+static int clock_start_single(struct role_link *link,
+    const struct config *config, const struct ipc_config *options,
+    void **ret_state)
+{
+	return clock_open(link, config, options, true, ret_state);
 }
 
 static void clock_io_message(void *state, enum ipc_type type,
@@ -268,6 +298,14 @@ static void clock_io_free(void *state)
 const struct role_program clock_program = {
 	.role = ROLE_CLOCK,
 	.start = clock_io_start,
+	.message = clock_io_message,
+	.stop = clock_io_stop,
+	.free = clock_io_free,
+};
+
+const struct role_program clock_single_program = {
+	.role = ROLE_CLOCK,
+	.start = clock_start_single,
 	.message = clock_io_message,
 	.stop = clock_io_stop,
 	.free = clock_io_free,

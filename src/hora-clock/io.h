@@ -7,4 +7,7 @@
 
 extern const struct role_program clock_program;
 
+/* In one process with the others: CLOCK_MONOTONIC may take its steps (now.h). */
+extern const struct role_program clock_single_program;
+
 #endif

@@ -27,7 +27,7 @@ struct single {
 };
 
 static const struct role_program *const programs[ROLE_COUNT] = {
-	[ROLE_CLOCK] = &clock_program,
+	[ROLE_CLOCK] = &clock_single_program,
 	[ROLE_ENGINE] = &engine_single_program,
 	[ROLE_SERVE] = &serve_program,
 	[ROLE_KE_SERVER] = &ke_server_program,

@@ -16,6 +16,15 @@ double wall_resolution_s(void);
 /* The clock of timers: CLOCK_MONOTONIC. */
 struct mono_time mono_now(void);
 
+/*
+ * The system clock was stepped by step_s between two readings of mono_now(). In
+ * a simulator CLOCK_MONOTONIC may take the step, too: then it is left out of what
+ * mono_now() gives from now on. For programs that make all steps themselves and
+ * in which nobody else reads CLOCK_MONOTONIC: hora-single. True if so.
+ */
+bool mono_leave_out(struct mono_time before, struct mono_time after,
+    double step_s);
+
 /* The clocks at one instant. */
 struct now_pair {
 	struct wall_time wall;

@@ -61,14 +61,15 @@ int adjtimex(struct timex *t)
 	struct world *w = world();
 	struct timex *k = &w->kernel.timex;
 	struct timespec now = timespec_of(world_wall_ns(w));
-	int error = kernel_adjtimex(&w->kernel, t);
+	int error = w->is_strict && t->modes & ADJ_OFFSET ? EINVAL :
+	    kernel_adjtimex(&w->kernel, t);
 
 	if (error)
 		return errno = error, -1;
 	w->adjustments += t->modes != 0;
 	t->tick = k->tick;
 	t->freq = k->freq;
-	t->status = k->status;
+	t->status = w->is_strict ? 0 : k->status;
 	t->maxerror = k->maxerror;
 	t->esterror = k->esterror;
 	t->tolerance = 500 << 16;

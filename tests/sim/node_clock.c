@@ -43,6 +43,7 @@ static void decide(struct node *n, struct clock_in in)
 			done.before = kernel_read(&n->kernel).wall;
 			done.error = kernel_adjtimex(&n->kernel, &out.op[i]);
 			done.after = kernel_read(&n->kernel).wall;
+			done.status = n->kernel.timex.status;
 		}
 		done.now = kernel_read(&n->kernel).mono;
 		clock_done(&n->clock, &done, &out);

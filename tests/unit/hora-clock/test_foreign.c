@@ -20,6 +20,8 @@ struct bench {
 	struct timex kernel;
 	int ops;			/* made by the last event */
 	int error;			/* what calls give */
+	bool keeps_no_status;
+	bool has_no_loops;		/* ADJ_OFFSET is refused */
 };
 
 /* One event with the calls that it asks for. */
@@ -35,19 +37,23 @@ static void feed(struct bench *b, struct clock_in in)
 	for (int i = 0; i < b->ops && b->error == 0; i++) {
 		const struct timex *t = &b->out.op[i];
 
+		if (t->modes & ADJ_OFFSET && b->has_no_loops &&
+		    i >= b->out.optional)
+			done.error = EINVAL;
 		if (t->modes == ADJ_OFFSET_SINGLESHOT)
 			continue;
 		if (t->modes & ADJ_FREQUENCY)
 			b->kernel.freq = t->freq;
 		if (t->modes & ADJ_TICK)
 			b->kernel.tick = t->tick;
-		if (t->modes & ADJ_STATUS)
+		if (t->modes & ADJ_STATUS && !b->keeps_no_status)
 			b->kernel.status = t->status;
 	}
 	if (b->ops == 0)
 		return;
 	done.before = done.after = b->wall;
 	done.now = b->now;
+	done.status = b->kernel.status;
 	clock_done(&b->clock, &done, &b->out);
 }
 
@@ -222,6 +228,50 @@ static void refused(void **state)
 	assert_int_equal(b.kernel.freq, 10 * 65536);
 }
 
+/* A simulator may do no more than tick and frequency. */
+static void a_simple_kernel_is_no_foe(void **state)
+{
+	struct ipc_clock_adjust adjust = { 1, 10, 0, 0 };
+	static const struct clock_limits limits = { .maxdrift_ppm = 500000,
+		.maxslewrate_ppm = 83333.333, .user_hz = 100 };
+	struct bench b = { .now = { 1 }, .wall = { START },
+		.kernel.tick = 10000, .keeps_no_status = true,
+		.has_no_loops = true };
+
+	(void)state;
+	clock_init(&b.clock, &limits);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_START });
+	assert_int_equal(b.out.report.result, IPC_CLOCK_INITIAL);
+	assert_null(b.out.why);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_CHECK });
+	assert_false(b.out.changed);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_ADJUST,
+	    .adjust = &adjust });
+	assert_int_equal(b.kernel.freq, 10 * 65536);
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_CHECK });
+	assert_false(b.out.changed);
+	b.kernel.freq = 0;
+	feed(&b, (struct clock_in){ .event = CLOCK_ON_CHECK });
+	assert_int_equal(b.out.report.result, IPC_CLOCK_INTERFERED);
+}
+
+/* Each time makes the engine ask for a correction, and thus look again. */
+static void a_quick_foe_is_fought_once_a_second(void **state)
+{
+	struct bench b;
+	int fights = 0;
+
+	(void)state;
+	begin(&b, LEAP_NORMAL);
+	for (int i = 0; i < 1000; i++) {
+		b.kernel.freq = 0;
+		feed(&b, (struct clock_in){ .event = CLOCK_ON_CHECK });
+		fights += b.out.changed;
+		pass(&b, 0.01);
+	}
+	assert_in_range(fights, 10, 10);
+}
+
 /* -x: nothing is looked at. */
 static void without_clock(void **state)
 {
@@ -244,6 +294,8 @@ int main(void)
 		cmocka_unit_test(said_to_be_synchronised),
 		cmocka_unit_test(what_is_reported),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(a_simple_kernel_is_no_foe),
+		cmocka_unit_test(a_quick_foe_is_fought_once_a_second),
 		cmocka_unit_test(without_clock),
 	};
 
