@@ -10,8 +10,9 @@
 
 /*
  * Run the cell with this seed and draw node 0 into the file `path`. The scale of
- * time is linear, that of the error is linear near 0 and logarithmic beyond, so
- * that start and rest both show. False with a message on stderr.
+ * time is linear; that of the error is so too as far as it usually goes, and
+ * logarithmic beyond, so that both the start and the rest show. False with a
+ * message on stderr.
  */
 bool svg_draw(const char *path, const struct cell *c, uint64_t seed);
 
