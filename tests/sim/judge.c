@@ -42,6 +42,13 @@ static bool judge_end(const struct scenario *s, const struct figures *f,
 	else if (f->unsynchronised != expected)
 		snprintf(why, size, "%d of %d nodes not synchronised at the "
 		    "end, not %d", f->unsynchronised, nodes, expected);
+	else if (s->soon_s > 0 && !(f->synchronised_s >= 0 &&
+	    f->synchronised_s <= s->soon_s))
+		snprintf(why, size, "synchronised after %g s, not %g s",
+		    f->synchronised_s, s->soon_s);
+	else if (s->sent > 0 && f->sent > s->sent)
+		snprintf(why, size, "%llu requests, more than %llu",
+		    (unsigned long long)f->sent, s->sent);
 	else if (s->stratum != 0 && f->stratum != s->stratum)
 		snprintf(why, size, "stratum %d at the end, not %d",
 		    f->stratum, s->stratum);

@@ -33,7 +33,7 @@ static void test_scenario(const struct scenario *s, uint64_t seed,
 		    (unsigned long long)seed);
 	snprintf(ret->text, sizeof(ret->text), "%s sim/%s seed %llu%s%s\n"
 	    "  rms %.3g s, mean %.3g s, max %.3g s, frequency %.3g ppm, "
-	    "%llu packets, %d steps, synchronised after %.0f s, at most %.2f "
+	    "%llu packets, %d steps, synchronised after %.3g s, at most %.2f "
 	    "of the claimed bound, states \"%s\", stratum %d, "
 	    "%.3g s apart, hash %016llx\n%s",
 	    ret->is_ok ? "ok" : "FAIL", s->name, (unsigned long long)seed,

@@ -62,6 +62,8 @@ struct scenario {
 
 	double rms_s, max_s;		/* of all nodes after settle_s */
 	double apart_s;			/* two nodes from each other; 0 = any */
+	double soon_s;			/* synchronised after so long; 0 = any */
+	unsigned long long sent;	/* requests, of all; 0 = any */
 	int steps;			/* of node 0, exactly so many */
 	bool is_unsynchronised;		/* at the end; else all nodes are
 					 * synchronised */

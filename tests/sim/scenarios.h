@@ -7,6 +7,7 @@
 
 /* Each table ends with a row without a name. */
 extern const struct scenario scenarios_basic[];	/* one client, good servers */
+extern const struct scenario scenarios_start[];	/* how soon there is a time */
 extern const struct scenario scenarios_trouble[]; /* bad servers and networks */
 extern const struct scenario scenarios_clock[];	/* steps, leaps, deaths */
 extern const struct scenario scenarios_fleet[];	/* many nodes */

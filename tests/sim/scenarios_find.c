@@ -7,6 +7,7 @@
 static const struct scenario *const tables[] = {
 	scenarios_fleet,		/* the longest first */
 	scenarios_basic,
+	scenarios_start,
 	scenarios_trouble,
 	scenarios_clock,
 };

@@ -82,10 +82,24 @@ static void act(struct world *w, int64_t now_ns)
 			node_act(&w->network.nodes[0], &a[i]);
 }
 
+/* After anything that a node did. */
+static void look(struct world *w, struct node *n)
+{
+	const struct network *net = &w->network;
+	int i = 0;
+
+	check_node(&w->checks, n, n->number);
+	if (w->synchronised_s >= 0 || n->ref.stratum == 0)
+		return;
+	while (i < net->node_count && net->nodes[i].ref.stratum != 0)
+		i++;
+	if (i == net->node_count)
+		w->synchronised_s = (double)n->kernel.now_ns * 1e-9;
+}
+
 static void second(struct world *w, int64_t now_ns)
 {
 	struct network *net = &w->network;
-	bool are_synchronised = true;
 
 	for (int i = 0; i < net->node_count; i++) {
 		struct node *n = &net->nodes[i];
@@ -95,14 +109,11 @@ static void second(struct world *w, int64_t now_ns)
 		node_wake(n);
 		if (n->kernel.is_asleep)
 			continue;
-		check_node(&w->checks, n, i);
+		look(w, n);
 		count(w, n);
 		if (w->limit.count > 0)
 			limit_second(&w->limit, now_ns, n->kernel.freq);
-		are_synchronised &= n->ref.stratum != 0;
 	}
-	if (are_synchronised && w->synchronised_s < 0)
-		w->synchronised_s = (double)now_ns * 1e-9;
 	if (net->node_count > 1 && now_ns % (LOOPS_S * SECOND_NS) == 0)
 		check_loops(&w->checks, net, now_ns);
 	if (now_ns >= interval_ns(w->scenario->settle_s))
@@ -160,7 +171,7 @@ static void event(struct world *w)
 	n = &w->network.nodes[e.node];
 	kernel_run(&n->kernel, e.at_ns);
 	node_event(n, &e);
-	check_node(&w->checks, n, e.node);
+	look(w, n);
 	timers_set(&w->timers, e.node, node_next(n));
 }
 
@@ -171,7 +182,7 @@ static void tick(struct world *w, int64_t now_ns)
 
 	kernel_run(&n->kernel, now_ns);
 	node_tick(n);
-	check_node(&w->checks, n, i);
+	look(w, n);
 	timers_set(&w->timers, i, node_next(n));
 }
 
