@@ -183,6 +183,13 @@ class Host:
             os.chmod(f"{self.dir}/{sub}", 0o750)
             sh(f"chown -R {uid}:{uid} {self.dir}/{sub}")
 
+    def fresh(self, config, own=True):
+        """Nothing kept of earlier runs; folders of our user, or of root."""
+        for sub in ("lib", "run"):
+            sh(f"rm -rf {self.dir}/{sub}/*")
+        self._own(self.lab.uid if own else 0)
+        self.write("etc/chrony.conf", config)
+
     def horad(self, config, *options, program=None, log="horad.log"):
         """Write /etc/chrony/chrony.conf and start horad -d -x on it, as root."""
         # hora-single keeps the user that started it, and wants folders of it.

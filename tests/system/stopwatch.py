@@ -6,9 +6,14 @@ import os
 import socket
 import struct
 import time
+import lab as l
 
 UNSYNCHRONISED = 3      # leap status of tracking
 TRACKING = struct.pack("!BBBBHHIII", 6, 1, 0, 0, 33, 0, 1, 0, 0).ljust(104, b"\0")
+
+OPTIONS = ["-d", "-x", "-f", "/etc/chrony/chrony.conf"]
+HORA = [l.HORAD, *OPTIONS]
+CHRONY = [l.CHRONYD, "-u", "root", *OPTIONS]
 
 
 class Tracking:
@@ -66,7 +71,7 @@ class Watch:
 
     def synchronised(self, limit_s=30, every_s=0.004):
         """Seconds from exec to synchronised, and the Tracking then."""
-        end = time.monotonic() + limit_s
+        end = time.monotonic() + limit_s * l.PATIENCE
         while time.monotonic() < end:
             tracking = self.ask()
             if tracking and tracking.is_synchronised:
@@ -81,3 +86,13 @@ class Watch:
         self.socket.close()
         os.unlink(self.path)
         return self.host.stop(self.process)
+
+
+def seconds_to_synchronise(host, config, argv=HORA):
+    """Start `argv` in fresh folders; seconds to synchronised, and the Tracking."""
+    host.fresh(config, own=argv is HORA)
+    watch = Watch(host, argv, "start.log")
+    try:
+        return watch.synchronised()
+    finally:
+        watch.stop()
