@@ -201,7 +201,7 @@ class Host:
         return process
 
     def _served(self, config):
-        """Wait for the NTS-KE port: a client that is refused waits 16 s."""
+        """Wait for the NTS-KE port: a client that is refused tries again later."""
         if "ntsservercert" in config:
             port = (re.findall(r"^ntsport (\d+)", config, re.M) or ["4460"])[-1]
             wait_for("NTS-KE server", lambda: f":{port} " in self.run("ss -ltn"))
