@@ -304,7 +304,7 @@ static enum drop on_reply(struct assoc *a, const struct assoc_in *in,
 	assoc_schedule(a, a->last_sent);
 	if (out->kod_rate) {
 		a->send_at = mono_add(a->send_at,
-		    KOD_RATE_INTERVALS * s_from_log2(assoc_poll(a)));
+		    KOD_RATE_INTERVALS * assoc_interval_s(a));
 		assoc_set_wake(a);
 	}
 	return d;

@@ -16,7 +16,7 @@ int assoc_poll(const struct assoc *a)
 	return a->poll < 0 && !(a->reach && a->is_near) ? 0 : a->poll;
 }
 
-static double interval_s(const struct assoc *a)
+double assoc_interval_s(const struct assoc *a)
 {
 	return assoc_poll(a) > a->poll ? s_from_log2(assoc_poll(a)) :
 	    poll_interval_s(a->poll, a->score, a->maxpoll);
@@ -43,7 +43,7 @@ void assoc_schedule(struct assoc *a, struct mono_time from)
 		a->send_at = a->is_open ? a->close_at : from;
 	else
 		a->send_at = mono_add(from, spread(a, assoc_in_burst(a) ?
-		    poll_burst_s(poll) : interval_s(a)));
+		    poll_burst_s(poll) : assoc_interval_s(a)));
 	assoc_set_wake(a);
 }
 

@@ -11,6 +11,9 @@
 /* The poll in force: below a second only near a server that answers. */
 int assoc_poll(const struct assoc *a);
 
+/* Seconds between requests, without bursts. */
+double assoc_interval_s(const struct assoc *a);
+
 /* Are requests of a burst left? */
 bool assoc_in_burst(const struct assoc *a);
 

@@ -13,8 +13,9 @@
 				 * what equal ones show, over their number */
 #define READING_S 1e-9		/* least step of any clock */
 #define BASE_DRIFT 1e-4		/* mean waits in a day */
-#define ROUTE_WAITS 10.0	/* longer by so many, it may be another route */
-#define ROUTE_SHARE 1e-4	/* of samples, that begin another route */
+#define ROUTE_WAITS 5.0		/* longer by so many, it may be another route */
+#define ROUTE_SHARE 1e-3	/* of samples, that begin another route */
+#define LEAVE_WAITS 10.0	/* shorter by so many, it is one */
 #define ROUTE_SD 0.1		/* of how much longer it is */
 #define DOUBTFUL 0.5
 #define DOUBTS_MAX 2		/* samples in a row: the clock has moved */
@@ -216,7 +217,7 @@ static void bound_base(struct bank *b, double delay_s)
 {
 	double excess_s = b->state.mean[BANK_BASE] - delay_s / 2;
 
-	if (excess_s > ROUTE_WAITS * bank_wait(b)) {
+	if (excess_s > LEAVE_WAITS * bank_wait(b)) {
 		leave_route(b, excess_s);
 		return;
 	}
@@ -283,8 +284,7 @@ static void update_by_route(struct bank *b, const struct exchange *x)
 	other = *b;
 	move_base(&other, longer_s, ROUTE_SD * longer_s);
 	other.detour_s = longer_s;
-	if (update(&other, x) + log(ROUTE_SHARE * wait_s / longer_s) >
-	    update(b, x))
+	if (update(&other, x) + log(ROUTE_SHARE) > update(b, x))
 		*b = other;
 }
 

@@ -15,7 +15,8 @@
 #define BURST_FACTOR 1000.0
 #define BURST_SHARE 0.02
 #define WRONG_SHARE 1e-3
-#define WRONG_RANGE_S 0.1	/* a wrong one is anywhere in this */
+#define WRONG_RANGE_S 0.1	/* a wrong one is anywhere in this, */
+#define WRONG_DEVIATIONS 1e4	/* and who knows little calls nobody wrong */
 
 #define FEW 4			/* waits: the guess counts */
 #define OUTLIER 6.0		/* medians: more does not count */
@@ -67,8 +68,8 @@ struct belief queueing_condition(double y_s, double variance_s2, double scale_s)
 		    LONG_FACTOR * scale_s),
 		condition_exponential(y_s, variance_s2, sd_s,
 		    BURST_FACTOR * scale_s),
-		{ .variance_s2 = variance_s2,
-		  .log_likelihood = -log(WRONG_RANGE_S) },
+		{ .variance_s2 = variance_s2, .log_likelihood =
+		    -log(fmax(WRONG_RANGE_S, WRONG_DEVIATIONS * sd_s)) },
 	};
 	static const double share[KINDS] = {
 		1 - LONG_SHARE - BURST_SHARE - WRONG_SHARE,
