@@ -359,6 +359,66 @@ static void records(void **state)
 	assert_float_equal(wall_sub(r.ref_time, wall(74.35)), 0, 1e-6);
 }
 
+/* A better estimate is followed, but it is no update and never steps. */
+static void refined(void **state)
+{
+	struct reference_config config = reference_defaults();
+	struct selection sel = estimate(80, 0.3, 2e-5, 3e-6, 1e-8);
+	struct reference r, before;
+	struct timeline tl;
+	struct correction c;
+
+	(void)state;
+	config.makestep_threshold_s = 0.1;
+	config.makestep_limit = -1;
+	reference_init(&r, &config);
+	timeline_init(&tl, wall(0), 0);
+	reference_refine(&r, &sel, free_at(5), wall(5), &tl, &c);
+	assert_false(r.is_synchronised || c.adjust || c.step);
+	update(&r, &tl, 10, 0.05);
+	update(&r, &tl, 74, 0.05);
+	before = r;
+	sel.root_delay_s = 0.007;
+	reference_refine(&r, &sel, free_at(80), wall(80), &tl, &c);
+	assert_true(c.adjust && !c.step);
+	assert_true(c.slew_s == 0.3);
+	assert_float_equal(c.base_ppm, 3, 1e-6);
+	assert_float_equal(reference_remaining(&r, &tl, wall(80)), 0.3, 1e-8);
+	assert_true(r.freq == 3e-6 && r.skew == 1e-8);
+	assert_true(r.root_delay_s == 0.007);
+	assert_int_equal(r.updates, before.updates);
+	assert_true(r.ref_time.ns == before.ref_time.ns);
+	assert_true(r.last_offset_s == before.last_offset_s);
+	assert_true(r.rms_offset_s == before.rms_offset_s);
+	assert_true(r.update_interval_s == before.update_interval_s);
+	assert_int_equal(r.stratum, before.stratum);
+	r.config.can_control = false;
+	reference_refine(&r, &sel, free_at(81), wall(81), &tl, &c);
+	assert_false(c.adjust || c.step);
+	assert_float_equal(reference_remaining(&r, &tl, wall(81)), 0.3, 1e-8);
+}
+
+/* Clients see a reference time that never goes back, until it is lost. */
+static void reference_time(void **state)
+{
+	struct reference_config config = reference_defaults();
+	struct timeline tl;
+	struct reference r;
+
+	(void)state;
+	reference_init(&r, &config);
+	timeline_init(&tl, wall(0), 0);
+	update(&r, &tl, 10, 5);
+	assert_true(fabs(wall_sub(r.ref_time, wall(15))) < 1e-6);
+	update(&r, &tl, 12, 0);
+	assert_true(fabs(wall_sub(r.ref_time, wall(15))) < 1e-6);
+	update(&r, &tl, 16, 0);
+	assert_true(fabs(wall_sub(r.ref_time, wall(16))) < 1e-6);
+	reference_unsynchronise(&r);
+	update(&r, &tl, 20, -10);
+	assert_true(fabs(wall_sub(r.ref_time, wall(10))) < 1e-6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +432,8 @@ int main(void)
 		cmocka_unit_test(truth_survives_corrections),
 		cmocka_unit_test(published),
 		cmocka_unit_test(records),
+		cmocka_unit_test(refined),
+		cmocka_unit_test(reference_time),
 	};
 
 	return cmocka_run_group_tests_name("sync/reference", tests, NULL, NULL);
