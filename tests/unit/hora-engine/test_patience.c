@@ -102,7 +102,11 @@ static void test_trusted_is_awaited(void **state)
 	w->lines[2].select_options = SELECT_TRUST;
 	w->servers[0].offset_s = w->servers[1].offset_s = 40;
 	w->servers[2].delay_s = 0.2;
+	w->config.makestep_threshold_s = 0.1;
+	w->config.makestep_limit = -1;
 	assert_true(synchronised_after_s(w) < 1);
+	world_run(w, 1);
+	assert_int_equal(w->steps, 0);
 	assert_true(fabs(world_error(w)) < 0.05);
 	world_end(w);
 }
