@@ -174,6 +174,27 @@ static void another_route(void **state)
 	}
 }
 
+/* A route longer by so many waits that they are no usual burst, or hardly so. */
+static void route_of_many_waits(void **state)
+{
+	static const double waits[] = { 15, 20, 50, 100, 500, 1000, 5000 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(waits); i++) {
+		struct net n = net_of(i, 10e-3, 1e-4);
+		struct bank b = grown(&n, 60, 64);
+
+		n.way_s += waits[i] * 1e-4;
+		for (int k = 0; k < 30; k++) {
+			feed(&b, &n, 1, 64);
+			if (!(fabs(error_s(&b, &n)) < 5e-4))
+				fail_msg("%g waits longer, sample %d: offset "
+				    "wrong by %g, sd %g", waits[i], k + 1,
+				    error_s(&b, &n), sd(&b, BANK_OFFSET));
+		}
+	}
+}
+
 /* One wrong sample is ignored; the second tells that the time has moved. */
 static void jump_and_wrong_sample(void **state)
 {
@@ -341,6 +362,7 @@ int main(void)
 		cmocka_unit_test(recovers),
 		cmocka_unit_test(stays_a_covariance),
 		cmocka_unit_test(another_route),
+		cmocka_unit_test(route_of_many_waits),
 		cmocka_unit_test(jump_and_wrong_sample),
 		cmocka_unit_test(moves),
 		cmocka_unit_test(doubts_the_offset),
