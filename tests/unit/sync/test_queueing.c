@@ -19,7 +19,13 @@
 static const double factor[] = { 1, 10, 1000 };
 static const double share[] = { 0.899, 0.08, 0.02 };
 #define WRONG_SHARE 0.001
-#define WRONG_DENSITY 10.0	/* 1/s */
+
+/* Of a wrong timestamp, 1/s: anywhere in 0.1 s, or in 10^4 deviations. */
+static double wrong_density(double s)
+{
+	return 1 / fmax(0.1, 1e4 * s);
+}
+
 
 struct moments { double log_p, mean, variance; };
 
@@ -66,7 +72,7 @@ static struct belief exact(double y, double variance, double scale)
 		log_w[i] = k[i].log_p + log(share[i]);
 		best = fmax(best, log_w[i]);
 	}
-	log_w[3] = log(WRONG_SHARE * WRONG_DENSITY);
+	log_w[3] = log(WRONG_SHARE * wrong_density(s));
 	best = fmax(best, log_w[3]);
 	for (int i = 0; i < 4; i++)
 		sum += exp(log_w[i] - best);
@@ -184,9 +190,10 @@ static void wild_inputs(void **state)
 		    !(b.mean_s <= fmax(y, 0) * (1 + 1e-9) + 1e-9 * s) ||
 		    !(b.variance_s2 >= 0.99e-9 * s * s) ||
 		    !(b.variance_s2 <= s * s + widest * widest) ||
-		    !(b.log_likelihood <= log(1 / scale + WRONG_DENSITY)) ||
+		    !(b.log_likelihood <= log(1 / scale +
+		    wrong_density(s))) ||
 		    !(b.log_likelihood >= log(0.999 * WRONG_SHARE *
-		    WRONG_DENSITY)) ||
+		    wrong_density(s))) ||
 		    !(b.doubt >= 0 && b.doubt <= 1) || (y > 0 && b.doubt > 0))
 			fail_msg("y %g s %g scale %g: mean %g variance %g log p"
 			    " %g doubt %g", y, s, scale, b.mean_s,
