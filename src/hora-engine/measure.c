@@ -223,6 +223,9 @@ static void take_sample(struct engine *e, const struct engine_now *now,
 	}
 	assoc_interval(&s->assoc, source_stats_interval(&s->stats,
 	    s->line->config.polltarget));
+	/* Was it the sample, or was the clock moved? The next one tells. */
+	if (source_stats_in_doubt(&s->stats))
+		assoc_burst(&s->assoc, 1, 1, now->mono);
 	log_statistics(e, s);
 	sources_confirm(e, s);
 	names_good(e, now);

@@ -231,6 +231,11 @@ double source_stats_variance(const struct source_stats *s, struct free_time at)
 	return bank_variance(&s->bank, fmax(free_sub(at, s->estimate.at), 0));
 }
 
+bool source_stats_in_doubt(const struct source_stats *s)
+{
+	return s->has_estimate && s->bank.doubtful > 0;
+}
+
 double source_stats_interval(const struct source_stats *s, int target)
 {
 	double wait_s, share, ratio, worth_s, span_s;
@@ -272,13 +277,20 @@ double sample_root_distance(const struct sample *sample, struct free_time at,
 
 const struct sample *source_stats_best(const struct source_stats *s)
 {
-	const struct sample *best = NULL;
+	const struct sample *best = s->count > 0 ? &s->samples[s->count - 1] :
+	    NULL;
 	double skew = s->has_estimate ? s->estimate.skew : SKEW_MAX;
 	double least = INFINITY;
 
 	for (int i = 0; i < s->count; i++) {
-		double d = sample_root_distance(&s->samples[i],
+		const struct sample *x = &s->samples[i];
+		double d = sample_root_distance(x,
 		    s->samples[s->count - 1].at, skew);
+
+		/* It vouches for what is near to it, not for a clock that
+		 * was moved since. */
+		if (s->has_estimate)
+			d += fabs(source_stats_predict(s, x->at) - x->offset_s);
 
 		/* The newer of equals. */
 		if (d <= least) {

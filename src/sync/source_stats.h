@@ -84,6 +84,9 @@ double source_stats_predict(const struct source_stats *s, struct free_time at);
 /* Variance of that, s^2: it grows with the age of the newest sample. */
 double source_stats_variance(const struct source_stats *s, struct free_time at);
 
+/* Is the newest sample not understood, so that another should be had at once? */
+bool source_stats_in_doubt(const struct source_stats *s);
+
 /*
  * Seconds until another sample is worth its packet, while `target` samples
  * (polltarget) are in what is known: short for an oscillator that wanders, long
@@ -94,7 +97,7 @@ double source_stats_interval(const struct source_stats *s, int target);
 
 /*
  * Sample with the least root distance at the time of the newest, age counted
- * with the skew; NULL without any.
+ * with the skew, and its distance from the estimate; NULL without any.
  */
 const struct sample *source_stats_best(const struct source_stats *s);
 

@@ -301,9 +301,16 @@ static void best_sample(void **state)
 		source_stats_add(&s, &x);
 	}
 	/* 8 ms less round trip, and 5 s older */
+	s.estimate.offset_s = s.estimate.freq = 0;
 	s.estimate.skew = 799e-6;
 	assert_true(source_stats_best(&s) == &s.samples[4]);
 	s.estimate.skew = 801e-6;
+	assert_true(source_stats_best(&s) == &s.samples[9]);
+	/* 1 ms away from the estimate */
+	s.samples[4].offset_s = 1e-3;
+	s.estimate.skew = 599e-6;
+	assert_true(source_stats_best(&s) == &s.samples[4]);
+	s.estimate.skew = 601e-6;
 	assert_true(source_stats_best(&s) == &s.samples[9]);
 	/* age and what the server says of itself count too */
 	x.root_delay_s = 0.01;
