@@ -107,6 +107,17 @@ static bool load_zone(const char *zone, struct wall_time now,
 	return load(path, false, now, log, t);
 }
 
+static bool is_other(const struct ipc_leaps *a, const struct ipc_leaps *b)
+{
+	if (a->count != b->count)
+		return true;
+	for (uint32_t i = 0; i < a->count; i++)
+		if (a->rows[i].from_s != b->rows[i].from_s ||
+		    a->rows[i].tai_s != b->rows[i].tai_s)
+			return true;
+	return false;
+}
+
 bool leaps_read(struct leaps *l, struct wall_time now, struct logsink *log)
 {
 	struct ipc_leaps before = l->message;
@@ -121,5 +132,5 @@ bool leaps_read(struct leaps *l, struct wall_time now, struct logsink *log)
 		l->message.rows[i].from_s = t.rows[i].from_s;
 		l->message.rows[i].tai_s = t.rows[i].tai_s;
 	}
-	return memcmp(&before, &l->message, sizeof(before)) != 0;
+	return is_other(&before, &l->message);
 }
