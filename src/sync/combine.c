@@ -73,14 +73,12 @@ int combine(const struct candidate *candidates, int count, struct free_time now,
 		sum.freq += v * e->freq;
 		var_freq += v * v * e->skew * e->skew;
 		w_freq += v;
-		sum.wander += v * e->wander;
 		jitter += w * e->stddev_s * e->stddev_s;
 		combined++;
 	}
 	sum.offset_s /= w_offset;
 	sum.offset_sd_s = sqrt(var_offset) / w_offset;
 	sum.freq /= w_freq;
-	sum.wander /= w_freq;
 	sum.skew = sqrt(var_freq) / w_freq;
 	sum.stddev_s = sqrt(jitter / w_offset);
 	*ret = sum;

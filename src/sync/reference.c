@@ -142,7 +142,7 @@ static void keep_records(struct reference *r, double last_offset_s,
     struct free_time now)
 {
 	double interval_s = r->updates > 0 && r->is_synchronised ?
-	    free_sub(now, r->at) : 0;
+	    free_sub(now, r->updated) : 0;
 
 	if (r->is_synchronised)
 		r->rms_offset_s = sqrt(0.9 * r->rms_offset_s * r->rms_offset_s +
@@ -151,6 +151,7 @@ static void keep_records(struct reference *r, double last_offset_s,
 		r->rms_offset_s = fabs(last_offset_s);
 	r->last_offset_s = last_offset_s;
 	r->update_interval_s = fmax(interval_s, 0);
+	r->updated = now;
 }
 
 /* chrony's order: the update is counted first, then the threshold. */
@@ -233,12 +234,14 @@ void reference_step(struct reference *r, double step_s)
 	int64_t ns = interval_ns(step_s);
 
 	r->at.ns += ns;
+	r->updated.ns += ns;
 	r->offset_s -= (double)ns * 1e-9;
 }
 
 void reference_leap(struct reference *r, double step_s)
 {
 	r->at.ns += interval_ns(step_s);
+	r->updated.ns += interval_ns(step_s);
 }
 
 void reference_unsynchronise(struct reference *r)

@@ -46,7 +46,8 @@ struct reference {
 	double offset_s, offset_sd_s;
 	double freq, skew;		/* s/s */
 	bool has_freq;			/* from a driftfile or an update */
-	/* of the last update, for tracking */
+	/* of the last update, for tracking; refinements are none */
+	struct free_time updated;
 	struct wall_time ref_time;
 	uint32_t refid;
 	struct ip_addr address;

@@ -68,28 +68,27 @@ static void describe_residuals(struct source_stats *s)
 	s->estimate.stddev_s = sqrt(sum / s->count);
 }
 
-/*
- * What the source does not know of itself lately, s: above the least of what it
- * says. The first to grow is the one that follows nobody.
- */
-static double source_doubt(const struct source_stats *s, double *ret_span_s)
+static double least_root_dispersion(const struct source_stats *s)
 {
-	double least = INFINITY, most = 0;
+	double least = INFINITY;
 
-	for (int i = 0; i < s->count; i++) {
+	for (int i = 0; i < s->count; i++)
 		least = fmin(least, s->samples[i].root_dispersion_s);
-		most = fmax(most, s->samples[i].root_dispersion_s);
-	}
-	*ret_span_s = free_sub(s->samples[s->count - 1].at, s->samples[0].at);
-	return most - least;
+	return least;
 }
 
-/* By how much the frequency may be wrong because the source's time moved. */
+/*
+ * By how much the frequency may be wrong because the source's time moved: by
+ * what it came to doubt itself over the span of the samples.
+ */
 static double source_drift(const struct source_stats *s)
 {
-	double span_s, doubt_s = source_doubt(s, &span_s);
+	double span_s = free_sub(s->samples[s->count - 1].at, s->samples[0].at);
+	double most = 0;
 
-	return span_s > 0 ? doubt_s / span_s : 0;
+	for (int i = 0; i < s->count; i++)
+		most = fmax(most, s->samples[i].root_dispersion_s);
+	return span_s > 0 ? (most - least_root_dispersion(s)) / span_s : 0;
 }
 
 /* Of few samples not even the variances are well known. */
@@ -115,7 +114,6 @@ static void estimate(struct source_stats *s, double interval_s)
 	e->offset_s = mean[BANK_OFFSET];
 	e->offset_sd_s = sqrt(bank_variance(&s->bank, 0));
 	e->freq = mean[BANK_FREQ];
-	e->wander = wander;
 	e->skew = fmax(SKEW_MIN, fmin(SKEW_MAX, source_drift(s) +
 	    deviations(s) * sqrt(var_freq +
 	    wander * wander * fmax(interval_s, 1) / 3)));
@@ -135,13 +133,11 @@ static bool is_finite(const struct sample *sample)
 
 static void keep(struct source_stats *s, const struct sample *sample)
 {
-	int excess = s->count - capacity(s) + 1;
-
-	if (excess > 0) {
-		s->count -= excess;
-		memmove(&s->samples[0], &s->samples[excess],
+	if (s->count == capacity(s)) {
+		s->count--;
+		memmove(&s->samples[0], &s->samples[1],
 		    (size_t)s->count * sizeof(s->samples[0]));
-		memmove(&s->residual_s[0], &s->residual_s[excess],
+		memmove(&s->residual_s[0], &s->residual_s[1],
 		    (size_t)s->count * sizeof(s->residual_s[0]));
 	}
 	s->samples[s->count++] = *sample;
@@ -154,12 +150,8 @@ static void keep(struct source_stats *s, const struct sample *sample)
  */
 static double source_noise(const struct source_stats *s)
 {
-	double least = INFINITY;
-
-	for (int i = 0; i < s->count; i++)
-		least = fmin(least, s->samples[i].root_dispersion_s);
-	return SOURCE_NOISE *
-	    (s->samples[s->count - 1].root_dispersion_s - least);
+	return SOURCE_NOISE * (s->samples[s->count - 1].root_dispersion_s -
+	    least_root_dispersion(s));
 }
 
 bool source_stats_add(struct source_stats *s, const struct sample *sample)

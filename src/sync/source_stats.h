@@ -22,7 +22,6 @@ struct stats_estimate {
 	double freq;		/* s/s; positive: the source gains on the clock */
 	double skew;		/* bound of its error until the next, s/s */
 	double stddev_s;	/* of the samples about the estimates */
-	double wander;		/* of freq: s/s for each square root of a second */
 	/* By how much the newest sample contradicts the estimate: more than its
 	 * round trip explains. */
 	double misfit_s;

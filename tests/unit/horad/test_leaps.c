@@ -120,8 +120,10 @@ static void of_the_system(void **state)
 	strcpy(p->config.leapsectz, "right/UTC");
 	leaps_init(&zone, &p->config);
 	leaps_read(&zone, NOW, &p->log);
-	if (list.message.count == 0 || zone.message.count == 0)
+	if (list.message.count == 0 || zone.message.count == 0) {
+		print_message("no leap seconds in this tz database\n");
 		skip();
+	}
 	/* The list begins with 1972-01-01, which is no leap second. */
 	assert_int_equal(list.message.count, zone.message.count + 1);
 	for (uint32_t i = 0; i < zone.message.count; i++) {

@@ -396,6 +396,10 @@ static void refined(void **state)
 	reference_refine(&r, &sel, free_at(81), wall(81), &tl, &c);
 	assert_false(c.adjust || c.step);
 	assert_float_equal(reference_remaining(&r, &tl, wall(81)), 0.3, 1e-8);
+	/* the interval of updates is counted from the last update */
+	r.config.can_control = true;
+	update(&r, &tl, 138, 0.3);
+	assert_float_equal(r.update_interval_s, 64, 1e-6);
 }
 
 /* Clients see a reference time that never goes back, until it is lost. */
