@@ -8,8 +8,8 @@
 
 #include "conf/word.h"
 
-extern const struct conf_word conf_directives[];
-extern const size_t conf_directive_count;
+/* All of them, wired or not; the options of each hang on its row. */
+extern const struct conf_words conf_directives;
 
 /* The row of a directive; case does not matter. NULL when unknown. */
 const struct conf_word *conf_directive(const char *name);

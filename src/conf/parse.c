@@ -23,7 +23,7 @@ static const struct conf_word *take_directive(struct conf_line *line)
 		    word->name);
 		return NULL;
 	}
-	near = conf_word_nearest(conf_directives, conf_directive_count, name);
+	near = conf_word_nearest(&conf_directives, name);
 	conf_fail(line, "unknown directive '%.200s'%s%s%s", name,
 	    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 	return NULL;

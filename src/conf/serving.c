@@ -7,29 +7,30 @@
 #include <string.h>
 
 #define RANGE(least, most) .min = (least), .max = (most)
-#define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
 /* --- local ---------------------------------------------------------------- */
 
 #define AT(field) .at = offsetof(struct local_config, field)
-const struct conf_word conf_local_options[] = {
-	{ "stratum", "STRATUM", "stratum that is served",
+static const struct conf_word local_options[] = {
+	{ "stratum", "STRATUM", "10", "old", "stratum that is served",
 	  .parse = conf_int, AT(stratum), RANGE(1, 15) },
-	{ "orphan", "", "the least reference ID leads the others",
+	{ "orphan", "", "-", "2.4", "the least reference ID leads the others",
 	  .parse = conf_flag, AT(orphan) },
-	{ "distance", "DISTANCE", "serve local time above this root distance",
+	{ "distance", "DISTANCE", "1.0", "2.4",
+	  "serve local time above this root distance",
 	  .parse = conf_double, AT(distance_s), .unit = "s" },
-	{ "activate", "DISTANCE",
+	{ "activate", "DISTANCE", "0.0", "4.6",
 	  "not before the root distance was once below this",
 	  .parse = conf_double, AT(activate_s), .unit = "s" },
-	{ "waitsynced", "TIME", "not before that long after the last update",
+	{ "waitsynced", "TIME", "0", "4.7",
+	  "not before that long after the last update",
 	  .parse = conf_double, AT(waitsynced_s), .unit = "s" },
-	{ "waitunsynced", "TIME",
-	  "not before that long unsynchronised; negative: the default",
-	  .parse = conf_double, AT(waitunsynced_s), .unit = "s" },
+	{ "waitunsynced", "TIME", "-1", "4.7",
+	  "not before that long unsynchronised; negative: 300 s with orphan, "
+	  "else 0", .parse = conf_double, AT(waitunsynced_s), .unit = "s" },
 };
 #undef AT
-const size_t conf_local_option_count = COUNT(conf_local_options);
+const struct conf_words conf_local_options = CONF_ROWS(local_options);
 
 /* The default of waitunsynced, with orphan (reference 2.8). */
 #define ORPHAN_WAIT_S 300
@@ -44,8 +45,7 @@ bool conf_local(struct conf_line *line, const struct conf_word *word,
 	};
 
 	(void)word;
-	if (!conf_options(line, conf_local_options, conf_local_option_count,
-		&local))
+	if (!conf_options(line, &conf_local_options, &local))
 		return false;
 	if (local.waitunsynced_s < 0)
 		local.waitunsynced_s = local.orphan ? ORPHAN_WAIT_S : 0;
@@ -56,30 +56,42 @@ bool conf_local(struct conf_line *line, const struct conf_word *word,
 /* --- rate limits ---------------------------------------------------------- */
 
 #define AT(field) .at = offsetof(struct ratelimit_config, field)
-const struct conf_word conf_ratelimit_options[] = {
-	{ "interval", "INTERVAL", "mean interval between responses",
-	  .parse = conf_int, AT(interval_log2_s), RANGE(-32, 32),
-	  .unit = "log2 s" },
-	{ "burst", "RESPONSES", "responses allowed at once",
-	  .parse = conf_int, AT(burst), RANGE(1, 255) },
-	{ "leak", "LEAK", "one response in 2^LEAK passes the limit",
-	  .parse = conf_int, AT(leak), RANGE(-32, 32) },
-	{ "kod", "KOD", "one refusal in 2^KOD is told by a kiss code; 0: none",
+/* All that differs between the limits is the default interval. */
+#define LIMITS(interval) \
+	{ "interval", "INTERVAL", interval, "2.3", \
+	  "mean interval between responses", .parse = conf_int, \
+	  AT(interval_log2_s), RANGE(-32, 32), .unit = "log2 s" }, \
+	{ "burst", "RESPONSES", "8", "2.3", "responses allowed at once", \
+	  .parse = conf_int, AT(burst), RANGE(1, 255) }, \
+	{ "leak", "LEAK", "2", "2.3", \
+	  "one response in 2^LEAK passes the limit", \
+	  .parse = conf_int, AT(leak), RANGE(-32, 32) }
+
+static const struct conf_word ratelimit_options[] = {
+	LIMITS("3"),
+	{ "kod", "KOD", "0", "4.6",
+	  "one refusal in 2^KOD is told by a kiss code; 0: none",
 	  .parse = conf_int, AT(kod), RANGE(-32, 32) },
 };
+static const struct conf_word ntsratelimit_options[] = { LIMITS("6") };
+static const struct conf_word cmdratelimit_options[] = { LIMITS("-4") };
+#undef LIMITS
 #undef AT
-const size_t conf_ratelimit_option_count = COUNT(conf_ratelimit_options);
-const size_t conf_ntsratelimit_option_count = COUNT(conf_ratelimit_options) - 1;
+const struct conf_words conf_ratelimit_options = CONF_ROWS(ratelimit_options);
+const struct conf_words conf_ntsratelimit_options =
+    CONF_ROWS(ntsratelimit_options);
+const struct conf_words conf_cmdratelimit_options =
+    CONF_ROWS(cmdratelimit_options);
 
 static int clamp(int v, int least, int most)
 {
 	return v < least ? least : v > most ? most : v;
 }
 
-static bool take_ratelimit(struct conf_line *line, size_t options,
-    struct ratelimit_config *limit)
+static bool take_ratelimit(struct conf_line *line,
+    const struct conf_words *options, struct ratelimit_config *limit)
 {
-	if (!conf_options(line, conf_ratelimit_options, options, limit))
+	if (!conf_options(line, options, limit))
 		return false;
 	limit->interval_log2_s = clamp(limit->interval_log2_s, -19, 12);
 	limit->leak = clamp(limit->leak, 1, 4);
@@ -92,7 +104,7 @@ bool conf_ratelimit(struct conf_line *line, const struct conf_word *word,
     void *config)
 {
 	(void)word;
-	return take_ratelimit(line, conf_ratelimit_option_count,
+	return take_ratelimit(line, &conf_ratelimit_options,
 	    &((struct config *)config)->ratelimit);
 }
 
@@ -100,7 +112,7 @@ bool conf_ntsratelimit(struct conf_line *line, const struct conf_word *word,
     void *config)
 {
 	(void)word;
-	return take_ratelimit(line, conf_ntsratelimit_option_count,
+	return take_ratelimit(line, &conf_ntsratelimit_options,
 	    &((struct config *)config)->ntsratelimit);
 }
 

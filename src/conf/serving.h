@@ -8,12 +8,10 @@
 
 #include "conf/word.h"
 
-extern const struct conf_word conf_local_options[];
-extern const size_t conf_local_option_count;
-/* The first conf_ntsratelimit_option_count rows are those of ntsratelimit. */
-extern const struct conf_word conf_ratelimit_options[];
-extern const size_t conf_ratelimit_option_count;
-extern const size_t conf_ntsratelimit_option_count;
+extern const struct conf_words conf_local_options;
+extern const struct conf_words conf_ratelimit_options;
+extern const struct conf_words conf_ntsratelimit_options;
+extern const struct conf_words conf_cmdratelimit_options;
 
 /* [OPTION]...; starts from the defaults each time. */
 bool conf_local(struct conf_line *line, const struct conf_word *word,

@@ -6,8 +6,7 @@
 #include "conf/word.h"
 
 /* The options, wired or not. */
-extern const struct conf_word conf_source_options[];
-extern const size_t conf_source_option_count;
+extern const struct conf_words conf_source_options;
 
 /*
  * NAME [OPTION]... after the directive's name; word->value is the enum

@@ -22,20 +22,18 @@ bool conf_makestep(struct conf_line *line, const struct conf_word *word,
 	return true;
 }
 
+static const struct conf_word driftfile_options[] = {
+	{ "interval", "SECONDS", "3600", "4.7",
+	  "least time between two writes while it runs", .parse = conf_int,
+	  .at = offsetof(struct config, drift_interval_s), .unit = "s" },
+};
+const struct conf_words conf_driftfile_options = CONF_ROWS(driftfile_options);
+
 bool conf_driftfile(struct conf_line *line, const struct conf_word *word,
     void *config)
 {
-	struct config *c = config;
-	const char *option;
-
-	if (!conf_path(line, word, config))
-		return false;
-	if (conf_line_done(line))
-		return true;
-	option = conf_take(line, word);
-	if (!text_equal_nocase(option, "interval"))
-		return conf_refuse(line, word, option, "is no option");
-	return conf_take_int(line, word, &c->drift_interval_s);
+	return conf_path(line, word, config) &&
+	    conf_options(line, &conf_driftfile_options, config);
 }
 
 bool conf_leapsecmode(struct conf_line *line, const struct conf_word *word,
@@ -102,23 +100,24 @@ static bool log_bit(struct conf_line *line, const struct conf_word *word,
 	return true;
 }
 
-const struct conf_word conf_log_words[] = {
-	{ "measurements", "", "each measurement of an NTP source",
+static const struct conf_word log_words[] = {
+	{ "measurements", "", "-", "old", "each measurement of an NTP source",
 	  .parse = log_bit, .value = LOG_MEASUREMENTS },
-	{ "rawmeasurements", "", "also those that a test refused",
+	{ "rawmeasurements", "", "-", "3.1", "also those that a test refused",
 	  CONF_NOT_WIRED },
-	{ "statistics", "", "statistics of each source",
+	{ "statistics", "", "-", "old", "statistics of each source",
 	  .parse = log_bit, .value = LOG_STATISTICS },
-	{ "selection", "", "how sources were selected",
+	{ "selection", "", "-", "4.3", "how sources were selected",
 	  .parse = log_bit, .value = LOG_SELECTION },
-	{ "tracking", "", "each update of the clock",
+	{ "tracking", "", "-", "old", "each update of the clock",
 	  .parse = log_bit, .value = LOG_TRACKING },
-	{ "rtc", "", "the real-time clock", CONF_NOT_WIRED },
-	{ "refclocks", "", "raw samples of reference clocks", CONF_NOT_WIRED },
-	{ "tempcomp", "", "temperature compensation", CONF_NOT_WIRED },
+	{ "rtc", "", "-", "old", "the real-time clock", CONF_NOT_WIRED },
+	{ "refclocks", "", "-", "old", "raw samples of reference clocks",
+	  CONF_NOT_WIRED },
+	{ "tempcomp", "", "-", "1.25", "temperature compensation",
+	  CONF_NOT_WIRED },
 };
-const size_t conf_log_word_count =
-    sizeof(conf_log_words) / sizeof(*conf_log_words);
+const struct conf_words conf_log_words = CONF_ROWS(log_words);
 
 bool conf_log(struct conf_line *line, const struct conf_word *word,
     void *config)
@@ -131,7 +130,7 @@ bool conf_log(struct conf_line *line, const struct conf_word *word,
 			if (*ch >= 'A' && *ch <= 'Z')
 				return conf_refuse(line, word, line->words[i],
 				    "must be in lower case");
-	return conf_options(line, conf_log_words, conf_log_word_count, &c->log);
+	return conf_options(line, &conf_log_words, &c->log);
 }
 
 bool conf_pidfile(struct conf_line *line, const struct conf_word *word,

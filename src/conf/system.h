@@ -10,8 +10,9 @@
 #include "conf/word.h"
 
 /* What `log` may name, wired or not; case matters. */
-extern const struct conf_word conf_log_words[];
-extern const size_t conf_log_word_count;
+extern const struct conf_words conf_log_words;
+/* What may follow the file of driftfile. */
+extern const struct conf_words conf_driftfile_options;
 
 /* THRESHOLD LIMIT: seconds, clock updates. */
 bool conf_makestep(struct conf_line *line, const struct conf_word *word,

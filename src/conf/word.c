@@ -7,16 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct conf_word *conf_word_find(const struct conf_word *table,
-    size_t count, const char *name)
+const struct conf_word *conf_word_find(const struct conf_words *table,
+    const char *name)
 {
-	for (size_t i = 0; i < count; i++)
-		if (text_equal_nocase(table[i].name, name))
-			return &table[i];
+	for (size_t i = 0; i < table->count; i++)
+		if (text_equal_nocase(table->rows[i].name, name))
+			return &table->rows[i];
 	return NULL;
 }
 
-const char *conf_word_nearest(const struct conf_word *table, size_t count,
+const char *conf_word_nearest(const struct conf_words *table,
     const char *name)
 {
 	/* More changes than this, and it is another word, not a slip. */
@@ -24,12 +24,12 @@ const char *conf_word_nearest(const struct conf_word *table, size_t count,
 	unsigned best = most + 1;
 	const char *nearest = NULL;
 
-	for (size_t i = 0; i < count; i++) {
-		unsigned d = text_distance(table[i].name, name);
+	for (size_t i = 0; i < table->count; i++) {
+		unsigned d = text_distance(table->rows[i].name, name);
 
 		if (d < best) {
 			best = d;
-			nearest = table[i].name;
+			nearest = table->rows[i].name;
 		}
 	}
 	return nearest;
@@ -82,12 +82,12 @@ bool conf_take_end(struct conf_line *line, const struct conf_word *word)
 		"is one word too many");
 }
 
-bool conf_options(struct conf_line *line, const struct conf_word *table,
-    size_t count, void *into)
+bool conf_options(struct conf_line *line, const struct conf_words *table,
+    void *into)
 {
 	while (!conf_line_done(line)) {
 		const char *name = line->words[line->next++];
-		const struct conf_word *word = conf_word_find(table, count, name);
+		const struct conf_word *word = conf_word_find(table, name);
 		const char *near;
 
 		if (word && word->parse) {
@@ -99,7 +99,7 @@ bool conf_options(struct conf_line *line, const struct conf_word *table,
 			return conf_fail(line,
 			    "option '%s' is not available in this build",
 			    word->name);
-		near = conf_word_nearest(table, count, name);
+		near = conf_word_nearest(table, name);
 		return conf_fail(line, "%.40s: unknown option '%.200s'%s%s%s",
 		    line->words[0], name, near ? "; did you mean '" : "",
 		    near ? near : "", near ? "'?" : "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A row of a table of words: a directive, or an option of one. The parser, its
- * messages and later the help and the manual page read the same rows.
+ * messages, the help, the manual page and completion read the same rows.
  */
 #ifndef HORA_CONF_WORD_H
 #define HORA_CONF_WORD_H
@@ -24,23 +24,41 @@ typedef bool conf_word_fn(struct conf_line *line, const struct conf_word *word,
 /* In a row: the word is known, but not available in this build. */
 #define CONF_NOT_WIRED .parse = NULL
 
+/* A table of words. */
+struct conf_words {
+	const struct conf_word *rows;
+	size_t count;
+};
+
+/* In a table: its rows. */
+#define CONF_ROWS(array) { (array), sizeof(array) / sizeof(*(array)) }
+
 struct conf_word {
 	const char *name;
 	const char *args;	/* what follows the name, as for a manual */
+	/*
+	 * What holds without the word, as it would follow the name (config_init
+	 * says the same); "-" = nothing, off. Several values of which each
+	 * would need a line of its own are separated by spaces.
+	 */
+	const char *by_default;
+	const char *since;	/* release of chrony; "old" = up to 1.20 */
 	const char *help;	/* one line: what it means */
 	conf_word_fn *parse;	/* NULL: CONF_NOT_WIRED */
 	size_t at;		/* offset of the value in the struct */
 	double min, max;	/* of a number; both 0 = any */
 	const char *unit;	/* of a number; NULL = none */
 	size_t value;		/* more for `parse`, as that says */
+	bool restart;		/* a running daemon can not take a change */
+	const struct conf_words *options;	/* [OPTION] of args, or NULL */
 };
 
 /* The row with this name (case does not matter), or NULL. */
-const struct conf_word *conf_word_find(const struct conf_word *table,
-    size_t count, const char *name);
+const struct conf_word *conf_word_find(const struct conf_words *table,
+    const char *name);
 
 /* The name most like `name`, or NULL when none is near. */
-const char *conf_word_nearest(const struct conf_word *table, size_t count,
+const char *conf_word_nearest(const struct conf_words *table,
     const char *name);
 
 /*
@@ -69,7 +87,7 @@ bool conf_refuse(struct conf_line *line, const struct conf_word *word,
  * The rest of the line as options out of a table, in any order, each as often
  * as it comes. Unknown ones fail with a suggestion.
  */
-bool conf_options(struct conf_line *line, const struct conf_word *table,
-    size_t count, void *into);
+bool conf_options(struct conf_line *line, const struct conf_words *table,
+    void *into);
 
 #endif

@@ -308,15 +308,15 @@ static const struct language_case cases[] = {
 	{ "maxslewrate inf", "!maxslewrate: 'inf' is not a number; use: "
 	  "maxslewrate RATE (0 or more, in ppm)" },
 	{ "driftfile /a", "driftfile=/a" },
+	{ "driftfile /a interval 60", "driftfile=/a drift_interval=60" },
 	{ "driftfile /a Interval 60", "driftfile=/a drift_interval=60" },
 	{ "driftfile", "!driftfile: a value is missing; use: driftfile FILE "
 	  "[interval SECONDS]" },
-	{ "driftfile /a /b", "!driftfile: '/b' is no option; use: driftfile "
-	  "FILE [interval SECONDS]" },
-	{ "driftfile /a interval", "!driftfile: a value is missing; use: "
-	  "driftfile FILE [interval SECONDS]" },
-	{ "driftfile /a interval 1h", "!driftfile: '1h' is not a whole number; "
-	  "use: driftfile FILE [interval SECONDS]" },
+	{ "driftfile /a /b", "!driftfile: unknown option '/b'" },
+	{ "driftfile /a interval", "!driftfile interval: a value is missing; "
+	  "use: interval SECONDS (in s)" },
+	{ "driftfile /a interval 1h", "!driftfile interval: '1h' is not a whole "
+	  "number; use: interval SECONDS (in s)" },
 	{ "makestep 1.0 3", "makestep=1:3" },
 	{ "makestep 0.1 -1", "makestep=0.1:-1" },
 	{ "makestep -1 3", "makestep=0:3" },
@@ -497,8 +497,8 @@ static bool has_case(const char *directive, const char *option, bool refused)
 static void test_every_directive_has_cases(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < conf_directive_count; i++) {
-		const struct conf_word *w = &conf_directives[i];
+	for (size_t i = 0; i < conf_directives.count; i++) {
+		const struct conf_word *w = &conf_directives.rows[i];
 		bool takes_all = w->parse == conf_ignored ||
 		    w->parse == conf_obsolete;
 
@@ -513,10 +513,10 @@ static void test_every_directive_has_cases(void **state)
 }
 
 static void every_option(const char *directive, const char *instead,
-    const struct conf_word *table, size_t count)
+    const struct conf_words *table)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct conf_word *w = &table[i];
+	for (size_t i = 0; i < table->count; i++) {
+		const struct conf_word *w = &table->rows[i];
 
 		if (!w->parse)
 			continue;
@@ -534,13 +534,11 @@ static void every_option(const char *directive, const char *instead,
 static void test_every_option_has_cases(void **state)
 {
 	(void)state;
-	every_option("server", "pool", conf_source_options,
-	    conf_source_option_count);
-	every_option("local", "local", conf_local_options,
-	    conf_local_option_count);
-	every_option("ratelimit", "ratelimit", conf_ratelimit_options,
-	    conf_ratelimit_option_count);
-	every_option("log", "log", conf_log_words, conf_log_word_count);
+	every_option("server", "pool", &conf_source_options);
+	every_option("local", "local", &conf_local_options);
+	every_option("ratelimit", "ratelimit", &conf_ratelimit_options);
+	every_option("log", "log", &conf_log_words);
+	every_option("driftfile", "driftfile", &conf_driftfile_options);
 }
 
 static void refused(const char *text, const char *want)
@@ -558,42 +556,34 @@ static void test_not_wired(void **state)
 	char text[100], want[100];
 
 	(void)state;
-	for (size_t i = 0; i < conf_directive_count; i++) {
-		if (conf_directives[i].parse)
+	for (size_t i = 0; i < conf_directives.count; i++) {
+		const struct conf_word *w = &conf_directives.rows[i];
+
+		if (w->parse)
 			continue;
-		snprintf(text, sizeof(text), "%s x", conf_directives[i].name);
+		snprintf(text, sizeof(text), "%s x", w->name);
 		snprintf(want, sizeof(want),
-		    "directive '%s' is not available in this build",
-		    conf_directives[i].name);
+		    "directive '%s' is not available in this build", w->name);
 		refused(text, want);
 	}
-	for (size_t i = 0; i < conf_source_option_count; i++) {
-		if (conf_source_options[i].parse)
+	for (size_t i = 0; i < conf_source_options.count; i++) {
+		const struct conf_word *w = &conf_source_options.rows[i];
+
+		if (w->parse)
 			continue;
-		snprintf(text, sizeof(text), "server a %s 1",
-		    conf_source_options[i].name);
+		snprintf(text, sizeof(text), "server a %s 1", w->name);
 		snprintf(want, sizeof(want),
-		    "option '%s' is not available in this build",
-		    conf_source_options[i].name);
+		    "option '%s' is not available in this build", w->name);
 		refused(text, want);
 	}
 }
 
-/* Names are unique, and all of the reference are there. */
+/* All words of the reference are there. */
 static void test_names(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < conf_directive_count; i++) {
-		assert_ptr_equal(conf_directive(conf_directives[i].name),
-		    &conf_directives[i]);
-		assert_true(*conf_directives[i].help);
-	}
-	for (size_t i = 0; i < conf_source_option_count; i++)
-		assert_ptr_equal(conf_word_find(conf_source_options,
-			conf_source_option_count, conf_source_options[i].name),
-		    &conf_source_options[i]);
-	assert_int_equal(conf_directive_count, 100);
-	assert_int_equal(conf_source_option_count, 36);
+	assert_int_equal(conf_directives.count, 100);
+	assert_int_equal(conf_source_options.count, 36);
 	assert_null(conf_directive("serve"));
 	assert_null(conf_directive(""));
 }

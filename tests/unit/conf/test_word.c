@@ -12,22 +12,27 @@
 
 #include <cmocka.h>
 
-static const struct conf_word words[] = {
-	{ "alpha", "A", "", CONF_NOT_WIRED },
-	{ "beta", "", "", CONF_NOT_WIRED },
-	{ "alphabet", "", "", CONF_NOT_WIRED },
-	{ "nts", "", "", CONF_NOT_WIRED },
+/* What does not matter here. */
+#define REST "-", "old", "", CONF_NOT_WIRED
+
+static const struct conf_word rows[] = {
+	{ "alpha", "A", REST },
+	{ "beta", "", REST },
+	{ "alphabet", "", REST },
+	{ "nts", "", REST },
 };
-#define WORDS (sizeof(words) / sizeof(*words))
+static const struct conf_words words = CONF_ROWS(rows);
 
 static void test_find(void **state)
 {
+	static const struct conf_words none = { NULL, 0 };
+
 	(void)state;
-	assert_ptr_equal(conf_word_find(words, WORDS, "alpha"), &words[0]);
-	assert_ptr_equal(conf_word_find(words, WORDS, "ALPHABET"), &words[2]);
-	assert_null(conf_word_find(words, WORDS, "alphab"));
-	assert_null(conf_word_find(words, WORDS, ""));
-	assert_null(conf_word_find(words, 0, "alpha"));
+	assert_ptr_equal(conf_word_find(&words, "alpha"), &rows[0]);
+	assert_ptr_equal(conf_word_find(&words, "ALPHABET"), &rows[2]);
+	assert_null(conf_word_find(&words, "alphab"));
+	assert_null(conf_word_find(&words, ""));
+	assert_null(conf_word_find(&none, "alpha"));
 }
 
 /* One slip in a short word, two in one of 5 to 8 letters, three in longer. */
@@ -45,7 +50,7 @@ static void test_nearest(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const char *got = conf_word_nearest(words, WORDS, cases[i].word);
+		const char *got = conf_word_nearest(&words, cases[i].word);
 
 		assert_string_equal(got ? got : "-",
 		    cases[i].want ? cases[i].want : "-");
@@ -59,16 +64,16 @@ static void test_ranges(void **state)
 		struct conf_word word;
 		const char *want;
 	} cases[] = {
-		{ { "w", "N", "", CONF_NOT_WIRED, .min = 1, .max = 5 },
+		{ { "w", "N", REST, .min = 1, .max = 5 },
 		  "d w: 'v' is bad; use: w N (1 to 5)" },
-		{ { "w", "N", "", CONF_NOT_WIRED, .min = -0.5, .max = 0.5,
+		{ { "w", "N", REST, .min = -0.5, .max = 0.5,
 		    .unit = "s" }, "d w: 'v' is bad; use: w N (-0.5 to 0.5, in s)" },
-		{ { "w", "N", "", CONF_NOT_WIRED, .min = 1, .max = INT_MAX },
+		{ { "w", "N", REST, .min = 1, .max = INT_MAX },
 		  "d w: 'v' is bad; use: w N (1 or more)" },
-		{ { "w", "N", "", CONF_NOT_WIRED, .min = INT_MIN, .max = INT_MAX,
+		{ { "w", "N", REST, .min = INT_MIN, .max = INT_MAX,
 		    .unit = "ppm" }, "d w: 'v' is bad; use: w N (in ppm)" },
-		{ { "w", "", "", CONF_NOT_WIRED }, "d w: 'v' is bad; use: w" },
-		{ { "D", "N", "", CONF_NOT_WIRED },
+		{ { "w", "", REST }, "d w: 'v' is bad; use: w" },
+		{ { "D", "N", REST },
 		  "d: 'v' is bad; use: D N" },
 	};
 
@@ -96,10 +101,10 @@ static void test_long_words(void **state)
 	text[1000] = ' ';
 	conf_lines_init(&lines, text, sizeof(text) - 1, "", false);
 	assert_int_equal(conf_lines_next(&lines, &line), CONF_NEXT_LINE);
-	conf_refuse(&line, &words[0], line.words[1], "is bad");
+	conf_refuse(&line, &rows[0], line.words[1], "is bad");
 	assert_non_null(strstr(error.text, "is bad; use: alpha A"));
 	line.next = 1;
-	assert_false(conf_options(&line, words, WORDS, NULL));
+	assert_false(conf_options(&line, &words, NULL));
 	assert_true(strlen(error.text) < CONF_ERROR_TEXT);
 }
 
