@@ -12,4 +12,7 @@
 #define AEAD_AES_SIV_CMAC_256 15
 #define AEAD_AES_128_GCM_SIV 30
 
+#define MAC_KEY_MAX 2048	/* bytes of a symmetric key: more than a line of the
+				 * key file holds */
+
 #endif
