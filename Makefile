@@ -27,8 +27,9 @@ COMMAND_SOCKET := $(RUN_DIR)/chronyd.sock
 SBINDIR := /usr/sbin
 BINDIR := /usr/bin
 LIBEXECDIR := /usr/libexec/hora
+SENDMAIL := /usr/sbin/sendmail
 # Those that the programs are told.
-DISTRO_SETTINGS := CONFIG_FILE USER RUN_DIR PID_FILE COMMAND_SOCKET LIBEXECDIR
+DISTRO_SETTINGS := CONFIG_FILE USER RUN_DIR PID_FILE COMMAND_SOCKET LIBEXECDIR SENDMAIL
 
 # --- compiler ---------------------------------------------------------------
 CC ?= cc

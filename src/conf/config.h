@@ -16,6 +16,7 @@
 #define CONFIG_NAME_SIZE 256		/* host name with NUL */
 #define CONFIG_PATH_SIZE 1024		/* file name with NUL */
 #define CONFIG_USER_SIZE 64		/* name of a user with NUL */
+#define CONFIG_MAIL_SIZE 256		/* mail address with NUL */
 #define CONFIG_PAIRS 16			/* server certificates and keys */
 #define CONFIG_TRUSTED 32		/* ntstrustedcerts lines */
 #define CONFIG_DIRS 10			/* of one confdir or sourcedir line */
@@ -86,6 +87,7 @@ enum log_bit {
 	LOG_STATISTICS = 2,
 	LOG_TRACKING = 4,
 	LOG_SELECTION = 8,
+	LOG_RAWMEASUREMENTS = 16,	/* in the file of measurements */
 };
 
 /* How a leap second is made (reference: behaviour.md 7). */
@@ -183,8 +185,10 @@ struct config {
 	/* logs and process */
 	char logdir[CONFIG_PATH_SIZE];
 	unsigned log;			/* enum log_bit */
-	int logbanner;			/* default 32; row not wired yet */
-	double logchange_s;		/* default 1.0; row not wired yet */
+	int logbanner;			/* entries between banners; 0 = none */
+	double logchange_s;
+	char mail_address[CONFIG_MAIL_SIZE];	/* mailonchange; "" = none */
+	double mail_threshold_s;
 	char keyfile[CONFIG_PATH_SIZE];
 	char pidfile[CONFIG_PATH_SIZE];	/* "" = disabled by "/" */
 	char user[CONFIG_USER_SIZE];

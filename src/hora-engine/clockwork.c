@@ -165,13 +165,19 @@ void clockwork_leaps_changed(struct engine *e, const struct engine_now *now)
 
 /* --- updates by sources ----------------------------------------------------- */
 
-static void warn_wrong(const struct engine *e, double offset_s)
+static void warn_wrong(const struct engine *e, const struct engine_now *now)
 {
-	bool is_said_later = e->options.flags & (IPC_ONCE_SET | IPC_ONCE_PRINT);
+	const struct config *config = e->config;
+	struct ipc_wrong wrong = { now->wall, e->reference.last_offset_s };
 
-	if (!is_said_later && fabs(offset_s) > e->config->logchange_s)
+	if (e->options.flags & (IPC_ONCE_SET | IPC_ONCE_PRINT))
+		return;		/* said at the end */
+	if (fabs(wrong.offset_s) > config->logchange_s)
 		say(e, SEV_WARNING, "System clock wrong by %.6f seconds",
-		    offset_s);
+		    wrong.offset_s);
+	if (*config->mail_address &&
+	    fabs(wrong.offset_s) > config->mail_threshold_s)
+		e->fx.wrong(e->fx.arg, &wrong);
 }
 
 /* The frequency is only corrected as far as maxdrift allows. */
@@ -245,7 +251,7 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 	fallback_update(&e->fallback, r->freq, interval_s);
 	e->last_update = now->mono;
 	e->clock_updates++;
-	warn_wrong(e, r->last_offset_s);
+	warn_wrong(e, now);
 	warn_drift(e);
 	if (c.step)
 		steer_step(e, now, c.step_s, IPC_STEP_MAKESTEP);

@@ -113,6 +113,7 @@ struct engine_effects {
 	void (*memory)(void *arg, const struct ipc_engine_memory *memory);
 	void (*nts_state)(void *arg, const struct ipc_nts_state *state);
 	void (*nts_load)(void *arg, const struct ipc_nts_load *load);
+	void (*wrong)(void *arg, const struct ipc_wrong *wrong);
 	void (*request)(void *arg, const struct ipc_request *request);
 };
 

@@ -179,6 +179,11 @@ static void do_nts_load(void *arg, const struct ipc_nts_load *m)
 	to_horad(arg, IPC_NTS_LOAD, m);
 }
 
+static void do_wrong(void *arg, const struct ipc_wrong *m)
+{
+	to_horad(arg, IPC_WRONG, m);
+}
+
 static void do_request(void *arg, const struct ipc_request *m)
 {
 	to_horad(arg, IPC_REQUEST, m);
@@ -203,6 +208,7 @@ static struct engine_effects effects(struct engine_io *io)
 		.memory = do_memory,
 		.nts_state = do_nts_state,
 		.nts_load = do_nts_load,
+		.wrong = do_wrong,
 		.request = do_request,
 	};
 }

@@ -122,7 +122,8 @@ void measure_sent(struct engine *e, struct source *s,
 
 /* --- responses ------------------------------------------------------------------- */
 
-static void log_measurement(struct engine *e, const struct source *s)
+static void log_measurement(struct engine *e, const struct source *s,
+    bool is_synchronised)
 {
 	const struct assoc_report *r = &s->assoc.report;
 	struct ipc_logline out = { .file = IPC_LOG_MEASUREMENTS };
@@ -148,7 +149,8 @@ static void log_measurement(struct engine *e, const struct source *s)
 	};
 	char text[LOG_LINE_SIZE];
 
-	if (!(e->config->log & LOG_MEASUREMENTS))
+	if (!(e->config->log & (is_synchronised ?
+	    LOG_MEASUREMENTS | LOG_RAWMEASUREMENTS : LOG_RAWMEASUREMENTS)))
 		return;
 	measurement_line(&l, text);
 	text_copy(out.text, sizeof(out.text), text);
@@ -268,8 +270,7 @@ void measure_reply(struct engine *e, const struct engine_now *now,
 		return;
 	if (s->keys)
 		keys_answered(e, now, s);
-	if (out.is_synchronised)
-		log_measurement(e, s);
+	log_measurement(e, s, out.is_synchronised);
 	if (out.is_synchronised)
 		forget_orphan(e, s, old_stratum);
 	if (out.is_good)

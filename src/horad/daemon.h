@@ -18,6 +18,7 @@
 #include "horad/keys.h"
 #include "horad/leaps.h"
 #include "horad/logs.h"
+#include "horad/mail.h"
 #include "horad/options.h"
 #include "horad/steps.h"
 #include "ipc/channel.h"
@@ -58,6 +59,7 @@ struct daemon {
 	struct steps steps;
 	struct leaps leaps;
 	struct logs logs;
+	struct mail mail;
 	struct loop_timer wake, rotate, watch, leaps_again;
 };
 

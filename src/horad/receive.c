@@ -121,6 +121,9 @@ void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
 	case IPC_LOGLINE:
 		logs_entry(&d->logs, &payload->LOGLINE);
 		break;
+	case IPC_WRONG:
+		mail_report(&d->mail, &payload->WRONG);
+		break;
 	case IPC_REQUEST:
 		on_request(d, &payload->REQUEST);
 		break;

@@ -235,12 +235,14 @@ static int run(struct daemon *d)
 	d->loop = loop_new();
 	if (!d->loop)
 		return EXIT_FAILURE;
+	mail_init(&d->mail, d->loop, &d->config, &d->log, HORA_SENDMAIL);
 	rc = daemon_start(d);
 	if (rc)
 		logsink_printf(&d->log, SEV_FATAL, "Could not start: %s",
 		    strerror(-rc));
 	status = rc ? EXIT_FAILURE : loop_run(d->loop);
 	daemon_close(d);
+	mail_close(&d->mail);
 	if (rc == 0)
 		save_state(d);
 	loop_free(d->loop);

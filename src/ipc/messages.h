@@ -225,6 +225,12 @@ struct ipc_logline {
 	char text[IPC_TEXT_SIZE];	/* without newline */
 };
 
+/* engine -> horad: an update found the clock this wrong (mailonchange). */
+struct ipc_wrong {
+	struct wall_time at;
+	double offset_s;	/* positive: it was behind */
+};
+
 /* engine -> horad: what the control socket asked for (reference: 10). */
 enum ipc_task {
 	IPC_TASK_SHUTDOWN,
@@ -333,6 +339,7 @@ struct ipc_ke_done {
 							struct ipc_nts_state,	0) \
 	X(NTS_LOAD,	R(ENGINE),	R(HORAD),	struct ipc_nts_load,	0) \
 	X(LOGLINE,	R(ENGINE),	R(HORAD),	struct ipc_logline,	0) \
+	X(WRONG,	R(ENGINE),	R(HORAD),	struct ipc_wrong,	0) \
 	X(REQUEST,	R(ENGINE),	R(HORAD),	struct ipc_request,	0) \
 	X(SOURCES,	R(HORAD),	R(ENGINE),	struct ipc_sources,	1) \
 	X(LOOKUP,	R(ENGINE),	R(KE_CLIENT),	struct ipc_lookup,	0) \

@@ -119,3 +119,9 @@ int caps_hand_on(enum role role)
 			return -errno;
 	return 0;
 }
+
+int caps_hand_on_none(void)
+{
+	return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 ?
+	    -errno : 0;
+}

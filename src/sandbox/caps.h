@@ -67,4 +67,7 @@ int caps_use(caps_set which, bool is_used);
  */
 int caps_hand_on(enum role role);
 
+/* The same for a program that is none of ours: it gets nothing. */
+int caps_hand_on_none(void);
+
 #endif

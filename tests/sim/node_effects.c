@@ -141,6 +141,12 @@ static void fx_nts_load(void *arg, const struct ipc_nts_load *load)
 	    EVENT_NTS_STATE)->nts_load = *load;
 }
 
+static void fx_wrong(void *arg, const struct ipc_wrong *wrong)
+{
+	(void)arg;
+	(void)wrong;
+}
+
 static void fx_request(void *arg, const struct ipc_request *request)
 {
 	(void)arg;
@@ -166,6 +172,7 @@ struct engine_effects node_effects(struct node *n)
 		.memory = fx_memory,
 		.nts_state = fx_nts_state,
 		.nts_load = fx_nts_load,
+		.wrong = fx_wrong,
 		.request = fx_request,
 	};
 }

@@ -103,7 +103,8 @@ struct world {
 	struct ipc_nts_state kept;	/* given at NTS_LOAD */
 	bool has_kept;
 	struct ipc_engine_memory memory;
-	int memories, loglines;
+	struct ipc_wrong wrong;
+	int memories, loglines, wrongs;
 	struct ipc_logline last_line[IPC_LOGFILES];
 	int lines_of[IPC_LOGFILES];
 	struct ipc_request request;
@@ -480,6 +481,14 @@ static inline void fx_nts_load(void *arg, const struct ipc_nts_load *m)
 	memcpy(out->name, m->name, sizeof(out->name));
 }
 
+static inline void fx_wrong(void *arg, const struct ipc_wrong *m)
+{
+	struct world *w = arg;
+
+	w->wrong = *m;
+	w->wrongs++;
+}
+
 static inline void fx_request(void *arg, const struct ipc_request *m)
 {
 	struct world *w = arg;
@@ -494,7 +503,7 @@ static inline struct engine_effects world_effects(struct world *w)
 		fx_close_request, fx_can_reach, fx_lookup, fx_ke_start,
 		fx_clock_adjust, fx_clock_step, fx_clock_status, fx_publish,
 		fx_log, fx_logline, fx_memory, fx_nts_state, fx_nts_load,
-		fx_request };
+		fx_wrong, fx_request };
 }
 
 /* --- running ---------------------------------------------------------------------- */
