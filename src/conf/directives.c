@@ -251,13 +251,15 @@ static const struct conf_word directives[] = {
 	  "what is written to files in logdir", .parse = conf_log,
 	  .options = &conf_log_words },
 	{ "logbanner", "ENTRIES", "32", "1.25",
-	  "entries between banners; 0: no banner", CONF_NOT_WIRED, FROM(0) },
+	  "entries between banners; 0: no banner",
+	  .parse = conf_int, AT(logbanner), FROM(0) },
 	{ "logchange", "THRESHOLD", "1.0", "old", "log corrections above this",
-	  CONF_NOT_WIRED, .unit = "s" },
+	  .parse = conf_double, AT(logchange_s), .unit = "s" },
 	{ "logdir", "DIRECTORY", "-", "old", "where log files are written",
 	  .parse = conf_path, AT(logdir), RESTART },
 	{ "mailonchange", "ADDRESS THRESHOLD", "-", "old",
-	  "mail when the clock is wrong", CONF_NOT_WIRED },
+	  "mail when the clock is wrong by more seconds",
+	  .parse = conf_mailonchange },
 
 	/* 2.13 miscellaneous */
 	{ "confdir", "DIRECTORY...", "-", "4.0",

@@ -22,6 +22,16 @@ bool conf_makestep(struct conf_line *line, const struct conf_word *word,
 	return true;
 }
 
+bool conf_mailonchange(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct config *c = config;
+
+	return conf_take_text(line, word, c->mail_address,
+	    sizeof(c->mail_address)) &&
+	    conf_take_double(line, word, &c->mail_threshold_s);
+}
+
 static const struct conf_word driftfile_options[] = {
 	{ "interval", "SECONDS", "3600", "4.7",
 	  "least time between two writes while it runs", .parse = conf_int,
@@ -104,7 +114,7 @@ static const struct conf_word log_words[] = {
 	{ "measurements", "", "-", "old", "each measurement of an NTP source",
 	  .parse = log_bit, .value = LOG_MEASUREMENTS },
 	{ "rawmeasurements", "", "-", "3.1", "also those that a test refused",
-	  CONF_NOT_WIRED },
+	  .parse = log_bit, .value = LOG_RAWMEASUREMENTS },
 	{ "statistics", "", "-", "old", "statistics of each source",
 	  .parse = log_bit, .value = LOG_STATISTICS },
 	{ "selection", "", "-", "4.3", "how sources were selected",

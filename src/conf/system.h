@@ -17,6 +17,9 @@ extern const struct conf_words conf_driftfile_options;
 /* THRESHOLD LIMIT: seconds, clock updates. */
 bool conf_makestep(struct conf_line *line, const struct conf_word *word,
     void *config);
+/* ADDRESS THRESHOLD. */
+bool conf_mailonchange(struct conf_line *line, const struct conf_word *word,
+    void *config);
 /* PATH [interval SECONDS]. */
 bool conf_driftfile(struct conf_line *line, const struct conf_word *word,
     void *config);

@@ -155,9 +155,10 @@ static inline void describe_config(struct description *d,
 	describe_ip(d, "cmd4", &c->cmd4);
 	describe_ip(d, "cmd6", &c->cmd6);
 	describe(d, "cmd_socket=%s cmdport=%d has_cmdport=%d logdir=%s log=%u "
-	    "logbanner=%d logchange=%g keyfile=%s pidfile=%s user=%s ",
+	    "logbanner=%d logchange=%g mail=%s:%g keyfile=%s pidfile=%s user=%s ",
 	    c->cmd_socket, c->cmdport, c->has_cmdport, c->logdir, c->log,
-	    c->logbanner, c->logchange_s, c->keyfile, c->pidfile, c->user);
+	    c->logbanner, c->logchange_s, c->mail_address,
+	    c->mail_threshold_s, c->keyfile, c->pidfile, c->user);
 }
 
 /* The words of `c` that a default configuration does not have, in order. */

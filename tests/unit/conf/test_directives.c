@@ -418,10 +418,29 @@ static const struct language_case cases[] = {
 	{ "log measurements", "log=1" },
 	{ "log statistics\nlog tracking", "log=6" },
 	{ "log selection", "log=8" },
+	{ "log rawmeasurements", "log=16" },
 	{ "log Tracking", "!log: 'Tracking' must be in lower case; use: log "
 	  "[NAME]..." },
 	{ "log all", "!log: unknown option 'all'" },
 	{ "log rtc", "!option 'rtc' is not available in this build" },
+	{ "logbanner 0", "logbanner=0" },
+	{ "logbanner 1", "logbanner=1" },
+	{ "logbanner -1", "!logbanner: '-1' is out of range; use: logbanner "
+	  "ENTRIES (0 or more)" },
+	{ "logbanner", "!logbanner: a value is missing; use: logbanner ENTRIES "
+	  "(0 or more)" },
+	{ "logchange 0.5", "logchange=0.5" },
+	{ "logchange 0.5s", "!logchange: '0.5s' is not a number; use: logchange "
+	  "THRESHOLD (in s)" },
+	{ "logchange 1 2", "!logchange: '2' is one word too many; use: "
+	  "logchange THRESHOLD (in s)" },
+	{ "mailonchange root@localhost 0.5", "mail=root@localhost:0.5" },
+	{ "mailonchange root", "!mailonchange: a value is missing; use: "
+	  "mailonchange ADDRESS THRESHOLD" },
+	{ "mailonchange root much", "!mailonchange: 'much' is not a number; "
+	  "use: mailonchange ADDRESS THRESHOLD" },
+	{ "mailonchange root 1 2", "!mailonchange: '2' is one word too many; "
+	  "use: mailonchange ADDRESS THRESHOLD" },
 	{ "logdir /a", "logdir=/a" },
 	{ "logdir", "!logdir: a value is missing; use: logdir DIRECTORY" },
 	{ "confdir /a", "!confdir: not possible here; use it in a configuration "
@@ -611,7 +630,7 @@ static void test_defaults(void **state)
 	    "maxchange=0:0:0:0 fallbackdrift=0:0 rtcsync=0 "
 	    "cmd4=127.0.0.1 cmd6=::1 cmd_socket=" HORA_COMMAND_SOCKET
 	    " cmdport=323 has_cmdport=0 logdir= log=0 logbanner=32 logchange=1 "
-	    "keyfile= pidfile=" HORA_PID_FILE " user=" HORA_USER " ");
+	    "mail=:0 keyfile= pidfile=" HORA_PID_FILE " user=" HORA_USER " ");
 	config_free(&c);
 }
 

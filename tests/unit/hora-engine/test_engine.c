@@ -297,6 +297,78 @@ static void test_log_files(void **state)
 	world_end(w);
 }
 
+/* A server without time is in measurements.log by rawmeasurements only. */
+static void test_raw_measurements(void **state)
+{
+	static const struct {
+		unsigned log;
+		bool is_unsync, is_logged;
+	} cases[] = {
+		{ LOG_MEASUREMENTS, false, true },
+		{ LOG_RAWMEASUREMENTS, false, true },
+		{ LOG_MEASUREMENTS, true, false },
+		{ LOG_RAWMEASUREMENTS, true, true },
+		{ LOG_MEASUREMENTS | LOG_RAWMEASUREMENTS, true, true },
+		{ LOG_STATISTICS, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = world_new();
+		const char *tests;
+
+		world_server(w, 1)->is_unsync = cases[i].is_unsync;
+		world_line(w, SOURCE_SERVER, "192.0.2.1");
+		w->config.log = cases[i].log;
+		world_start(w);
+		world_run(w, 20);
+		assert_int_equal(w->lines_of[IPC_LOG_MEASUREMENTS] > 0,
+		    cases[i].is_logged);
+		tests = w->last_line[IPC_LOG_MEASUREMENTS].text + 41;
+		if (cases[i].is_logged)
+			assert_memory_equal(tests, cases[i].is_unsync ?
+			    "111 101" : "111 111", 7);
+		world_end(w);
+	}
+}
+
+/* mailonchange and logchange each have their own threshold. */
+static void test_wrong(void **state)
+{
+	static const struct {
+		double wrong_s, log_s, mail_s;	/* mail_s 0: none is wanted */
+		int lines, mails;
+	} cases[] = {
+		{ 0.5, 1, 0, 0, 0 },
+		{ 1.5, 1, 0, 1, 0 },
+		{ 0.5, 1, 0.4, 0, 1 },
+		{ 0.5, 1, 0.6, 0, 0 },
+		{ -1.5, 1, 1.4, 1, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world *w = world_new();
+
+		world_server(w, 1);
+		world_line(w, SOURCE_SERVER, "192.0.2.1");
+		w->wall_ns = (int64_t)(-cases[i].wrong_s * 1e9);
+		w->config.logchange_s = cases[i].log_s;
+		w->config.mail_threshold_s = cases[i].mail_s;
+		if (cases[i].mail_s > 0)
+			strcpy(w->config.mail_address, "root");
+		world_start(w);
+		world_run(w, 10);
+		assert_int_equal(world_count_said(w, "System clock wrong by"),
+		    cases[i].lines);
+		assert_int_equal(w->wrongs, cases[i].mails);
+		if (w->wrongs)
+			assert_float_equal(w->wrong.offset_s, cases[i].wrong_s,
+			    0.01);
+		world_end(w);
+	}
+}
+
 /* The slew ends with the engine; the frequency stays. */
 static void test_stop(void **state)
 {
@@ -338,6 +410,8 @@ int main(void)
 		cmocka_unit_test(test_local),
 		cmocka_unit_test(test_refused_responses),
 		cmocka_unit_test(test_log_files),
+		cmocka_unit_test(test_raw_measurements),
+		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_stop),
 	};
 
