@@ -24,7 +24,7 @@ static void __attribute__((format(printf, 3, 4)))
 warn(const struct check *c, const struct conf_place *place, const char *format,
     ...)
 {
-	struct conf_error w = { .place = *place };
+	struct conf_error w = { .place = *place, .is_warning = true };
 	va_list args;
 
 	if (!c->warning)
@@ -70,12 +70,13 @@ static void check_source(const struct check *c, const struct conf_place *place,
 static void check_range(const struct check *c, const struct conf_line *line,
     const struct conf_word *word)
 {
+	struct conf_place value = conf_line_place(line, 1);
 	double v;
 
 	if (line->count < 2 || !parse_double(line->words[1], &v) ||
 	    (v >= word->min && v <= word->max))
 		return;
-	warn(c, &line->place, "%s: '%.200s' is out of range; taken as %.15g",
+	warn(c, &value, "%s: '%.200s' is out of range; taken as %.15g",
 	    word->name, line->words[1], v < word->min ? word->min : word->max);
 }
 
@@ -83,23 +84,25 @@ static void check_range(const struct check *c, const struct conf_line *line,
 static void check_line(struct check *c, const struct conf_line *line)
 {
 	const struct conf_word *word = conf_directive(line->words[0]);
+	struct conf_place name = conf_line_place(line, 0);
+	struct conf_place value = conf_line_place(line, 1);
 
 	if (!word)
 		return;
 	if (word->parse == conf_clamped)
 		check_range(c, line, word);
 	else if (word->parse == conf_obsolete)
-		warn(c, &line->place, "directive '%s' is no longer supported; "
+		warn(c, &name, "directive '%s' is no longer supported; "
 		    "it has no effect", word->name);
 	else if (word->parse == conf_source &&
 	    c->sources < c->config->source_count)
-		check_source(c, &line->place, &c->config->sources[c->sources++]);
+		check_source(c, &value, &c->config->sources[c->sources++]);
 	else if (word->parse == conf_ntsservercert)
-		c->cert = line->place;
+		c->cert = name;
 	else if (word->parse == conf_ntsserverkey)
-		c->key = line->place;
+		c->key = name;
 	else if (word->parse == conf_log)
-		c->log = line->place;
+		c->log = name;
 }
 
 static void check_whole(const struct check *c)

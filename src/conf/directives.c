@@ -19,6 +19,8 @@
 #define FROM(least) RANGE(least, INT_MAX)
 #define ABOVE(least) RANGE(least, HUGE_VAL)
 #define RESTART .restart = true
+#define REMOVE "remove the line"
+#define USE_RTCSYNC "remove the line; rtcsync keeps that clock right"
 
 /* Below it a slew is as fast as its other limits allow; 0 is "no such line". */
 #define CORRTIMERATIO_LEAST 1e-6
@@ -37,7 +39,8 @@ static const struct conf_word directives[] = {
 	{ "initstepslew", "THRESHOLD [HOST]...", "-", "old",
 	  "correct the clock at start", CONF_NOT_WIRED, .unit = "s", RESTART },
 	{ "refclock", "DRIVER PARAM[:OPT[=VALUE]]... [OPTION]...", "-", "1.24",
-	  "a hardware reference clock", CONF_NOT_WIRED, RESTART },
+	  "a hardware reference clock",
+	  CONF_LEFT_OUT("take time from servers"), RESTART },
 	{ "manual", "", "-", "old", "time may be set by the settime command",
 	  CONF_NOT_WIRED },
 	{ "acquisitionport", "PORT", "-", "old", "UDP port of requests",
@@ -171,7 +174,8 @@ static const struct conf_word directives[] = {
 	  "greatest rate of slewing",
 	  .parse = conf_clamped, AT(maxslewrate_ppm), ABOVE(0), .unit = "ppm" },
 	{ "tempcomp", "FILE INTERVAL T0 K0 K1 K2 | FILE INTERVAL POINTS",
-	  "-", "1.25", "temperature compensation", CONF_NOT_WIRED, RESTART },
+	  "-", "1.25", "temperature compensation of the frequency",
+	  CONF_LEFT_OUT(REMOVE), RESTART },
 
 	/* 2.7 NTP server */
 	{ "allow", "[all] [ADDRESS[/BITS]]", "-", "old", "serve these clients",
@@ -184,7 +188,8 @@ static const struct conf_word directives[] = {
 	{ "binddevice", "INTERFACE", "-", "4.0",
 	  "network interface of server sockets", CONF_NOT_WIRED, RESTART },
 	{ "broadcast", "INTERVAL ADDRESS [PORT]", "-", "old",
-	  "send broadcast packets", CONF_NOT_WIRED, RESTART },
+	  "broadcast packets, which can not be authenticated",
+	  CONF_LEFT_OUT("use server lines at the clients"), RESTART },
 	{ "clientloglimit", "BYTES", "524288", "1.23.1",
 	  "memory for records of clients", CONF_NOT_WIRED, FROM(0), RESTART },
 	{ "noclientlog", "", "-", "old", "keep no records of clients",
@@ -192,8 +197,9 @@ static const struct conf_word directives[] = {
 	{ "local", "[OPTION [VALUE]]...", "-", "old",
 	  "serve time when unsynchronised", .parse = conf_local,
 	  .options = &conf_local_options },
-	{ "ntpsigndsocket", "DIRECTORY", "-", "3.0", "MS-SNTP signing",
-	  CONF_NOT_WIRED, RESTART },
+	{ "ntpsigndsocket", "DIRECTORY", "-", "3.0",
+	  "MS-SNTP signing for Windows domains",
+	  CONF_LEFT_OUT("leave these clients to a server that has it"), RESTART },
 	{ "port", "PORT", "123", "old",
 	  "UDP port of the NTP server; 0: never open",
 	  .parse = conf_server_port, AT(port), RANGE(0, 65535), RESTART },
@@ -201,7 +207,9 @@ static const struct conf_word directives[] = {
 	  "limit responses to each address", .parse = conf_ratelimit,
 	  .options = &conf_ratelimit_options },
 	{ "smoothtime", "MAXFREQ MAXWANDER [leaponly]", "-", "2.0",
-	  "serve smoothed time", CONF_NOT_WIRED, RESTART },
+	  "serve smoothed time",
+	  CONF_LEFT_OUT("remove the line at all servers of these clients"),
+	  RESTART },
 	{ "ptpport", "PORT", "0", "4.2",
 	  "UDP port of NTP over PTP; 0: never open",
 	  CONF_NOT_WIRED, RANGE(0, 65535), RESTART },
@@ -233,15 +241,16 @@ static const struct conf_word directives[] = {
 
 	/* 2.11 real-time clock */
 	{ "hwclockfile", "FILE", "-", "1.30", "adjtime file of hwclock",
-	  CONF_NOT_WIRED, RESTART },
-	{ "rtcautotrim", "THRESHOLD", "0.0", "1.30", "set it above this error",
-	  CONF_NOT_WIRED, .unit = "s", RESTART },
+	  CONF_LEFT_OUT(USE_RTCSYNC), RESTART },
+	{ "rtcautotrim", "THRESHOLD", "0.0", "1.30",
+	  "set the real-time clock above this error",
+	  CONF_LEFT_OUT(USE_RTCSYNC), .unit = "s", RESTART },
 	{ "rtcdevice", "DEVICE", "/dev/rtc", "old", "real-time clock device",
-	  CONF_NOT_WIRED, RESTART },
+	  CONF_LEFT_OUT(USE_RTCSYNC), RESTART },
 	{ "rtcfile", "FILE", "-", "old", "track the real-time clock",
-	  CONF_NOT_WIRED, RESTART },
+	  CONF_LEFT_OUT(USE_RTCSYNC), RESTART },
 	{ "rtconutc", "", "-", "old", "the real-time clock keeps UTC",
-	  CONF_NOT_WIRED, RESTART },
+	  CONF_LEFT_OUT(USE_RTCSYNC), RESTART },
 	{ "rtcsync", "", "-", "1.25",
 	  "the kernel copies the time to the real-time clock",
 	  .parse = conf_flag, AT(rtcsync) },
@@ -269,13 +278,15 @@ static const struct conf_word directives[] = {
 	{ "sourcedir", "DIRECTORY...", "-", "4.0",
 	  "read *.sources files of directories", .parse = conf_sourcedir },
 	{ "hwtimestamp", "INTERFACE [OPTION]...", "-", "3.0",
-	  "timestamps of the card", CONF_NOT_WIRED, RESTART },
+	  "timestamps of the network card",
+	  CONF_LEFT_OUT("remove the line: the kernel's timestamps are used"),
+	  RESTART },
 	{ "hwtstimeout", "TIME", "0.001", "4.4",
 	  "how long a response waits for a timestamp",
-	  CONF_NOT_WIRED, .unit = "s", RESTART },
+	  CONF_LEFT_OUT(REMOVE), .unit = "s", RESTART },
 	{ "maxtxbuffers", "N", "0", "4.9",
 	  "messages kept for transmit timestamps",
-	  CONF_NOT_WIRED, RANGE(0, 1048576), RESTART },
+	  CONF_LEFT_OUT(REMOVE), RANGE(0, 1048576), RESTART },
 	{ "keyfile", "FILE", "-", "old", "symmetric keys",
 	  .parse = conf_path, AT(keyfile) },
 	{ "lock_all", "", "-", "1.24", "lock all memory",

@@ -21,7 +21,7 @@ static bool expand_file(struct expansion *x, struct conf_line *from,
 static bool expand_include(struct expansion *x, struct conf_line *line,
     const struct conf_word *word, unsigned depth)
 {
-	const char *pattern = conf_take(line, word);
+	const char *pattern = conf_take_file(line, word);
 	char **paths = NULL;
 	size_t count = 0;
 	bool ok = true;
@@ -51,6 +51,10 @@ static bool expand_confdir(struct expansion *x, struct conf_line *line,
 	if (directories > CONFIG_DIRS)
 		return conf_refuse(line, word, NULL,
 		    "more than 10 directories in a line");
+	while (!conf_line_done(line))
+		if (!conf_take_file(line, word))
+			return false;
+	line->next = 1;
 	if (conf_merge_directories(x->files, line->words + line->next,
 		directories, ".conf", &paths, &count) != 0)
 		return conf_fail(line, "out of memory");

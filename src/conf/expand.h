@@ -2,8 +2,8 @@
 /*
  * From files to one flat text (conf/flat.h): include and confdir are replaced
  * by what they name (reference: configuration.md 1.3), comments and blank lines
- * dropped, words separated by single spaces. horad does it once; every role
- * parses the same flat text (conf/parse.h).
+ * dropped. horad does it once; every role parses the same flat text
+ * (conf/parse.h).
  */
 #ifndef HORA_CONF_EXPAND_H
 #define HORA_CONF_EXPAND_H

@@ -41,13 +41,15 @@ void conf_text_free(struct conf_text *t)
 
 int conf_text_add_line(struct conf_text *t, const struct conf_line *line)
 {
-	char both[CONFIG_PATH_SIZE + CONF_LINE_MAX + 32];
-	char text[CONF_LINE_MAX + 1];
+	char mark[CONFIG_PATH_SIZE + 32];
+	int rc;
 
-	conf_line_join(line, text);
-	snprintf(both, sizeof(both), "%c%u %s\n%s\n", CONF_MARK,
-	    line->place.line, line->place.file, text);
-	return append(t, both, strlen(both));
+	snprintf(mark, sizeof(mark), "%c%u %s\n", CONF_MARK, line->place.line,
+	    line->place.file);
+	rc = append(t, mark, strlen(mark));
+	if (rc == 0)
+		rc = append(t, line->raw, line->raw_length);
+	return rc ? rc : append(t, "\n", 1);
 }
 
 bool conf_text_can_name(const char *path)

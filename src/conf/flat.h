@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A flat text: lines of any files in one text that grows, each after a mark of
- * where it stood, "\001LINE FILE\n". No line of a configuration can look like a
- * mark, because control characters are refused (conf/line.h).
+ * where it stood, "\001LINE FILE\n". Lines are as they stood, so that columns
+ * stay true. None can look like a mark, because control characters are refused
+ * (conf/line.h).
  */
 #ifndef HORA_CONF_FLAT_H
 #define HORA_CONF_FLAT_H
@@ -26,7 +27,7 @@ int conf_text_init(struct conf_text *t);
 /* Free and empty it. */
 void conf_text_free(struct conf_text *t);
 
-/* A mark and the words of a line. 0, -ENOMEM, or -EFBIG above the maximum. */
+/* A mark and a line. 0, -ENOMEM, or -EFBIG above the maximum. */
 int conf_text_add_line(struct conf_text *t, const struct conf_line *line);
 
 /* Can this be the name of a file in a mark (length, no line break)? */

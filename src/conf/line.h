@@ -2,7 +2,8 @@
 /*
  * Text into lines, lines into words (reference: configuration.md 1.1). Beyond
  * the reference, a word that begins with # ends the line (a trailing comment),
- * and control characters outside of comments are refused.
+ * a word in "..." may have spaces (only names of files may be such words), and
+ * control characters outside of comments are refused.
  */
 #ifndef HORA_CONF_LINE_H
 #define HORA_CONF_LINE_H
@@ -30,14 +31,17 @@ struct conf_line {
 	bool has_newline;
 	size_t count;			/* words, at least 1 */
 	size_t next;			/* the first word not yet taken */
-	const char *words[CONF_WORDS_MAX];	/* into text */
+	const char *words[CONF_WORDS_MAX];	/* into text; without quotes */
+	bool is_quoted[CONF_WORDS_MAX];	/* the word stood in "..." */
+	const char *raw;		/* the line as it stands in its text */
+	size_t raw_length;		/* without the newline */
 	char text[CONF_LINE_MAX + 1];
 };
 
 enum conf_next {
 	CONF_NEXT_LINE,		/* a line with at least one word */
 	CONF_NEXT_END,
-	CONF_NEXT_BAD,		/* a control character; *error says which */
+	CONF_NEXT_BAD,		/* cannot be words; *error says why */
 	CONF_NEXT_LONG,		/* more than CONF_LINE_MAX; *error says so */
 };
 
@@ -51,11 +55,21 @@ void conf_lines_init(struct conf_lines *from, const char *text, size_t length,
  */
 enum conf_next conf_lines_next(struct conf_lines *from, struct conf_line *line);
 
-/* Write the place and the text of the line's error. Always false. */
+/*
+ * Write the place and the text of the line's error; to blame is the word taken
+ * last. Always false.
+ */
 bool conf_fail(struct conf_line *line, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The words with single spaces between them. */
+/* After failing: what would be right. Always false. */
+bool conf_hint(struct conf_line *line, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Where the word with this index stands; the line when there is none. */
+struct conf_place conf_line_place(const struct conf_line *line, size_t index);
+
+/* The words with single spaces between them, quoted as they were. */
 void conf_line_join(const struct conf_line *line, char buf[CONF_LINE_MAX + 1]);
 
 #endif

@@ -65,7 +65,7 @@ bool conf_ntstrustedcerts(struct conf_line *line, const struct conf_word *word,
 		return false;
 	if (line->count - line->next > 1 && !conf_u32(line, &set, &new->set))
 		return false;
-	if (!conf_take_text(line, word, new->path, sizeof(new->path)))
+	if (!conf_take_path(line, word, new->path))
 		return false;
 	c->trusted_count++;
 	return true;
@@ -80,7 +80,7 @@ static bool take_pair_path(struct conf_line *line, const struct conf_word *word,
 		return conf_fail(line, "%s: more than %d of them", word->name,
 		    CONFIG_PAIRS);
 	new = conf_grow(line, (void **)paths, *count, sizeof(*new));
-	if (!new || !conf_take_text(line, word, *new, sizeof(*new)))
+	if (!new || !conf_take_path(line, word, *new))
 		return false;
 	++*count;
 	return true;
@@ -106,8 +106,10 @@ bool conf_ntsserverkey(struct conf_line *line, const struct conf_word *word,
 bool conf_ntsport(struct conf_line *line, const struct conf_word *word,
     void *config)
 {
-	if (!conf_line_done(line) && strcmp(line->words[line->next], "0") == 0)
-		return conf_refuse(line, word, "0", "is no port; without "
+	const char *port = conf_line_done(line) ? "" : line->words[line->next];
+
+	if (strcmp(port, "0") == 0)
+		return conf_refuse(line, word, port, "is no port; without "
 		    "ntsservercert there is no NTS server");
 	return conf_u16(line, word, config);
 }

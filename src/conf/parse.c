@@ -16,16 +16,21 @@ static const struct conf_word *take_directive(struct conf_line *line)
 	const struct conf_word *word = conf_directive(name);
 	const char *near;
 
+	if (line->is_quoted[0]) {
+		conf_fail(line, "directive '%.200s' must not stand in quotes",
+		    name);
+		return NULL;
+	}
 	if (word && word->parse)
 		return word;
 	if (word) {
-		conf_fail(line, "directive '%s' is not available in this build",
-		    word->name);
+		conf_unavailable(line, word, "directive");
 		return NULL;
 	}
 	near = conf_word_nearest(&conf_directives, name);
-	conf_fail(line, "unknown directive '%.200s'%s%s%s", name,
-	    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	conf_fail(line, "unknown directive '%.200s'", name);
+	if (near)
+		conf_hint(line, "did you mean '%s'?", near);
 	return NULL;
 }
 

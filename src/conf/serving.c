@@ -124,6 +124,10 @@ static bool take_rule(struct conf_line *line, const struct conf_word *word,
 	struct access_rule_config rule, *new;
 	const char *bad, *why;
 
+	for (size_t i = line->next; i < line->count; i++)
+		if (line->is_quoted[i])
+			return conf_refuse(line, word, line->words[i],
+			    "must not stand in quotes");
 	why = access_rule_parse(line->words + line->next,
 	    line->count - line->next, &rule, &bad);
 	if (why)
@@ -177,7 +181,7 @@ bool conf_bindcmdaddress(struct conf_line *line, const struct conf_word *word,
 
 	if (conf_line_done(line) || *line->words[line->next] != '/')
 		return conf_address(line, word, config);
-	if (!conf_take_text(line, word, c->cmd_socket, sizeof(c->cmd_socket)))
+	if (!conf_take_path(line, word, c->cmd_socket))
 		return false;
 	if (strcmp(c->cmd_socket, "/") == 0)
 		c->cmd_socket[0] = '\0';

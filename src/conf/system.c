@@ -121,11 +121,12 @@ static const struct conf_word log_words[] = {
 	  .parse = log_bit, .value = LOG_SELECTION },
 	{ "tracking", "", "-", "old", "each update of the clock",
 	  .parse = log_bit, .value = LOG_TRACKING },
-	{ "rtc", "", "-", "old", "the real-time clock", CONF_NOT_WIRED },
+	{ "rtc", "", "-", "old", "the real-time clock",
+	  CONF_LEFT_OUT("remove the word") },
 	{ "refclocks", "", "-", "old", "raw samples of reference clocks",
-	  CONF_NOT_WIRED },
+	  CONF_LEFT_OUT("remove the word") },
 	{ "tempcomp", "", "-", "1.25", "temperature compensation",
-	  CONF_NOT_WIRED },
+	  CONF_LEFT_OUT("remove the word") },
 };
 const struct conf_words conf_log_words = CONF_ROWS(log_words);
 
@@ -182,7 +183,7 @@ bool conf_sourcedir(struct conf_line *line, const struct conf_word *word,
 		new = conf_grow(line, (void **)&c->sourcedirs,
 		    c->sourcedir_count, sizeof(*new));
 		if (!new ||
-		    !conf_take_text(line, word, new->path, sizeof(new->path)))
+		    !conf_take_path(line, word, new->path))
 			return false;
 		new->group = group;
 		c->sourcedir_count++;
@@ -194,6 +195,6 @@ bool conf_expanded(struct conf_line *line, const struct conf_word *word,
     void *config)
 {
 	(void)config;
-	return conf_fail(line, "%s: not possible here; use it in a "
-	    "configuration file", word->name);
+	conf_fail(line, "%s: not possible here", word->name);
+	return conf_hint(line, "use it in a configuration file");
 }

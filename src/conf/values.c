@@ -66,17 +66,25 @@ bool conf_take_double(struct conf_line *line, const struct conf_word *word,
 	return true;
 }
 
+static bool copy(struct conf_line *line, const struct conf_word *word,
+    const char *text, char *ret, size_t size)
+{
+	if (text && strlen(text) >= size)
+		return conf_refuse(line, word, text, "is too long");
+	return text && text_copy(ret, size, text);
+}
+
 bool conf_take_text(struct conf_line *line, const struct conf_word *word,
     char *ret, size_t size)
 {
-	const char *text = conf_take(line, word);
+	return copy(line, word, conf_take(line, word), ret, size);
+}
 
-	if (!text)
-		return false;
-	if (strlen(text) >= size)
-		return conf_refuse(line, word, text, "is too long");
-	text_copy(ret, size, text);
-	return true;
+bool conf_take_path(struct conf_line *line, const struct conf_word *word,
+    char ret[CONFIG_PATH_SIZE])
+{
+	return copy(line, word, conf_take_file(line, word), ret,
+	    CONFIG_PATH_SIZE);
 }
 
 void *conf_grow(struct conf_line *line, void **array, size_t count,
@@ -140,11 +148,13 @@ bool conf_double(struct conf_line *line, const struct conf_word *word,
 bool conf_clamped(struct conf_line *line, const struct conf_word *word,
     void *into)
 {
+	const char *text = conf_take(line, word);
 	double v;
 
-	if (conf_line_done(line) || !parse_double(line->words[line->next], &v))
-		return conf_double(line, word, into);	/* says why not */
-	line->next++;
+	if (!text)
+		return false;
+	if (!parse_double(text, &v))
+		return conf_refuse(line, word, text, "is not a number");
 	v = v < word->min ? word->min : v > word->max ? word->max : v;
 	*(double *)at(word, into) = v;
 	return true;
@@ -152,7 +162,7 @@ bool conf_clamped(struct conf_line *line, const struct conf_word *word,
 
 bool conf_path(struct conf_line *line, const struct conf_word *word, void *into)
 {
-	return conf_take_text(line, word, at(word, into), CONFIG_PATH_SIZE);
+	return conf_take_path(line, word, at(word, into));
 }
 
 bool conf_name(struct conf_line *line, const struct conf_word *word, void *into)

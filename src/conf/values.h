@@ -6,6 +6,7 @@
 #ifndef HORA_CONF_VALUES_H
 #define HORA_CONF_VALUES_H
 
+#include "conf/config.h"
 #include "conf/word.h"
 
 /* The numbers behind the parsers; false after failing. */
@@ -17,6 +18,10 @@ bool conf_take_double(struct conf_line *line, const struct conf_word *word,
 /* A word of at most size - 1 bytes. */
 bool conf_take_text(struct conf_line *line, const struct conf_word *word,
     char *ret, size_t size);
+
+/* The name of a file, perhaps in quotes. */
+bool conf_take_path(struct conf_line *line, const struct conf_word *word,
+    char ret[CONFIG_PATH_SIZE]);
 
 /*
  * Room for one more element of an array that has `count`; the array may move.

@@ -53,6 +53,14 @@ static void range_text(const struct conf_word *word, char *buf, size_t size)
 		    *unit ? ")" : "");
 }
 
+/* To blame is this word, if it is one of the line. */
+static void blame(struct conf_line *line, const char *value)
+{
+	for (size_t i = 0; value && i < line->count; i++)
+		if (line->words[i] == value)
+			line->error->place = conf_line_place(line, i);
+}
+
 bool conf_refuse(struct conf_line *line, const struct conf_word *word,
     const char *value, const char *what)
 {
@@ -60,18 +68,38 @@ bool conf_refuse(struct conf_line *line, const struct conf_word *word,
 	bool is_option = !text_equal_nocase(directive, word->name);
 	char range[100];
 
-	range_text(word, range, sizeof(range));
-	return conf_fail(line, "%.40s%s%s:%s%.200s%s %s; use: %s%s%s%s",
+	conf_fail(line, "%.40s%s%s:%s%.200s%s %s",
 	    directive, is_option ? " " : "", is_option ? word->name : "",
-	    value ? " '" : "", value ? value : "", value ? "'" : "", what,
-	    word->name, *word->args ? " " : "", word->args, range);
+	    value ? " '" : "", value ? value : "", value ? "'" : "", what);
+	blame(line, value);
+	range_text(word, range, sizeof(range));
+	return conf_hint(line, "use: %s%s%s%s", word->name,
+	    *word->args ? " " : "", word->args, range);
 }
 
 const char *conf_take(struct conf_line *line, const struct conf_word *word)
 {
-	if (line->next < line->count)
-		return line->words[line->next++];
-	conf_refuse(line, word, NULL, "a value is missing");
+	bool is_quoted = !conf_line_done(line) && line->is_quoted[line->next];
+	const char *text = conf_take_file(line, word);
+
+	if (!text || !is_quoted)
+		return text;
+	conf_refuse(line, word, text, "must not stand in quotes");
+	return NULL;
+}
+
+const char *conf_take_file(struct conf_line *line, const struct conf_word *word)
+{
+	const char *text;
+
+	if (conf_line_done(line)) {
+		conf_refuse(line, word, NULL, "a value is missing");
+		return NULL;
+	}
+	text = line->words[line->next++];
+	if (*text)
+		return text;
+	conf_refuse(line, word, text, "is empty");
 	return NULL;
 }
 
@@ -82,27 +110,43 @@ bool conf_take_end(struct conf_line *line, const struct conf_word *word)
 		"is one word too many");
 }
 
+bool conf_unavailable(struct conf_line *line, const struct conf_word *word,
+    const char *kind)
+{
+	if (!word->instead)
+		return conf_fail(line, "%s '%s' is not available in this build",
+		    kind, word->name);
+	conf_fail(line, "%s '%s' (%s) is known, but not in this version", kind,
+	    word->name, word->help);
+	return conf_hint(line, "%s", word->instead);
+}
+
+static bool unknown_option(struct conf_line *line,
+    const struct conf_words *table, const char *name)
+{
+	const char *near = conf_word_nearest(table, name);
+
+	conf_fail(line, "%.40s: unknown option '%.200s'", line->words[0], name);
+	return near && conf_hint(line, "did you mean '%s'?", near);
+}
+
 bool conf_options(struct conf_line *line, const struct conf_words *table,
     void *into)
 {
 	while (!conf_line_done(line)) {
+		bool is_quoted = line->is_quoted[line->next];
 		const char *name = line->words[line->next++];
 		const struct conf_word *word = conf_word_find(table, name);
-		const char *near;
 
-		if (word && word->parse) {
-			if (!word->parse(line, word, into))
-				return false;
-			continue;
-		}
-		if (word)
-			return conf_fail(line,
-			    "option '%s' is not available in this build",
-			    word->name);
-		near = conf_word_nearest(table, name);
-		return conf_fail(line, "%.40s: unknown option '%.200s'%s%s%s",
-		    line->words[0], name, near ? "; did you mean '" : "",
-		    near ? near : "", near ? "'?" : "");
+		if (is_quoted)
+			return conf_fail(line, "%.40s: option '%.200s' must "
+			    "not stand in quotes", line->words[0], name);
+		if (!word)
+			return unknown_option(line, table, name);
+		if (!word->parse)
+			return conf_unavailable(line, word, "option");
+		if (!word->parse(line, word, into))
+			return false;
 	}
 	return true;
 }

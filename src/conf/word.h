@@ -23,6 +23,8 @@ typedef bool conf_word_fn(struct conf_line *line, const struct conf_word *word,
 
 /* In a row: the word is known, but not available in this build. */
 #define CONF_NOT_WIRED .parse = NULL
+/* The same, by decision; WHAT to do without, as a phrase. */
+#define CONF_LEFT_OUT(what) .parse = NULL, .instead = (what)
 
 /* A table of words. */
 struct conf_words {
@@ -49,6 +51,7 @@ struct conf_word {
 	double min, max;	/* of a number; both 0 = any */
 	const char *unit;	/* of a number; NULL = none */
 	size_t value;		/* more for `parse`, as that says */
+	const char *instead;	/* of CONF_LEFT_OUT */
 	bool restart;		/* a running daemon can not take a change */
 	const struct conf_words *options;	/* [OPTION] of args, or NULL */
 };
@@ -62,10 +65,14 @@ const char *conf_word_nearest(const struct conf_words *table,
     const char *name);
 
 /*
- * The next word of the line as an argument of `word`, or NULL after failing
- * with "a value is missing".
+ * The next word of the line as an argument of `word`, or NULL after failing:
+ * there is none, or it stands in quotes.
  */
 const char *conf_take(struct conf_line *line, const struct conf_word *word);
+
+/* The same for the name of a file, which may stand in quotes; not empty. */
+const char *conf_take_file(struct conf_line *line,
+    const struct conf_word *word);
 
 /* Are all words taken? */
 static inline bool conf_line_done(const struct conf_line *line)
@@ -78,10 +85,15 @@ bool conf_take_end(struct conf_line *line, const struct conf_word *word);
 
 /*
  * Fail with "DIRECTIVE [OPTION]: 'VALUE' WHAT; use: NAME ARGS (RANGE)". Always
- * false. `value` may be NULL: then without it.
+ * false. `value` may be NULL: then without it. To blame is `value` where it is
+ * a word of the line, else the word taken last.
  */
 bool conf_refuse(struct conf_line *line, const struct conf_word *word,
     const char *value, const char *what);
+
+/* Fail because the word has no parser; `kind`: "directive", "option". */
+bool conf_unavailable(struct conf_line *line, const struct conf_word *word,
+    const char *kind);
 
 /*
  * The rest of the line as options out of a table, in any order, each as often

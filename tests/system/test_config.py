@@ -78,7 +78,7 @@ MISTAKES = [
     ("server time.example ibrst\n", 1, ["ibrst", "iburst"]),
     ("server time.example minpoll x\n", 1, ["minpoll", "x"]),
     ("\n\nmakestep 1.0\n", 3, ["makestep"]),
-    ("refclock SHM 0\n", 1, ["directive 'refclock' is not available in this build"]),
+    ("refclock SHM 0\n", 1, ["directive 'refclock' (a hardware reference clock)", "servers"]),
     ("minsources 0\n", 1, ["minsources", "0"]),
     ("ntsport 70000\n", 1, ["ntsport", "70000"]),
     ("ntsport 0\n", 1, ["ntsport"]),

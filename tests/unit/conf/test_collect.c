@@ -33,7 +33,7 @@ static const struct collect_case {
 	/* Of one line: the first directory hides names of the second. */
 	{ "sourcedir /d /e",
 	  "@1 /d/a.sources\nserver a1\n@1 /d/b.sources\nserver b1\n"
-	  "@4 /d/b.sources\nserver b3\n@1 /e/c.sources\nserver ec\n"
+	  "@4 /d/b.sources\n server  b3 # y\n@1 /e/c.sources\nserver ec\n"
 	  "@2 /d/z.sources\nserver z2\n",
 	  "/d/a.sources:2: the line has no end\n"
 	  "/d/z.sources:1: control character 0x01 in the line\n" },

@@ -422,7 +422,6 @@ static const struct language_case cases[] = {
 	{ "log Tracking", "!log: 'Tracking' must be in lower case; use: log "
 	  "[NAME]..." },
 	{ "log all", "!log: unknown option 'all'" },
-	{ "log rtc", "!option 'rtc' is not available in this build" },
 	{ "logbanner 0", "logbanner=0" },
 	{ "logbanner 1", "logbanner=1" },
 	{ "logbanner -1", "!logbanner: '-1' is out of range; use: logbanner "
@@ -441,6 +440,8 @@ static const struct language_case cases[] = {
 	  "use: mailonchange ADDRESS THRESHOLD" },
 	{ "mailonchange root 1 2", "!mailonchange: '2' is one word too many; "
 	  "use: mailonchange ADDRESS THRESHOLD" },
+	{ "log rtc", "!option 'rtc' (the real-time clock) is known, but not in "
+	  "this version; remove the word" },
 	{ "logdir /a", "logdir=/a" },
 	{ "logdir", "!logdir: a value is missing; use: logdir DIRECTORY" },
 	{ "confdir /a", "!confdir: not possible here; use it in a configuration "
@@ -468,12 +469,54 @@ static const struct language_case cases[] = {
 	{ "linux_hz 100", "" },
 	{ "linux_freq_scale 1.0 x", "" },
 
+	/* hardware that this version does not know, with any grammar */
+	{ "refclock SHM 0 refid GPS", "!directive 'refclock' (a hardware "
+	  "reference clock) is known, but not in this version; take time from "
+	  "servers" },
+	{ "rtcfile", "!directive 'rtcfile' (track the real-time clock) is "
+	  "known, but not in this version; remove the line; rtcsync keeps that "
+	  "clock right" },
+	{ "hwtimestamp *", "!directive 'hwtimestamp' (timestamps of the network "
+	  "card) is known, but not in this version; remove the line: the "
+	  "kernel's timestamps are used" },
+
+	/* names of files in quotes, and nothing else */
+	{ "driftfile \"/a b\" interval 60",
+	  "driftfile=/a b drift_interval=60" },
+	{ "logdir \"/a\"", "logdir=/a" },
+	{ "logdir \"\"", "!logdir: '' is empty; use: logdir DIRECTORY" },
+	{ "bindcmdaddress \"/a\"", "cmd_socket=/a" },
+	{ "ntstrustedcerts 1 \"/a\"", "trusted=1:/a" },
+	{ "ntstrustedcerts \"1\" \"/a\"", "!ntstrustedcerts: '1' must not "
+	  "stand in quotes; use: ntstrustedcerts [SETID] PATH (0 or more)" },
+	{ "ntsservercert \"/a\"\nntsserverkey \"/b\"", "cert=/a key=/b" },
+	{ "sourcedir \"/a\" /b", "sourcedir=0:/a sourcedir=0:/b" },
+	{ "server \"a\"", "!server: 'a' must not stand in quotes; use: server "
+	  "HOST [OPTION]..." },
+	{ "server a \"iburst\"", "!server: option 'iburst' must not stand "
+	  "in quotes" },
+	{ "\"server\" a", "!directive 'server' must not stand in quotes" },
+	{ "maxdrift \"1\"", "!maxdrift: '1' must not stand in quotes; use: "
+	  "maxdrift DRIFT (0 to 500000, in ppm)" },
+	{ "allow \"10\"", "!allow: '10' must not stand in quotes; use: allow "
+	  "[all] [ADDRESS[/BITS]]" },
+	{ "logdir /a b\"", "!logdir: 'b\"' is one word too many; use: logdir "
+	  "DIRECTORY" },
+
 	/* what is no directive */
 	{ "sever a", "!unknown directive 'sever'; did you mean 'server'?" },
 	{ "xyzzyplugh", "!unknown directive 'xyzzyplugh'" },
 	{ "peer a", "!directive 'peer' is not available in this build" },
 };
 #define CASES (sizeof(cases) / sizeof(*cases))
+
+/* "!" and what is said, without the place. */
+static void message(struct conf_error *error, char *buf, size_t size)
+{
+	error->place.line = 0;
+	*buf = '!';
+	conf_error_message(error, buf + 1, size - 1);
+}
 
 static void test_case(void **state)
 {
@@ -485,9 +528,10 @@ static void test_case(void **state)
 	if (conf_parse_text(c->text, strlen(c->text), &config, &error)) {
 		describe_changes(&config, got, sizeof(got));
 	} else {
-		snprintf(got, sizeof(got), "!%s", error.text);
 		assert_string_equal(error.place.file, "");
 		assert_int_equal(error.place.line, 1);
+		assert_int_not_equal(error.place.column, 0);
+		message(&error, got, sizeof(got));
 	}
 	config_free(&config);
 	assert_string_equal(got, c->want);
@@ -564,37 +608,41 @@ static void refused(const char *text, const char *want)
 {
 	struct config config;
 	struct conf_error error = { .text = "" };
+	char got[CONF_ERROR_SIZE];
 
 	assert_false(conf_parse_text(text, strlen(text), &config, &error));
-	assert_string_equal(error.text, want);
+	message(&error, got, sizeof(got));
+	assert_string_equal(got + 1, want);
 }
 
 /* What has a row but no parser says so, with any arguments. */
+static void refused_word(const char *head, const char *kind,
+    const struct conf_word *w)
+{
+	char text[100], want[300];
+
+	if (w->parse)
+		return;
+	snprintf(text, sizeof(text), "%s%s x", head, w->name);
+	if (w->instead)
+		snprintf(want, sizeof(want), "%s '%s' (%s) is known, but not in "
+		    "this version; %s", kind, w->name, w->help, w->instead);
+	else
+		snprintf(want, sizeof(want),
+		    "%s '%s' is not available in this build", kind, w->name);
+	refused(text, want);
+}
+
 static void test_not_wired(void **state)
 {
-	char text[100], want[100];
-
 	(void)state;
-	for (size_t i = 0; i < conf_directives.count; i++) {
-		const struct conf_word *w = &conf_directives.rows[i];
-
-		if (w->parse)
-			continue;
-		snprintf(text, sizeof(text), "%s x", w->name);
-		snprintf(want, sizeof(want),
-		    "directive '%s' is not available in this build", w->name);
-		refused(text, want);
-	}
-	for (size_t i = 0; i < conf_source_options.count; i++) {
-		const struct conf_word *w = &conf_source_options.rows[i];
-
-		if (w->parse)
-			continue;
-		snprintf(text, sizeof(text), "server a %s 1", w->name);
-		snprintf(want, sizeof(want),
-		    "option '%s' is not available in this build", w->name);
-		refused(text, want);
-	}
+	for (size_t i = 0; i < conf_directives.count; i++)
+		refused_word("", "directive", &conf_directives.rows[i]);
+	for (size_t i = 0; i < conf_source_options.count; i++)
+		refused_word("server a ", "option",
+		    &conf_source_options.rows[i]);
+	for (size_t i = 0; i < conf_log_words.count; i++)
+		refused_word("log ", "option", &conf_log_words.rows[i]);
 }
 
 /* All words of the reference are there. */

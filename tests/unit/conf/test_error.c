@@ -8,17 +8,27 @@
 
 #include <cmocka.h>
 
+#define AT(name, number, what) { .text = what, \
+	.place = { .file = name, .line = number, .column = 9, .width = 1 } }
+
 static void test_places(void **state)
 {
 	static const struct {
 		struct conf_error error;
 		const char *want;
 	} cases[] = {
-		{ { { "/a", 3 }, "t" }, "/a:3: t" },
-		{ { { "/a", 0 }, "t" }, "/a: t" },
-		{ { { "", 3 }, "t" }, "at argument 3: t" },
-		{ { { "", 0 }, "t" }, "t" },
-		{ { { "/a\033\n", 3 }, "t\tu\177" }, "/a??:3: t?u?" },
+		{ AT("/a", 3, "t"), "/a:3: t" },
+		{ AT("/a", 0, "t"), "/a: t" },
+		{ AT("", 3, "t"), "at argument 3: t" },
+		{ AT("", 0, "t"), "t" },
+		{ { .place = { .file = "/a", .line = 3 }, .text = "t",
+		    .hint = "h" }, "/a:3: t; h" },
+		{ { .place = { .file = "/a" }, .text = "t", .hint = "h" },
+		  "/a: t; h" },
+		{ { .place = { .line = 3 }, .text = "t", .hint = "h" },
+		  "at argument 3: t; h" },
+		{ { .text = "t", .hint = "h" }, "t; h" },
+		{ AT("/a\033\n", 3, "t\tu\177"), "/a??:3: t?u?" },
 	};
 	char buf[CONF_ERROR_SIZE];
 
@@ -38,9 +48,10 @@ static void test_longest_fits(void **state)
 	e.place.file[sizeof(e.place.file) - 1] = '\0';
 	e.place.line = UINT32_MAX;
 	e.text[sizeof(e.text) - 1] = '\0';
+	e.hint[sizeof(e.hint) - 1] = '\0';
 	conf_error_message(&e, buf, sizeof(buf));
 	assert_int_equal(strlen(buf), CONFIG_PATH_SIZE - 1 + 1 + 10 + 2 +
-	    CONF_ERROR_TEXT - 1);
+	    CONF_ERROR_TEXT - 1 + 2 + CONF_ERROR_HINT - 1);
 	assert_string_equal(conf_error_message(&e, small, sizeof(small)), "aaa");
 }
 

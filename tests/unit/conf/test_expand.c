@@ -45,7 +45,8 @@ static const struct fake_file tree[] = {
 	{ 0 },
 };
 
-#define PLAIN "@1 /plain\nport 0\n@4 /plain\nrtcsync\n@5 /plain\nlogdir /x\n"
+#define PLAIN \
+	"@1 /plain\nport 0\n@4 /plain\n  rtcsync  # d\n@5 /plain\nlogdir /x\n"
 
 static const struct expand_case {
 	const char *path;
@@ -251,7 +252,7 @@ static void test_arguments(void **state)
 		const char *want, *error;
 	} lines[] = {
 		{ { "server  a iburst", "# x", "port 0" }, 3,
-		  "@1 \nserver a iburst\n@3 \nport 0\n", NULL },
+		  "@1 \nserver  a iburst\n@3 \nport 0\n", NULL },
 		{ { "" }, 1, "", NULL },
 		{ { 0 }, 0, "", NULL },
 		{ { "user x", "include /plain" }, 2,

@@ -57,8 +57,15 @@ static const struct line_case {
 	{ "NUL", "a\0b\nc\n", 6, false, "1:BAD;2:c;" },
 	{ "NUL in a comment", "#\0b\nc\n", 6, false, "2:c;" },
 	{ "bytes above 127", "\303\251\n", 0, false, "1:\303\251;" },
-	{ "quotes are nothing special", "a \"b c\"\n", 0, false,
-	  "1:a \"b c\";" },
+	{ "quotes", "a  \"b  c\"\t\"\" \"# d\"#\n", 0, false, "1:BAD;" },
+	{ "quoted words", "a  \"b  c\"\t\"\" \"# d\" # e\n", 0, false,
+	  "1:a \"b  c\" \"\" \"# d\";" },
+	{ "quotes inside a word", "a b\"c d\"e\n", 0, false,
+	  "1:a b\"c d\"e;" },
+	{ "a quotation without end", "a \"b c\nd\n", 0, false, "1:BAD;2:d;" },
+	{ "a quote is the last byte", "a \"", 0, false, "1:BAD$;" },
+	{ "control character in quotes", "a \"\001\"\n", 0, false,
+	  "1:BAD;" },
 	{ "a mark", "\00112 g\na\nb\n\0013 h i\nc\n", 0, true,
 	  "g12:a;g13:b;h i3:c;" },
 	{ "a mark of the command line", "\0012 \na\n", 0, true, "2:a;" },
@@ -121,6 +128,73 @@ static void test_words(void **state)
 	assert_int_equal(conf_lines_next(&lines, &line), CONF_NEXT_END);
 }
 
+/* Where words stand, in the line as it was written. */
+static void test_columns(void **state)
+{
+	static const char text[] = "\t server\t\"a b\"  c ";
+	struct conf_error error;
+	struct conf_line line = { .error = &error };
+	struct conf_lines lines;
+	struct conf_place place;
+
+	(void)state;
+	conf_lines_init(&lines, text, strlen(text), "", false);
+	assert_int_equal(conf_lines_next(&lines, &line), CONF_NEXT_LINE);
+	assert_int_equal(line.raw_length, strlen(text));
+	assert_ptr_equal(line.raw, text);
+	place = conf_line_place(&line, 0);
+	assert_int_equal(place.column, 3);
+	assert_int_equal(place.width, 6);
+	place = conf_line_place(&line, 1);
+	assert_int_equal(place.column, 10);
+	assert_int_equal(place.width, 5);
+	place = conf_line_place(&line, 2);
+	assert_int_equal(place.column, 17);
+	assert_int_equal(place.width, 1);
+	place = conf_line_place(&line, 3);
+	assert_int_equal(place.column, 0);
+	assert_int_equal(place.line, 1);
+	/* To blame is the word taken last, or the first. */
+	conf_fail(&line, "x");
+	assert_int_equal(error.place.column, 3);
+	line.next = 3;
+	conf_fail(&line, "x");
+	assert_int_equal(error.place.column, 17);
+}
+
+static void test_bad_columns(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned column;
+		const char *want;
+	} bad[] = {
+		{ "ab \001", 4, "control character 0x01 in the line" },
+		{ " a\177", 3, "control character 0x7f in the line" },
+		{ "a  \"b c", 4, "a quotation without its end; write \" behind "
+		  "the last word of the name, too" },
+		{ "a \"b\"c d", 6, "the word goes on behind its quotation; "
+		  "quote all of it" },
+	};
+	char buf[CONF_ERROR_SIZE], want[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct conf_error error;
+		struct conf_line line = { .error = &error };
+		struct conf_lines lines;
+
+		conf_lines_init(&lines, bad[i].text, strlen(bad[i].text), "f",
+		    false);
+		assert_int_equal(conf_lines_next(&lines, &line), CONF_NEXT_BAD);
+		assert_int_equal(error.place.column, bad[i].column);
+		assert_int_equal(error.place.width, 1);
+		snprintf(want, sizeof(want), "f:1: %s", bad[i].want);
+		assert_string_equal(conf_error_message(&error, buf,
+			sizeof(buf)), want);
+	}
+}
+
 static void test_fail(void **state)
 {
 	struct conf_error error;
@@ -140,6 +214,8 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_length),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_bad_columns),
 		cmocka_unit_test(test_fail),
 	};
 

@@ -75,7 +75,8 @@ static void test_texts(void **state)
 		if (conf_parse_text(c->text, strlen(c->text), &config, &error))
 			describe_changes(&config, got, sizeof(got));
 		else
-			snprintf(got, sizeof(got), "!%s", error.text);
+			snprintf(got, sizeof(got), "!%s%s%s", error.text,
+			    *error.hint ? "; " : "", error.hint);
 		config_free(&config);
 		assert_string_equal(got, c->want);
 		assert_int_equal(error.place.line, c->line);
@@ -147,7 +148,8 @@ static void test_longest_path(void **state)
 	assert_int_equal(strlen(config.logdir), 1023);
 	config_free(&config);
 	assert_false(conf_parse_text(text, 7 + 1024, &config, &error));
-	assert_non_null(strstr(error.text, "is too long; use: logdir DIR"));
+	assert_non_null(strstr(error.text, "is too long"));
+	assert_string_equal(error.hint, "use: logdir DIRECTORY");
 }
 
 static void append_error(void *arg, const struct conf_error *e)
@@ -155,7 +157,8 @@ static void append_error(void *arg, const struct conf_error *e)
 	char *out = arg;
 	size_t n = strlen(out);
 
-	snprintf(out + n, 1000 - n, "%u: %s\n", e->place.line, e->text);
+	snprintf(out + n, 1000 - n, "%u: %s%s%s\n", e->place.line, e->text,
+	    *e->hint ? "; " : "", e->hint);
 }
 
 static const struct sources_case {
