@@ -59,23 +59,36 @@ static void fill_options(struct engine *e)
 	}
 }
 
+/* Is it known whom to ask, and by which keys? */
+static bool can_be_asked(const struct source *s)
+{
+	return s->is_resolved && (!s->keys || s->assoc.is_open ||
+	    nts_client_ready(&s->keys->client));
+}
+
+/* If not, is that being found out, for the first time? */
+static bool is_found_out(const struct source *s)
+{
+	const struct source_line *line = s->line;
+
+	if (!s->is_resolved)
+		return line->lookup_tries == 0 &&
+		    (line->is_wanted || line->lookup_id != 0);
+	return !s->keys->has_failed;
+}
+
 /*
  * Can its first sample come while we are patient? Not of a name or of keys that
  * could not be had: should they come at a later try, it comes with them.
  */
 static bool is_awaited(const struct engine *e, const struct source *s)
 {
-	const struct source_line *line = s->line;
-	const struct source_keys *k = s->keys;
 	const struct assoc *a = &s->assoc;
 
 	if (!s->online || s->stats.count > 0)
 		return false;
-	if (!s->is_resolved)
-		return line->lookup_tries == 0 &&
-		    (line->is_wanted || line->lookup_id != 0);
-	if (k && !a->is_open && !nts_client_ready(&k->client))
-		return !k->has_failed;
+	if (!can_be_asked(s))
+		return is_found_out(s);
 	return a->is_open || a->send_at.ns < e->patient_until.ns;
 }
 
@@ -139,12 +152,15 @@ static void report_falsetickers(struct engine *e)
 	}
 }
 
-/* Are samples still awaited, so that nothing is wrong yet? */
+/* Are samples, names or keys still awaited, so that nothing is wrong yet? */
 static bool is_waiting(const struct engine *e)
 {
 	for (int i = 0; i < e->count; i++) {
 		const struct candidate *c = &e->candidates[i];
+		const struct source *s = e->sources[i];
 
+		if (s->online && !can_be_asked(s) && is_found_out(s))
+			return true;
 		if (c->is_active && (c->reach != 0 ||
 		    c->reach_size < REACH_UPDATES) && (c->state == SEL_SAMPLES ||
 		    c->state == SEL_WAIT_SAMPLES))

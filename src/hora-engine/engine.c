@@ -332,10 +332,13 @@ void engine_nts_state(struct engine *e, const struct engine_now *now,
 void engine_sources(struct engine *e, const struct engine_now *now,
     const struct source_config *lines, size_t count)
 {
+	bool had_any = e->count > 0;
+
 	if (!enter(e, now))
 		return;
 	sources_replace_lines(e, now, lines, count);
-	choose(e, now, NULL);
+	if (had_any || e->count > 0)
+		choose(e, now, NULL);
 }
 
 void engine_stop(struct engine *e, const struct engine_now *now)

@@ -319,6 +319,7 @@ void keys_discard(struct engine *e, const struct engine_now *now,
     struct source *s)
 {
 	drop_cookies(e, s);
+	s->keys->has_failed = true;
 	s->keys->retry_at = mono_add(now->mono, retry_s(s->keys, RETRY_TLS));
 }
 

@@ -170,6 +170,29 @@ static void test_messages(void **state)
 	world_end(w);
 }
 
+/*
+ * A list of sources (of a sourcedir) that comes at the start is no reason to
+ * complain: names are just being looked up, or there is nobody to wait for.
+ */
+static void test_no_complaint_at_start(void **state)
+{
+	(void)state;
+	for (int with_name = 0; with_name <= 1; with_name++) {
+		struct world *w = world_new();
+		struct engine_now now;
+
+		if (with_name)
+			world_line(w, SOURCE_POOL, "pool.example");
+		world_start(w);
+		world_run(w, 0.005);	/* the addresses take 10 ms */
+		assert_int_equal(w->lookups, with_name);
+		now = world_now(w);
+		engine_sources(w->e, &now, NULL, 0);
+		assert_false(world_said(w, "Can't synchronise"));
+		world_end(w);
+	}
+}
+
 /* A line for each source at each selection; positive: the clock is fast. */
 static void test_selection_log(void **state)
 {
@@ -266,6 +289,7 @@ int main(void)
 		cmocka_unit_test(test_authselectmode_without_nts),
 		cmocka_unit_test(test_maxunreach),
 		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_no_complaint_at_start),
 		cmocka_unit_test(test_selection_log),
 		cmocka_unit_test(test_selection_log_off),
 		cmocka_unit_test(test_many_sources),
