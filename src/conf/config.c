@@ -11,6 +11,11 @@
 #define AEAD_AES_128_GCM_SIV 30
 #define AEAD_AES_SIV_CMAC_256 15
 
+/* Of a client: its record, and a pair of timestamps (reference 2.7). */
+#define CLIENT_BYTES 128
+#define CLIENT_RECORDS_LEAST 16
+#define CLIENT_RECORDS_MOST (UINT32_C(1) << 24)
+
 static void init_nts(struct config *c)
 {
 	c->ntsrefresh_s = 4 * 7 * 86400;
@@ -55,6 +60,7 @@ void config_init(struct config *c)
 	c->ratelimit = (struct ratelimit_config){
 		.interval_log2_s = 3, .burst = 8, .leak = 2,
 	};
+	c->clientloglimit = 512 * 1024;
 	c->local = (struct local_config){ .stratum = 10, .distance_s = 1 };
 	c->minsamples = 6;
 	init_selection(c);
@@ -67,6 +73,18 @@ void config_init(struct config *c)
 	text_copy(c->user, sizeof(c->user), HORA_USER);
 	c->logbanner = 32;
 	c->logchange_s = 1;
+}
+
+uint32_t config_client_records(const struct config *c)
+{
+	uint32_t n = CLIENT_RECORDS_LEAST;
+
+	if (c->noclientlog)
+		return 0;
+	while (n < CLIENT_RECORDS_MOST &&
+	    2 * n <= c->clientloglimit / CLIENT_BYTES)
+		n *= 2;
+	return n;
 }
 
 void config_free(struct config *c)

@@ -142,6 +142,8 @@ struct config {
 	bool has_port;			/* given explicitly (for -Q) */
 	struct ip_addr bind4, bind6;	/* bindaddress; IP_NONE = any */
 	struct ratelimit_config ratelimit;
+	uint32_t clientloglimit;	/* bytes */
+	bool noclientlog;
 	struct local_config local;
 
 	/* NTP client */
@@ -199,6 +201,12 @@ struct config {
  * configured). Owns nothing yet.
  */
 void config_init(struct config *c);
+
+/*
+ * Records of clients, and as many pairs of timestamps for interleaved mode, that
+ * clientloglimit has room for: a power of two from 16 to 2^24; 0 with noclientlog.
+ */
+uint32_t config_client_records(const struct config *c);
 
 /* Free what a config owns and leave it empty; a zeroed one is allowed. */
 void config_free(struct config *c);

@@ -61,7 +61,7 @@ static void on_udp(void *arg, short events)
 			udp_batch_queue(c->batch, i, length);
 	}
 	if (n > 0) {
-		udp_batch_send(c->batch, s->fd);
+		udp_batch_send(c->batch, s->fd, NULL);
 		c->clock.after(c->clock.arg);
 	}
 }

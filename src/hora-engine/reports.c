@@ -288,6 +288,10 @@ void report_server(const struct engine *e, struct server_report *ret)
 		for (size_t i = 0; pages[p] && i < SERVER_COUNTER_COUNT; i++)
 			ret->counter[rows[i].to] += server_counter(pages[p],
 			    rows[i].from);
+	if (e->serve_page)
+		server_stamps_read(e->serve_page,
+		    &ret->counter[SERVERSTAT_STAMPS],
+		    &ret->counter[SERVERSTAT_STAMP_SPAN_S]);
 	ret->counter[SERVERSTAT_COMMAND_HITS] = e->command_hits;
 	static_assert(sizeof(rows) / sizeof(rows[0]) == SERVER_COUNTER_COUNT,
 	    "every counter of the servers has its place");

@@ -33,6 +33,7 @@ struct serve_socket {
 	struct serve_io *io;
 	int fd;				/* -1 = not open */
 	struct loop_fd *watch;
+	struct tx_stamps stamps;	/* of answers that interleaved mode keeps */
 };
 
 struct serve_io {
@@ -71,8 +72,8 @@ static void draw_reply(struct serve_io *io, size_t length,
 		draw(io, ret->nts, sizeof(ret->nts));
 }
 
-static void on_packet(struct serve_io *io, int i, struct mono_time now,
-    struct wall_time picked_up)
+static void on_packet(struct serve_io *io, const struct serve_socket *s, int i,
+    struct mono_time now, struct wall_time picked_up)
 {
 	const struct udp_packet *u = udp_batch_packet(io->batch, i);
 	struct serve_packet p = {
@@ -81,6 +82,7 @@ static void on_packet(struct serve_io *io, int i, struct mono_time now,
 	};
 	struct responder_random random;
 	struct responder_request q;
+	struct wall_time made;
 	uint32_t chance;
 	size_t length;
 
@@ -88,10 +90,31 @@ static void on_packet(struct serve_io *io, int i, struct mono_time now,
 	if (serve_judge(&io->worker, &p, now, chance, &q) != DROP_OK)
 		return;
 	draw_reply(io, p.length, &random);
-	length = serve_answer(&io->worker, &p, &q, wall_now(), &random,
+	made = wall_now();
+	length = serve_answer(&io->worker, &p, &q, made, &random,
 	    udp_batch_reply(io->batch, i), UDP_PACKET_SIZE);
-	if (length > 0)
-		udp_batch_queue(io->batch, i, length);
+	if (length == 0)
+		return;
+	udp_batch_queue(io->batch, i, length);
+	if (s->stamps.is_on && serve_keeps(&io->worker, &q))
+		udp_batch_ask(io->batch, &(struct tx_asked){ q.receive, made });
+}
+
+static void take_stamps(struct serve_socket *s)
+{
+	struct tx_asked asked;
+	double later_s;
+
+	while (tx_stamps_take(&s->stamps, &asked, &later_s))
+		serve_sent(&s->io->worker, asked.tag, later_s);
+}
+
+static void refresh_time(struct serve_io *io, struct wall_time now)
+{
+	struct time_ref ref;
+
+	if (io->time_page != NULL && time_ref_take(io->time_page, &ref))
+		serve_worker_time(&io->worker, &ref, now);
 }
 
 static void on_socket(void *arg, short events)
@@ -100,20 +123,25 @@ static void on_socket(void *arg, short events)
 	struct serve_io *io = s->io;
 	struct mono_time now = loop_now(role_link_loop(io->link));
 	struct wall_time picked_up;
+	uint32_t asked = s->stamps.next;
 	int n = udp_batch_receive(io->batch, s->fd);
 
-	(void)events;			/* an error shows in the call, too */
+	/* An error shows in the call, too; stamps that wait look like one. */
+	if (events & POLLERR)
+		take_stamps(s);
 	if (n <= 0)
 		return;
 	picked_up = wall_now();
-	if (io->time_page != NULL)
-		time_ref_take(io->time_page, &io->worker.ref);
+	refresh_time(io, picked_up);
 	for (int i = 0; i < n; i++) {
-		on_packet(io, i, now, picked_up);
+		on_packet(io, s, i, now, picked_up);
 		if (udp_batch_waiting(io->batch) == SEND_GROUP)
-			udp_batch_send(io->batch, s->fd);
+			udp_batch_send(io->batch, s->fd, &s->stamps);
 	}
-	udp_batch_send(io->batch, s->fd);
+	udp_batch_send(io->batch, s->fd, &s->stamps);
+	/* Most are there already. */
+	if (s->stamps.next != asked)
+		take_stamps(s);
 }
 
 /* --- sockets -------------------------------------------------------------- */
@@ -142,6 +170,8 @@ static int open_socket(struct serve_io *io, struct serve_socket *s,
 	if (rc == 0)
 		rc = loop_fd_add(role_link_loop(io->link), s->fd, POLLIN,
 		    on_socket, s, &s->watch);
+	if (rc == 0 && io->rules.stamps > 0)
+		tx_stamps_init(&s->stamps, s->fd);
 	return listen_result(io->link, "NTP server", local, rc);
 }
 
@@ -203,6 +233,8 @@ static void take_page(struct serve_io *io, const struct ipc_shm *shm, int fd)
 	shm_unmap(io->page, sizeof(*io->page));
 	io->page = map;
 	io->rules.page = map;
+	server_stamps(io->page, io->worker.stamps.held,
+	    stamps_span(&io->worker.stamps));
 	client_table_init(&io->page->clients,
 	    (uint64_t)random_u32() << 32 | random_u32());
 }
@@ -260,17 +292,19 @@ static int serve_start(struct role_link *link, const struct config *config,
 		return -ENOMEM;
 	io->link = link;
 	for (int i = 0; i < 2; i++)
-		io->sockets[i] = (struct serve_socket){ io, -1, NULL };
+		io->sockets[i] = (struct serve_socket){ .io = io, .fd = -1 };
 	io->batch = udp_batch_new();
 	io->own_page = calloc(1, sizeof(*io->own_page));
 	if (io->batch != NULL && io->own_page != NULL)
 		rc = serve_rules_init(&io->rules, config, io->own_page);
+	if (rc == 0)
+		rc = serve_worker_init(&io->worker, &io->rules,
+		    (uint64_t)random_u32() << 32 | random_u32());
 	if (rc < 0)
 		role_log(link, SEV_FATAL, "could not start: %s", strerror(-rc));
 	if (rc == 0) {
 		client_table_init(&io->own_page->clients,
 		    (uint64_t)random_u32() << 32 | random_u32());
-		serve_worker_init(&io->worker, &io->rules);
 		rc = open_sockets(io, config, options);
 	}
 	if (rc < 0) {

@@ -2,15 +2,20 @@
 #include "hora-serve/serve.h"
 
 #include <limits.h>
+#include <math.h>
 
 /* An arrival longer ago than this was stamped before the clock was stepped. */
 #define RX_AGE_MAX_S 1.0
+
+/* More than this, timestamps that were told are not told again. */
+#define MOVED_MAX_S 1e-3
 
 int serve_rules_init(struct serve_rules *r, const struct config *config,
     struct server_page *page)
 {
 	*r = (struct serve_rules){
 		.ratelimit = config->ratelimit,
+		.stamps = config_client_records(config),
 		.has_nts = config->pair_count > 0,
 		.page = page,
 	};
@@ -23,9 +28,24 @@ void serve_rules_free(struct serve_rules *r)
 	access_free(&r->access);
 }
 
-void serve_worker_init(struct serve_worker *w, struct serve_rules *rules)
+int serve_worker_init(struct serve_worker *w, struct serve_rules *rules,
+    uint64_t random)
 {
 	*w = (struct serve_worker){ .rules = rules };
+	return stamps_init(&w->stamps, rules->stamps, random);
+}
+
+void serve_worker_time(struct serve_worker *w, const struct time_ref *ref,
+    struct wall_time now)
+{
+	w->moved_s += wall_sub(time_ref_correct(ref, now),
+	    time_ref_correct(&w->ref, now));
+	w->ref = *ref;
+	if (fabs(w->moved_s) <= MOVED_MAX_S)
+		return;
+	stamps_forget(&w->stamps);
+	w->moved_s = 0;
+	server_stamps(w->rules->page, 0, 0);
 }
 
 bool serve_worker_keys(struct serve_worker *w, const struct nts_keyring *keys)
@@ -36,6 +56,7 @@ bool serve_worker_keys(struct serve_worker *w, const struct nts_keyring *keys)
 void serve_worker_free(struct serve_worker *w)
 {
 	cookie_ring_clear(&w->ring);
+	stamps_free(&w->stamps);
 }
 
 bool serve_wants_socket(const struct serve_rules *r,
@@ -109,6 +130,35 @@ enum drop serve_judge(struct serve_worker *w, const struct serve_packet *p,
 	return d;
 }
 
+/*
+ * A request in interleaved mode is answered in it when the response that it
+ * names is still known; each one serves once.
+ */
+static bool find_before(struct serve_worker *w, struct responder_request *q,
+    bool *ret_is_kernel)
+{
+	struct stamp_pair before;
+
+	if (!serve_keeps(w, q) ||
+	    !stamps_take(&w->stamps, q->header.origin, &before))
+		return false;
+	q->transmit_before = before.transmit;
+	*ret_is_kernel = before.is_kernel;
+	return true;
+}
+
+/* For the client's next request. */
+static void keep(struct serve_worker *w, const struct responder_request *q)
+{
+	stamps_put(&w->stamps, q->receive, q->transmit);
+	server_stamps(w->rules->page, w->stamps.held, stamps_span(&w->stamps));
+}
+
+void serve_sent(struct serve_worker *w, uint64_t receive, double later_s)
+{
+	stamps_sent(&w->stamps, receive, (uint64_t)(later_s * 0x1p32));
+}
+
 size_t serve_answer(struct serve_worker *w, const struct serve_packet *p,
     struct responder_request *q, struct wall_time now,
     const struct responder_random *random, uint8_t *out, size_t size)
@@ -117,6 +167,8 @@ size_t serve_answer(struct serve_worker *w, const struct serve_packet *p,
 	struct server_page *page = w->rules->page;
 	double age_s = wall_sub(now, p->rx);
 	bool is_sane = age_s >= 0 && age_s <= RX_AGE_MAX_S;
+	bool is_kernel = false;
+	bool is_interleaved = find_before(w, q, &is_kernel);
 	size_t length = responder_answer(&r, q, is_sane ? p->rx : now, now,
 	    random, out, size);
 
@@ -126,6 +178,11 @@ size_t serve_answer(struct serve_worker *w, const struct serve_packet *p,
 	}
 	server_count(page, p->has_rx && is_sane ? SERVER_NTP_KERNEL_RX :
 	    SERVER_NTP_DAEMON_RX);
-	server_count(page, SERVER_NTP_DAEMON_TX);
+	server_count(page, is_kernel ? SERVER_NTP_KERNEL_TX :
+	    SERVER_NTP_DAEMON_TX);
+	if (is_interleaved)
+		server_count(page, SERVER_NTP_INTERLEAVED);
+	if (serve_keeps(w, q))
+		keep(w, q);
 	return length;
 }

@@ -16,6 +16,7 @@
 #include "ntp/access.h"
 #include "ntp/responder.h"
 #include "ntp/server_page.h"
+#include "ntp/stamps.h"
 #include "sync/time_ref.h"
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@
 struct serve_rules {
 	struct access_table access;
 	struct ratelimit_config ratelimit;
+	uint32_t stamps;		/* pairs kept for interleaved mode */
 	bool has_nts;			/* the server has certificates */
 	struct server_page *page;	/* borrowed, ready; may be replaced */
 };
@@ -31,7 +33,9 @@ struct serve_rules {
 struct serve_worker {
 	struct serve_rules *rules;	/* borrowed */
 	struct cookie_ring ring;	/* empty until the keys come */
-	struct time_ref ref;		/* refreshed by io.c before each batch */
+	struct time_ref ref;		/* as serve_worker_time gave it */
+	struct stamps stamps;		/* for interleaved mode */
+	double moved_s;			/* of what is served, since `stamps` */
 };
 
 /* 0, or -errno as access_from_config. */
@@ -39,8 +43,19 @@ int serve_rules_init(struct serve_rules *r, const struct config *config,
     struct server_page *page);
 void serve_rules_free(struct serve_rules *r);
 
-/* A worker without cookie keys; `rules` is borrowed. */
-void serve_worker_init(struct serve_worker *w, struct serve_rules *rules);
+/*
+ * A worker without cookie keys; `rules` is borrowed. `random`: fresh bits. 0 or
+ * -ENOMEM.
+ */
+int serve_worker_init(struct serve_worker *w, struct serve_rules *rules,
+    uint64_t random);
+/*
+ * What is known of the clock from now on, a reading of it. When this corrects
+ * what was served by more than 1 ms, all together, clients of interleaved mode
+ * get one basic answer: their timestamps of before are wrong by as much.
+ */
+void serve_worker_time(struct serve_worker *w, const struct time_ref *ref,
+    struct wall_time now);
 /* New cookie keys; false when the library refuses them (then there are none). */
 bool serve_worker_keys(struct serve_worker *w, const struct nts_keyring *keys);
 void serve_worker_free(struct serve_worker *w);
@@ -72,5 +87,19 @@ enum drop serve_judge(struct serve_worker *w, const struct serve_packet *p,
 size_t serve_answer(struct serve_worker *w, const struct serve_packet *p,
     struct responder_request *q, struct wall_time now,
     const struct responder_random *random, uint8_t *out, size_t size);
+
+/* Is the transmit timestamp of this answer kept? Then the kernel's is better. */
+static inline bool serve_keeps(const struct serve_worker *w,
+    const struct responder_request *q)
+{
+	return w->stamps.size > 0 && q->is_interleaved && !q->has_kod &&
+	    q->auth != RESPONDER_NAK;
+}
+
+/*
+ * The answer with that receive timestamp (responder_request.receive) left so
+ * much later than the `now` that it was made with.
+ */
+void serve_sent(struct serve_worker *w, uint64_t receive, double later_s);
 
 #endif

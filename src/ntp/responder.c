@@ -25,6 +25,17 @@ static uint8_t reply_mode(const struct ntp_header *h, uint16_t port)
 	}
 }
 
+/*
+ * A request in interleaved mode tells our receive timestamp back, a basic one
+ * our transmit timestamp or nothing; equal timestamps could not show which mode
+ * the answer is in (RFC 9769 section 2).
+ */
+static bool has_interleaved_form(const struct ntp_header *h)
+{
+	return h->version == 4 && (h->origin & 1) != 0 &&
+	    h->receive != h->transmit;
+}
+
 enum drop responder_read(const struct responder *r, const uint8_t *packet,
     size_t length, uint16_t port, struct responder_request *ret)
 {
@@ -50,6 +61,7 @@ enum drop responder_read(const struct responder *r, const uint8_t *packet,
 	if (tail.has_nts && (r->ring == NULL || q.mode != NTP_MODE_SERVER))
 		return DROP_AUTH_UNWANTED;
 	q.has_nts = tail.has_nts;
+	q.is_interleaved = has_interleaved_form(&q.header);
 	*ret = q;
 	return DROP_OK;
 }
@@ -112,18 +124,33 @@ static void put_reference(const struct time_ref *ref, struct wall_time now,
 	h->reference = ntp_from_wall(wall_add(reference, -fuzz_s));
 }
 
+/* The answer's own timestamps; their lowest bits tell them apart. */
+static void stamp(const struct responder *r, struct responder_request *q,
+    struct wall_time received, struct wall_time now, int precision_log2_s,
+    const struct responder_random *random)
+{
+	const struct time_ref *ref = r->ref;
+
+	q->receive = blur(ntp_from_wall(time_ref_correct(ref, received)),
+	    precision_log2_s, random->receive_noise) | 1;
+	q->transmit = blur(ntp_from_wall(time_ref_correct(ref, now)),
+	    precision_log2_s, random->transmit_noise) & ~UINT64_C(1);
+}
+
 static void put_header(const struct responder *r,
-    const struct responder_request *q, struct wall_time received,
+    struct responder_request *q, struct wall_time received,
     struct wall_time now, const struct responder_random *random, uint8_t *out)
 {
 	const struct time_ref *ref = r->ref;
+	bool is_interleaved = q->transmit_before != 0;
 	struct ntp_header h = {
 		.version = q->header.version,
 		.mode = q->mode,
 		.poll = q->header.poll,
 		.precision = ref->is_valid ? ref->precision_log2_s :
 		    PRECISION_UNKNOWN_LOG2_S,
-		.origin = q->header.transmit,
+		.origin = is_interleaved ? q->header.receive :
+		    q->header.transmit,
 	};
 
 	if (h.poll < r->min_poll_log2_s)
@@ -134,10 +161,9 @@ static void put_header(const struct responder *r,
 		h.stratum = 0;
 		h.refid = NTP_KOD_RATE;
 	}
-	h.receive = blur(ntp_from_wall(time_ref_correct(ref, received)),
-	    h.precision, random->receive_noise);
-	h.transmit = blur(ntp_from_wall(time_ref_correct(ref, now)),
-	    h.precision, random->transmit_noise);
+	stamp(r, q, received, now, h.precision, random);
+	h.receive = q->receive;
+	h.transmit = is_interleaved ? q->transmit_before : q->transmit;
 	ntp_header_write(&h, out);
 }
 

@@ -7,6 +7,10 @@
  * Answered are client requests (by server), symmetric active ones (by passive,
  * never mobilised) and version 1 requests of mode 0 that do not come from port
  * 123. A reply is never longer than its request.
+ *
+ * Interleaved mode (RFC 9769 section 2): receive timestamps end in a 1 bit and
+ * transmit timestamps in a 0 bit, so that a request shows by its form which of
+ * them it brings back. What was told before is kept by the caller (ntp/stamps.h).
  */
 #ifndef HORA_NTP_RESPONDER_H
 #define HORA_NTP_RESPONDER_H
@@ -50,6 +54,13 @@ struct responder_request {
 	uint8_t mode;			/* of the reply */
 	struct ntp_header header;
 	bool has_nts, has_kod;
+	/* It brings back a receive timestamp of ours: header.origin. */
+	bool is_interleaved;
+	/* Set by the caller, before the answer: the transmit timestamp of the
+	 * response with that receive timestamp; 0 = not known, answer basic. */
+	uint64_t transmit_before;
+	uint64_t receive, transmit;	/* of the answer; not as told when the
+					 * answer is interleaved */
 	enum responder_auth auth;
 	struct nts_request nts;
 };

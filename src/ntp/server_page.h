@@ -74,6 +74,8 @@ struct server_page {
 	uint64_t counters[SERVER_COUNTER_COUNT];
 	uint64_t drops[DROP_COUNT];	/* requests without an answer, by reason */
 	uint64_t ke_ends[KE_END_COUNT];	/* NTS-KE connections, by their end */
+	/* Pairs kept for interleaved mode, and from the oldest to the newest. */
+	uint64_t stamps_held, stamps_span_s;
 	struct client_table clients;
 };
 
@@ -95,11 +97,27 @@ static inline void server_count_end(struct server_page *p, enum ke_end e)
 	__atomic_fetch_add(&p->ke_ends[e], 1, __ATOMIC_RELAXED);
 }
 
+/* Timestamps held for interleaved mode. */
+static inline void server_stamps(struct server_page *p, uint64_t held,
+    double span_s)
+{
+	__atomic_store_n(&p->stamps_held, held, __ATOMIC_RELAXED);
+	__atomic_store_n(&p->stamps_span_s,
+	    span_s > 0 ? (uint64_t)(span_s + 0.5) : 0, __ATOMIC_RELAXED);
+}
+
 /* The reader's side; safe against a writer at any moment. */
 static inline uint64_t server_counter(const struct server_page *p,
     enum server_counter c)
 {
 	return __atomic_load_n(&p->counters[c], __ATOMIC_RELAXED);
+}
+
+static inline void server_stamps_read(const struct server_page *p,
+    uint64_t *ret_held, uint64_t *ret_span_s)
+{
+	*ret_held = __atomic_load_n(&p->stamps_held, __ATOMIC_RELAXED);
+	*ret_span_s = __atomic_load_n(&p->stamps_span_s, __ATOMIC_RELAXED);
 }
 
 #endif

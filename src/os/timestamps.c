@@ -7,26 +7,51 @@
 #include <netinet/in.h>
 #include <string.h>
 
+/*
+ * TSONLY: the stamp comes without the packet, which needs no privilege. OPT_ID
+ * numbers the packets of this socket.
+ */
+#define STAMP_RX (SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE)
+#define STAMP_TX_FORM (SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY | \
+	SOF_TIMESTAMPING_OPT_CMSG)
+
+static bool set_stamping(int fd, unsigned flags)
+{
+	return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags,
+	    sizeof(flags)) == 0;
+}
+
 enum timestamping timestamps_enable(int fd, bool want_tx)
 {
-	unsigned rx = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE;
-	/*
-	 * TSONLY: the stamp comes without the packet, which needs no
-	 * privilege. OPT_ID numbers the packets of this socket.
-	 */
-	unsigned tx = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
-	    SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_OPT_CMSG;
-	unsigned both = rx | tx;
 	int on = 1;
 
-	if (want_tx && setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &both,
-	    sizeof(both)) == 0)
+	if (want_tx && set_stamping(fd, STAMP_RX | STAMP_TX_FORM |
+	    SOF_TIMESTAMPING_TX_SOFTWARE))
 		return TIMESTAMPING_RX_TX;
-	if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &rx, sizeof(rx)) == 0)
+	if (set_stamping(fd, STAMP_RX))
 		return TIMESTAMPING_RX;
 	if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) == 0)
 		return TIMESTAMPING_RX;
 	return TIMESTAMPING_NONE;
+}
+
+enum timestamping timestamps_enable_asked(int fd)
+{
+	/* Numbers begin anew when OPT_ID was off. */
+	enum timestamping had = timestamps_enable(fd, false);
+
+	return had == TIMESTAMPING_RX && set_stamping(fd, STAMP_RX |
+	    STAMP_TX_FORM) ? TIMESTAMPING_RX_TX : had;
+}
+
+void timestamps_ask(struct cmsghdr *c)
+{
+	uint32_t flags = SOF_TIMESTAMPING_TX_SOFTWARE;
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SO_TIMESTAMPING;
+	c->cmsg_len = CMSG_LEN(sizeof(flags));
+	memcpy(CMSG_DATA(c), &flags, sizeof(flags));
 }
 
 /* A zero stamp is one that was not taken. */

@@ -33,10 +33,25 @@ enum timestamping {
  */
 enum timestamping timestamps_enable(int fd, bool want_tx);
 
+/*
+ * The same with transmit stamps of those datagrams only that ask for one
+ * (timestamps_ask). Calling it again numbers them from 0 again.
+ */
+enum timestamping timestamps_enable_asked(int fd);
+
+/* Room that timestamps_ask needs among the control messages of sendmsg. */
+#define TIMESTAMPS_ASK_SIZE CMSG_SPACE(sizeof(uint32_t))
+
+/* Write the control message that asks for a transmit stamp to `c`. */
+void timestamps_ask(struct cmsghdr *c);
+
 /* Receive stamp among the control messages of `msg`; false when none. */
 bool timestamps_rx(struct msghdr *msg, struct wall_time *ret);
 
-/* A transmit stamp: `id` counts the datagrams sent on the socket, from 0. */
+/*
+ * A transmit stamp: `id` counts the datagrams sent on the socket, or those that
+ * asked, from 0.
+ */
 struct tx_stamp {
 	uint32_t id;
 	struct wall_time at;

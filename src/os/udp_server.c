@@ -15,13 +15,16 @@
 /* Control messages of one datagram: destination and timestamps. */
 #define RX_CONTROL \
 	(CMSG_SPACE(sizeof(struct in6_pktinfo)) + TIMESTAMPS_CMSG_SIZE)
-#define TX_CONTROL CMSG_SPACE(sizeof(struct in6_pktinfo))
+#define TX_CONTROL \
+	(CMSG_SPACE(sizeof(struct in6_pktinfo)) + TIMESTAMPS_ASK_SIZE)
 
 struct udp_batch {
 	struct mmsghdr rx[UDP_BATCH], tx[UDP_BATCH];
 	struct iovec rx_iov[UDP_BATCH], tx_iov[UDP_BATCH];
 	struct sockaddr_storage peer[UDP_BATCH];
 	struct udp_packet packets[UDP_BATCH];
+	struct tx_asked asked[UDP_BATCH];	/* by place in tx */
+	bool asks[UDP_BATCH];
 	int waiting;
 	_Alignas(struct cmsghdr) uint8_t rx_control[UDP_BATCH][RX_CONTROL];
 	_Alignas(struct cmsghdr) uint8_t tx_control[UDP_BATCH][TX_CONTROL];
@@ -223,6 +226,7 @@ void udp_batch_queue(struct udp_batch *b, int i, size_t length)
 	int n = b->waiting++;
 	struct msghdr *msg = &b->tx[n].msg_hdr;
 
+	b->asks[n] = false;
 	memset(b->tx_control[n], 0, TX_CONTROL);
 	b->tx_iov[n] = (struct iovec){ b->tx_bytes[i], length };
 	*msg = (struct msghdr){
@@ -232,6 +236,19 @@ void udp_batch_queue(struct udp_batch *b, int i, size_t length)
 	};
 	msg->msg_controllen = put_local(&b->packets[i].local, msg,
 	    b->tx_control[n]);
+}
+
+void udp_batch_ask(struct udp_batch *b, const struct tx_asked *asked)
+{
+	int n = b->waiting - 1;
+	struct msghdr *msg = &b->tx[n].msg_hdr;
+
+	timestamps_ask((struct cmsghdr *)(void *)(b->tx_control[n] +
+	    msg->msg_controllen));
+	msg->msg_control = b->tx_control[n];
+	msg->msg_controllen += TIMESTAMPS_ASK_SIZE;
+	b->asked[n] = *asked;
+	b->asks[n] = true;
 }
 
 int udp_batch_waiting(const struct udp_batch *b)
@@ -248,13 +265,18 @@ static int send_some(struct mmsghdr *first, int n, int fd)
 	return sendmmsg(fd, first, (unsigned)n, MSG_DONTWAIT);
 }
 
-int udp_batch_send(struct udp_batch *b, int fd)
+int udp_batch_send(struct udp_batch *b, int fd, struct tx_stamps *stamps)
 {
 	int done = 0, sent = 0;
 
 	while (done < b->waiting) {
 		int n = send_some(&b->tx[done], b->waiting - done, fd);
 
+		for (int i = done; i < done + n; i++)
+			if (b->asks[i])
+				tx_stamps_sent(stamps, &b->asked[i]);
+		if (n <= 0 && b->asks[done])
+			tx_stamps_failed(stamps);
 		/* One that can not be sent must not hold up the others. */
 		done += n > 0 ? n : 1;
 		sent += n > 0 ? n : 0;

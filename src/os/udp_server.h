@@ -9,6 +9,7 @@
 
 #include "base/addr.h"
 #include "base/time.h"
+#include "os/tx_stamps.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -66,13 +67,17 @@ uint8_t *udp_batch_reply(struct udp_batch *b, int i);
 /* Send the reply to packet i, `length` bytes, with the next udp_batch_send. */
 void udp_batch_queue(struct udp_batch *b, int i, size_t length);
 
+/* The reply that was queued last asks for a transmit stamp. */
+void udp_batch_ask(struct udp_batch *b, const struct tx_asked *asked);
+
 /* Number of replies that wait. */
 int udp_batch_waiting(const struct udp_batch *b);
 
 /*
  * Send the queued replies; never blocks. What the kernel does not take is
- * dropped, as a network would. Returns the number sent.
+ * dropped, as a network would. `stamps`: of this socket, told of the replies
+ * that ask; NULL when there are none. Returns the number sent.
  */
-int udp_batch_send(struct udp_batch *b, int fd);
+int udp_batch_send(struct udp_batch *b, int fd, struct tx_stamps *stamps);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fuzz target: any datagram before the whole server. An answer is never longer
- * than its request, and never comes for what is not a request.
+ * Fuzz target: any datagram before the whole server, whose timestamps for
+ * interleaved mode are all known. An answer is never longer than its request,
+ * and never comes for what is not a request.
  */
 #include "ntp/responder.h"
 
@@ -21,8 +22,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (responder_read(&r, data, size, 50000, &q) != DROP_OK ||
 	    responder_open(&r, &q, false) != DROP_OK)
 		return 0;
+	q.transmit_before = q.is_interleaved ? q.header.origin + 1 : 0;
 	length = responder_answer(&r, &q, now, now, &random, out, sizeof(out));
 	if (length > size || size < NTP_HEADER_SIZE)
 		__builtin_trap();
+	if (length > 0 && q.auth != RESPONDER_NAK &&
+	    ((out[39] & 1) == 0 || (out[47] & 1) != 0))
+		__builtin_trap();	/* lowest bits of receive and transmit */
 	return 0;
 }

@@ -349,6 +349,44 @@ static void answers_nts(void **state)
 	lab_free(lab);
 }
 
+/*
+ * A client in interleaved mode, by the kernel's stamps where it has them; plain
+ * ones beside it ask for none.
+ */
+static void answers_interleaved(void **state)
+{
+	struct lab *lab = lab_new("allow 127.0.0.1\n");
+	struct ntp_header h = { .version = 4, .mode = NTP_MODE_CLIENT }, r;
+	uint64_t before = 0;
+
+	(void)state;
+	publish(lab);
+	for (unsigned i = 0; i < 5; i++) {
+		uint8_t packet[NTP_PACKET_MAX];
+
+		h.origin = before;
+		h.receive = 1000 + i;
+		h.transmit = 2000 + i;
+		ntp_header_write(&h, packet);
+		assert_true(exchange(lab, packet, NTP_HEADER_SIZE,
+		    TEST_LIMIT_S));
+		assert_int_equal(ntp_header_read(lab->reply, lab->length, &r),
+		    DROP_OK);
+		assert_true(r.origin == (i < 2 ? h.transmit : h.receive));
+		if (i >= 2)		/* it left after the request before */
+			assert_true(r.transmit > before &&
+			    r.transmit < r.receive);
+		before = r.receive;
+		assert_true(exchange(lab, packet, plain_request(packet),
+		    TEST_LIMIT_S));
+	}
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_INTERLEAVED), 3);
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_KERNEL_TX),
+	    server_counter(lab->page, SERVER_NTP_KERNEL_RX) > 0 ? 3 : 0);
+	assert_int_equal(lab->page->stamps_held, 1);
+	lab_free(lab);
+}
+
 static void gives_no_answer(void **state)
 {
 	static const struct {
@@ -383,6 +421,7 @@ int main(void)
 		cmocka_unit_test(answers_with_the_time),
 		cmocka_unit_test(answers_many_at_once),
 		cmocka_unit_test(answers_nts),
+		cmocka_unit_test(answers_interleaved),
 		cmocka_unit_test(gives_no_answer),
 	};
 

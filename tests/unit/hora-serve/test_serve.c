@@ -38,6 +38,7 @@ static struct lab *lab_new(void)
 	lab->config.allow = &lab->rule;
 	lab->config.allow_count = 1;
 	lab->config.port = 123;
+	lab->config.clientloglimit = 16 * 128;
 	lab->config.ratelimit = (struct ratelimit_config){
 		.enabled = true, .interval_log2_s = 3, .burst = 2, .leak = 2,
 		.kod = 1,
@@ -45,7 +46,7 @@ static struct lab *lab_new(void)
 	client_table_init(&lab->page->clients, 1);
 	assert_int_equal(serve_rules_init(&lab->rules, &lab->config,
 	    lab->page), 0);
-	serve_worker_init(&lab->worker, &lab->rules);
+	assert_int_equal(serve_worker_init(&lab->worker, &lab->rules, 1), 0);
 	return lab;
 }
 
@@ -191,6 +192,208 @@ static void receive_stamps(void **state)
 	lab_free(lab);
 }
 
+/* --- interleaved mode ------------------------------------------------------- */
+
+#define CLIENT_RECEIVE UINT64_C(0x1111222233334444)
+#define CLIENT_TRANSMIT UINT64_C(0x5555666677778888)
+
+/*
+ * One exchange s seconds after `now`; the answer. `origin` as the client has it
+ * from the last answer.
+ */
+static struct ntp_header exchange(struct lab *lab, double s, uint64_t origin,
+    struct responder_request *q)
+{
+	static const struct responder_random random;
+	struct ntp_header h = { .version = 4, .mode = 3, .origin = origin,
+		.receive = CLIENT_RECEIVE, .transmit = CLIENT_TRANSMIT };
+	uint8_t bytes[NTP_HEADER_SIZE], out[NTP_PACKET_MAX];
+	struct serve_packet p = request_of(bytes, 10);
+
+	ntp_header_write(&h, bytes);
+	p.rx = wall_add(now, s);
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, q),
+	    DROP_OK);
+	assert_int_equal(serve_answer(&lab->worker, &p, q, wall_add(p.rx, 1e-3),
+	    &random, out, sizeof(out)), NTP_HEADER_SIZE);
+	assert_int_equal(ntp_header_read(out, NTP_HEADER_SIZE, &h), DROP_OK);
+	assert_true(h.receive & 1);
+	assert_false(h.transmit & 1);
+	return h;
+}
+
+static bool is_interleaved(const struct ntp_header *h)
+{
+	if (h->origin == CLIENT_RECEIVE)
+		return true;
+	assert_true(h->origin == CLIENT_TRANSMIT);
+	return false;
+}
+
+static void third_answer_is_interleaved(void **state)
+{
+	struct lab *lab = lab_new();
+	struct responder_request q;
+	struct ntp_header a, b, c;
+	double told_s;
+
+	(void)state;
+	lab->rules.ratelimit.enabled = false;
+	a = exchange(lab, 0, 0, &q);
+	assert_false(is_interleaved(&a));
+	assert_false(serve_keeps(&lab->worker, &q));
+	assert_int_equal(lab->worker.stamps.held, 0);
+	b = exchange(lab, 1, a.receive, &q);
+	assert_false(is_interleaved(&b));
+	assert_true(serve_keeps(&lab->worker, &q));
+	assert_true(q.receive == b.receive);
+	/* the kernel: 0.25 ms after the reading that was told */
+	serve_sent(&lab->worker, q.receive, 0.25e-3);
+	assert_int_equal(lab->page->stamps_held, 1);
+	c = exchange(lab, 2, b.receive, &q);
+	assert_true(is_interleaved(&c));
+	told_s = wall_sub(wall_from_ntp(c.transmit), wall_from_ntp(b.receive));
+	assert_true(told_s > 1.25e-3 - 2e-6 && told_s < 1.25e-3 + 2e-6);
+	assert_int_equal(count(lab, SERVER_NTP_INTERLEAVED), 1);
+	assert_int_equal(count(lab, SERVER_NTP_KERNEL_TX), 1);
+	assert_int_equal(count(lab, SERVER_NTP_DAEMON_TX), 2);
+	/* used up; a stamp that comes late finds nothing */
+	b = exchange(lab, 3, b.receive, &q);
+	assert_false(is_interleaved(&b));
+	/* without the kernel's stamp the own reading serves */
+	c = exchange(lab, 4, b.receive, &q);
+	assert_true(is_interleaved(&c));
+	assert_int_equal(count(lab, SERVER_NTP_KERNEL_TX), 1);
+	assert_int_equal(lab->page->stamps_held, 2);
+	assert_int_equal(lab->page->stamps_span_s, 2);
+	lab_free(lab);
+}
+
+static void no_kiss_is_kept(void **state)
+{
+	static const struct responder_random random;
+	struct lab *lab = lab_new();
+	uint8_t bytes[NTP_HEADER_SIZE], out[NTP_PACKET_MAX];
+	struct serve_packet p = request_of(bytes, 10);
+	struct ntp_header h = { .version = 4, .mode = 3, .receive = 2,
+		.transmit = 4 };
+	struct responder_request q;
+
+	(void)state;
+	h.origin = exchange(lab, 0, 1, &q).receive;
+	exchange(lab, 0, 0, &q);
+	ntp_header_write(&h, bytes);
+	/* over the limit, and with the chance of a kiss code */
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, 0xfffe0001, &q),
+	    DROP_OK);
+	assert_true(q.has_kod && q.is_interleaved);
+	serve_answer(&lab->worker, &p, &q, now, &random, out, sizeof(out));
+	assert_int_equal(ntp_header_read(out, NTP_HEADER_SIZE, &h), DROP_OK);
+	assert_true(h.origin == 4);
+	assert_false(serve_keeps(&lab->worker, &q));
+	assert_int_equal(lab->worker.stamps.held, 1);
+	lab_free(lab);
+}
+
+static void corrections_forget(void **state)
+{
+	static const struct {
+		const char *name;
+		double moved_s[2];
+		bool is_known;
+	} cases[] = {
+		{ "none", { 0, 0 }, true },
+		{ "small", { 0.9e-3, 0 }, true },
+		{ "forth and back", { 0.9e-3, -0.9e-3 }, true },
+		{ "small ones add up", { 0.6e-3, 0.6e-3 }, false },
+		{ "back", { -1.1e-3, 0 }, false },
+		{ "a step", { 3600, 0 }, false },
+	};
+	struct lab *lab = lab_new();
+
+	(void)state;
+	lab->rules.ratelimit.enabled = false;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct time_ref ref = { .since = now, .is_valid = true,
+			.until = wall_add(now, 1e6), .stratum = 1 };
+		struct responder_request q;
+		struct ntp_header h;
+
+		lab->worker.ref = ref;
+		lab->worker.moved_s = 0;
+		h = exchange(lab, (double)i, 1, &q);
+		for (int k = 0; k < 2; k++) {
+			ref.offset_s += cases[i].moved_s[k];
+			serve_worker_time(&lab->worker, &ref, now);
+		}
+		assert_true(lab->worker.ref.offset_s == ref.offset_s);
+		assert_int_equal(lab->page->stamps_held, cases[i].is_known);
+		h = exchange(lab, i + 0.5, h.receive, &q);
+		if (is_interleaved(&h) != cases[i].is_known)
+			fail_msg("%s", cases[i].name);
+		stamps_forget(&lab->worker.stamps);
+	}
+	lab_free(lab);
+}
+
+/* A slew that goes as foretold corrects nothing. */
+static void slews_do_not(void **state)
+{
+	struct lab *lab = lab_new();
+	struct time_ref before = { .since = now, .is_valid = true,
+		.until = wall_add(now, 10), .offset_s = 1, .rate = -0.1,
+		.stratum = 1 }, after = before;
+	struct responder_request q;
+
+	(void)state;
+	lab->rules.ratelimit.enabled = false;
+	lab->worker.ref = before;
+	exchange(lab, 0, 1, &q);
+	after.since = wall_add(now, 5);
+	after.offset_s = 0.5;
+	serve_worker_time(&lab->worker, &after, wall_add(now, 5));
+	assert_int_equal(lab->worker.stamps.held, 1);
+	lab_free(lab);
+}
+
+static void memory_is_bounded(void **state)
+{
+	struct lab *lab = lab_new();
+	struct responder_request q;
+
+	(void)state;
+	lab->rules.ratelimit.enabled = false;
+	for (int i = 0; i < 1000; i++)
+		exchange(lab, i, 1, &q);
+	assert_int_equal(lab->worker.stamps.size, 16);
+	assert_int_equal(lab->worker.stamps.held, 16);
+	assert_int_equal(lab->page->stamps_held, 16);
+	assert_int_equal(lab->page->stamps_span_s, 15);
+	lab_free(lab);
+}
+
+static void noclientlog_keeps_nothing(void **state)
+{
+	struct lab *lab = lab_new();
+	struct serve_rules rules;
+	struct responder_request q;
+	struct ntp_header h;
+
+	(void)state;
+	lab->config.noclientlog = true;
+	lab->config.ratelimit.enabled = false;
+	assert_int_equal(serve_rules_init(&rules, &lab->config, lab->page), 0);
+	serve_worker_free(&lab->worker);
+	assert_int_equal(serve_worker_init(&lab->worker, &rules, 1), 0);
+	h = exchange(lab, 0, 1, &q);
+	assert_false(serve_keeps(&lab->worker, &q));
+	h = exchange(lab, 1, h.receive, &q);
+	assert_false(is_interleaved(&h));
+	assert_int_equal(lab->page->stamps_held, 0);
+	serve_rules_free(&rules);
+	lab_free(lab);
+}
+
 static void sockets_wanted(void **state)
 {
 	struct lab *lab = lab_new();
@@ -210,6 +413,12 @@ int main(void)
 		cmocka_unit_test(junk_costs_no_tokens),
 		cmocka_unit_test(rate),
 		cmocka_unit_test(receive_stamps),
+		cmocka_unit_test(third_answer_is_interleaved),
+		cmocka_unit_test(no_kiss_is_kept),
+		cmocka_unit_test(corrections_forget),
+		cmocka_unit_test(slews_do_not),
+		cmocka_unit_test(memory_is_bounded),
+		cmocka_unit_test(noclientlog_keeps_nothing),
 		cmocka_unit_test(sockets_wanted),
 	};
 

@@ -86,7 +86,7 @@ static void echo(const char *any, const char *asked, const char *client)
 			if ((got + i) % 2 == 0)
 				udp_batch_queue(b, i, 4);
 		}
-		assert_int_equal(udp_batch_send(b, server), (got + n + 1) / 2 -
+		assert_int_equal(udp_batch_send(b, server, NULL), (got + n + 1) / 2 -
 		    (got + 1) / 2);
 		assert_int_equal(udp_batch_waiting(b), 0);
 		got += n;
