@@ -45,6 +45,7 @@ struct source_config {
 	uint32_t certset;
 	unsigned select_options;	/* enum select_option */
 	bool iburst, nts, offline;
+	bool xleave;			/* interleaved mode (RFC 9769) */
 };
 
 /* allow, deny, cmdallow, cmddeny, in file order. */

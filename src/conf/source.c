@@ -95,7 +95,7 @@ static const struct conf_word source_options[] = {
 	{ "minstratum", "STRATUM", "0", "1.25",
 	  "take its stratum as at least this", CONF_NOT_WIRED, RANGE(0, 16) },
 	{ "xleave", "", "-", "3.0", "interleaved mode (RFC 9769)",
-	  CONF_NOT_WIRED },
+	  FLAG(xleave) },
 	{ "extfield", "TYPE", "-", "4.2",
 	  "enable an extension field (hexadecimal)", CONF_NOT_WIRED },
 	{ "copy", "", "-", "4.1",

@@ -301,6 +301,7 @@ void choose_view(const struct engine *e, const struct source *s,
 	if (stats->has_estimate) {
 		v->has_prediction = true;
 		v->predicted_offset_s = source_stats_predict(stats, at);
+		v->predicted_freq = stats->estimate.freq;
 		v->stddev_s = stats->estimate.stddev_s;
 		v->skew += stats->estimate.skew;
 	}

@@ -143,7 +143,7 @@ static void log_measurement(struct engine *e, const struct source *s,
 		.root_dispersion_s = r->root_dispersion_s,
 		.refid = r->refid,
 		.mode = r->mode,
-		.interleaving = 'B',
+		.interleaving = r->is_interleaved ? 'I' : 'B',
 		.tx = (char)r->tx,
 		.rx = (char)r->rx,
 	};

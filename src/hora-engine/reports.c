@@ -248,6 +248,8 @@ void report_ntp(const struct source *s, struct ntp_report *ret)
 	ret->flags = (uint16_t)(r->tests & NTP_REPORT_TESTS);
 	if (r->is_authenticated)
 		ret->flags |= NTP_REPORT_AUTHENTICATED;
+	if (r->is_interleaved)
+		ret->flags |= NTP_REPORT_INTERLEAVED;
 	ret->tx = (uint8_t)r->tx;
 	ret->rx = (uint8_t)r->rx;
 }

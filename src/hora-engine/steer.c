@@ -84,6 +84,7 @@ void steer_truth_moved(struct engine *e, double step_s)
 	for (int i = 0; i < e->count; i++) {
 		source_stats_leap(&e->sources[i]->stats, step_s);
 		source_stats_step(&e->sources[i]->stats, -step_s);
+		assoc_forget_exchange(&e->sources[i]->assoc);
 	}
 }
 
@@ -94,6 +95,7 @@ void steer_leapt(struct engine *e, double step_s)
 	for (int i = 0; i < e->count; i++) {
 		source_stats_leap(&e->sources[i]->stats, step_s);
 		assoc_clock_stepped(&e->sources[i]->assoc, step_s);
+		assoc_forget_exchange(&e->sources[i]->assoc);
 	}
 	e->clock.slew_end = wall_add(e->clock.slew_end, step_s);
 }

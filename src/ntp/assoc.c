@@ -15,10 +15,12 @@
 #define ANSWER_EXTRA_S 4.0	/* a socket waits maxdelay and this */
 #define KOD_RATE_INTERVALS 4	/* left out after a kiss RATE */
 #define SENT_STAMP_MAX_S 1.0	/* kernel T1 later than ours by more: not ours */
+#define INTERLEAVED_UNANSWERED 4	/* then basic requests (behaviour.md 1.8) */
 #define REQUEST_PRECISION 32	/* tells nothing (data minimisation) */
 
 /* The random bytes of one step. */
-enum { RANDOM_NONCE = 0, RANDOM_NTS = 8, RANDOM_JITTER = 56 };
+enum { RANDOM_NONCE = 0, RANDOM_NTS = 8, RANDOM_JITTER = 56,
+	RANDOM_RECEIVE = 64 };
 
 static void shift_reach(struct assoc *a, bool bit, struct assoc_out *out)
 {
@@ -38,6 +40,7 @@ static void close_request(struct assoc *a, struct assoc_out *out)
 		out->close = true;
 	a->is_open = false;
 	a->nonce = 0;
+	a->interleave.receive = 0;
 }
 
 static void end_offline_burst(struct assoc *a, struct assoc_out *out)
@@ -49,10 +52,17 @@ static void end_offline_burst(struct assoc *a, struct assoc_out *out)
 	assoc_set_wake(a);
 }
 
-/* The 48 bytes that disclose nothing but version, mode and poll. */
-static void write_header(const struct assoc *a, uint8_t *packet)
+/* A server that answers none of these may know interleaved mode no more. */
+static bool may_interleave(const struct assoc *a)
 {
-	const struct ntp_header h = {
+	return a->config->xleave && a->unanswered < INTERLEAVED_UNANSWERED;
+}
+
+/* The 48 bytes that disclose nothing but version, mode and poll. */
+static void write_header(struct assoc *a, const uint8_t *random,
+    uint8_t *packet)
+{
+	struct ntp_header h = {
 		.version = 4,
 		.mode = NTP_MODE_CLIENT,
 		.poll = (int8_t)assoc_poll(a),
@@ -60,6 +70,8 @@ static void write_header(const struct assoc *a, uint8_t *packet)
 		.transmit = a->nonce,
 	};
 
+	interleave_request(&a->interleave, may_interleave(a),
+	    random + RANDOM_RECEIVE, &h);
 	ntp_header_write(&h, packet);
 }
 
@@ -80,7 +92,7 @@ static bool build_request(struct assoc *a, const struct assoc_in *in,
 	memcpy(&a->nonce, in->random + RANDOM_NONCE, sizeof(a->nonce));
 	if (a->nonce == 0)
 		a->nonce = 1;		/* test 3 refuses zero */
-	write_header(a, out->packet);
+	write_header(a, in->random, out->packet);
 	out->length = NTP_HEADER_SIZE;
 	a->needs_keys = a->nts && !have_keys(a);
 	if (a->nts && !a->needs_keys) {
@@ -192,8 +204,8 @@ static void on_send_failed(struct assoc *a, struct assoc_out *out)
 	assoc_schedule(a, a->last_sent);
 }
 
-static void write_report(struct assoc *a, const struct assoc_in *in,
-    const struct ntp_header *h, const struct measurement *m)
+static void write_report(struct assoc *a, const struct ntp_header *h,
+    const struct measurement *m)
 {
 	a->report = (struct assoc_report){
 		.has_response = true,
@@ -212,8 +224,9 @@ static void write_report(struct assoc *a, const struct assoc_in *in,
 		.dispersion_s = m->dispersion_s,
 		.response_time_s = m->server_time_s,
 		.is_authenticated = a->nts != NULL,
-		.tx = a->t1.source,
-		.rx = in->stamp.source,
+		.is_interleaved = m->is_interleaved,
+		.tx = m->exchange.t1.source,
+		.rx = m->exchange.t4.source,
 		.at = m->at_wall,
 		.at_free = m->at,
 	};
@@ -250,6 +263,8 @@ static void accept(struct assoc *a, const struct assoc_in *in,
 {
 	close_request(a, out);
 	a->unanswered = 0;
+	interleave_answered(&a->interleave, &(struct exchange){ a->t1,
+	    in->stamp, h->receive, h->transmit }, !m->is_interleaved);
 	a->last_rx = h->receive;
 	a->last_tx = h->transmit;
 	a->count.valid++;
@@ -289,7 +304,7 @@ static enum drop on_reply(struct assoc *a, const struct assoc_in *in,
 		return d;
 	response_measure(a, in, &h, &m);
 	d = response_judge(a, in, &h, &m, &out->tests);
-	write_report(a, in, &h, &m);
+	write_report(a, &h, &m);
 	a->report.tests = out->tests;
 	accept(a, in, &h, &m, out);
 	if (is_kod_rate(&h)) {

@@ -13,6 +13,8 @@
 #include "base/drop.h"
 #include "base/time.h"
 #include "conf/config.h"
+#include "ntp/interleave.h"
+#include "ntp/stamp.h"
 #include "nts/client.h"
 #include "sync/sample.h"
 #include "sync/time_ref.h"
@@ -21,26 +23,13 @@
 #include <stdint.h>
 
 #define ASSOC_PACKET_MAX 1100	/* longest request or response */
-#define ASSOC_RANDOM 64		/* random bytes for one step */
-
-/* Source of a timestamp, as `ntpdata` shows it. */
-enum stamp_source {
-	STAMP_DAEMON = 'D',
-	STAMP_KERNEL = 'K',
-	STAMP_HARDWARE = 'H',
-};
-
-/* A local timestamp on both scales. */
-struct stamp {
-	struct wall_time wall;
-	struct free_time free;
-	enum stamp_source source;
-};
+#define ASSOC_RANDOM 72		/* random bytes for one step */
 
 /* What the tests and the poll adaptation need to know of the statistics. */
 struct assoc_view {
 	bool has_prediction;		/* false before there are statistics */
 	double predicted_offset_s;	/* at in->stamp, free scale */
+	double predicted_freq;		/* s/s: how it changes with time */
 	double stddev_s;		/* of the samples */
 	double min_delay_s;		/* least delay among the kept samples */
 	double min_delay_age_s;		/* since that sample */
@@ -66,6 +55,7 @@ struct assoc_report {
 	double delay_s, dispersion_s, response_time_s;
 	unsigned tests;		/* bit 9 = test 1 ... bit 0 = test D, 1 = passed */
 	bool is_authenticated;
+	bool is_interleaved;	/* of that mode; times are of the one before */
 	enum stamp_source tx, rx;
 	struct wall_time at;	/* middle of the exchange */
 	struct free_time at_free;
@@ -102,6 +92,7 @@ struct assoc {
 	bool is_burst;			/* it counts in a burst */
 	uint64_t nonce;			/* its transmit timestamp, random */
 	struct stamp t1;
+	struct interleave interleave;	/* used with `xleave` only */
 	/* of the previous valid response (test 1) */
 	uint64_t last_rx, last_tx;
 	struct mono_time wake;		/* next timer: the earlier of these two */
@@ -213,10 +204,17 @@ void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll);
 void assoc_reset(struct assoc *a, struct mono_time now);
 
 /*
- * The clock was stepped by step_s (positive: forward): T1 of the open request
- * moves along, so that its response still gives a right sample.
+ * The clock was stepped by step_s (positive: forward): T1 of the open request,
+ * and the exchange that an interleaved response will complete, move along, so
+ * that they still give a right sample.
  */
 void assoc_clock_stepped(struct assoc *a, double step_s);
+
+/*
+ * True time has jumped, as in a leap second, or may have: the exchange that an
+ * interleaved response would complete is forgotten.
+ */
+void assoc_forget_exchange(struct assoc *a);
 
 /* Is it to be polled: online, or offline with a burst by command? */
 bool assoc_is_active(const struct assoc *a);

@@ -127,6 +127,12 @@ void assoc_clock_stepped(struct assoc *a, double step_s)
 {
 	a->t1.wall = wall_add(a->t1.wall, step_s);
 	a->t1.free = free_add(a->t1.free, step_s);
+	interleave_stepped(&a->interleave, step_s);
+}
+
+void assoc_forget_exchange(struct assoc *a)
+{
+	interleave_forget(&a->interleave);
 }
 
 bool assoc_is_active(const struct assoc *a)

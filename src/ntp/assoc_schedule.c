@@ -73,4 +73,5 @@ void assoc_clear(struct assoc *a)
 	a->needs_keys = false;
 	a->is_open = false;
 	a->nonce = 0;
+	a->interleave = (struct interleave){ 0 };
 }

@@ -33,6 +33,13 @@ static bool is_nak(const struct ntp_header *h)
 	return h->stratum == 0 && h->refid == NTP_KOD_NTSN;
 }
 
+/* Test 2, in the basic and in the interleaved mode. */
+static bool is_answer(const struct assoc *a, const struct ntp_header *h)
+{
+	return h->origin == a->nonce ||
+	    interleave_matches(&a->interleave, h->origin);
+}
+
 enum drop response_validate(struct assoc *a, const struct assoc_in *in,
     struct ntp_header *h, unsigned *tests)
 {
@@ -44,7 +51,7 @@ enum drop response_validate(struct assoc *a, const struct assoc_in *in,
 	if (h->mode != NTP_MODE_SERVER)
 		return DROP_MODE;
 	/* A NAK needs no time: its sender may have left the others zero. */
-	if (a->nts && is_nak(h) && h->origin == a->nonce) {
+	if (a->nts && is_nak(h) && is_answer(a, h)) {
 		*tests = TEST_2;
 		d = nts_client_response(a->nts, in->packet, in->length);
 		return d == DROP_OK ? DROP_NTS_NAK : d;
@@ -53,7 +60,7 @@ enum drop response_validate(struct assoc *a, const struct assoc_in *in,
 	    h->receive == a->last_rx && h->transmit == a->last_tx)
 		return DROP_DUPLICATE;
 	*tests |= TEST_1;
-	if (h->origin != a->nonce)
+	if (!is_answer(a, h))
 		return DROP_ORIGIN;
 	*tests |= TEST_2;
 	if (h->origin == 0 || h->receive == 0 || h->transmit == 0)
@@ -68,19 +75,28 @@ enum drop response_validate(struct assoc *a, const struct assoc_in *in,
 void response_measure(const struct assoc *a, const struct assoc_in *in,
     const struct ntp_header *h, struct measurement *m)
 {
-	int64_t t1 = a->t1.free.ns, t4 = in->stamp.free.ns;
-	int64_t t2 = wall_from_ntp(h->receive).ns;
-	int64_t t3 = wall_from_ntp(h->transmit).ns;
-	int64_t out = t2 - t1, back = t3 - t4;
+	struct exchange *x = &m->exchange;
+	int64_t t1, t2, t3, t4, out, back;
 
+	m->is_interleaved = interleave_matches(&a->interleave, h->origin);
+	*x = m->is_interleaved ?
+	    interleave_exchange(&a->interleave, &a->t1, h) :
+	    (struct exchange){ a->t1, in->stamp, h->receive, h->transmit };
+	m->is_spent = m->is_interleaved &&
+	    interleave_is_spent(&a->interleave, x);
+	t1 = x->t1.free.ns;
+	t2 = wall_from_ntp(x->t2).ns;
+	t3 = wall_from_ntp(x->t3).ns;
+	t4 = x->t4.free.ns;
+	out = t2 - t1;
+	back = t3 - t4;
 	/*
 	 * ((T2 - T1) + (T3 - T4)) / 2, where a sum of decades would lose
 	 * nanoseconds as a double and could leave int64.
 	 */
 	m->offset_s = (double)out * 1e-9 + (double)(back - out) * 0.5e-9;
 	m->at.ns = t1 + (t4 - t1) / 2;
-	m->at_wall.ns = a->t1.wall.ns +
-	    (in->stamp.wall.ns - a->t1.wall.ns) / 2;
+	m->at_wall.ns = x->t1.wall.ns + (x->t4.wall.ns - x->t1.wall.ns) / 2;
 	m->server_time_s = (double)(t3 - t2) * 1e-9;
 	m->local_time_s = (double)(t4 - t1) * 1e-9;
 	m->precision_s = s_from_log2(h->precision) + in->view->precision_s;
@@ -90,7 +106,7 @@ void response_measure(const struct assoc *a, const struct assoc_in *in,
 	    in->view->skew * fabs(m->local_time_s);
 }
 
-static bool test_a(const struct assoc *a, const struct measurement *m)
+static enum drop test_a(const struct assoc *a, const struct measurement *m)
 {
 	struct wall_time first = wall_first(), last = wall_last();
 	double max_s = a->config->maxdelay_s;
@@ -98,12 +114,15 @@ static bool test_a(const struct assoc *a, const struct measurement *m)
 
 	/* A server that held the request longer than we waited is wrong. */
 	if (m->round_trip_s < -(m->dispersion_s + drift_s))
-		return false;
+		return DROP_MAX_DELAY;
+	if (m->is_spent)
+		return DROP_SPENT;
 	return m->delay_s - m->dispersion_s <= max_s &&
 	    m->precision_s <= max_s &&
 	    m->server_time_s <= SERVER_TIME_MAX_S &&
 	    m->offset_s >= wall_sub(first, m->at_wall) &&
-	    m->offset_s <= wall_sub(last, m->at_wall);
+	    m->offset_s <= wall_sub(last, m->at_wall) ?
+	    DROP_OK : DROP_MAX_DELAY;
 }
 
 /* What the least delay may have grown to by itself since it was seen, s. */
@@ -121,9 +140,17 @@ static bool test_b(const struct assoc *a, const struct assoc_view *v,
 	    m->delay_s <= v->min_delay_s * ratio + ageing(v);
 }
 
-static bool test_c(const struct assoc *a, const struct assoc_view *v,
+/* The offset that was to be expected of this measurement. */
+static double predicted_s(const struct assoc_in *in, const struct measurement *m)
+{
+	return in->view->predicted_offset_s +
+	    in->view->predicted_freq * free_sub(m->at, in->stamp.free);
+}
+
+static bool test_c(const struct assoc *a, const struct assoc_in *in,
     const struct measurement *m)
 {
+	const struct assoc_view *v = in->view;
 	double limit, increase, error;
 
 	/* Not asked for, it is off: a long delay does no harm (sync/bank.h). */
@@ -132,7 +159,7 @@ static bool test_c(const struct assoc *a, const struct assoc_view *v,
 		return true;
 	limit = v->stddev_s * a->config->maxdelaydevratio + ageing(v);
 	increase = (m->delay_s - v->min_delay_s) / 2;
-	error = fabs(m->offset_s - v->predicted_offset_s);
+	error = fabs(m->offset_s - predicted_s(in, m));
 	/* More than the delay can explain: the clock itself has moved. */
 	return increase <= limit || error - increase > limit;
 }
@@ -153,6 +180,7 @@ enum drop response_judge(const struct assoc *a, const struct assoc_in *in,
     const struct ntp_header *h, const struct measurement *m, unsigned *tests)
 {
 	const struct assoc_view *v = in->view;
+	enum drop a_says = test_a(a, m);
 	double distance_s = s_from_ntp_short(h->root_delay) / 2 +
 	    s_from_ntp_short(h->root_dispersion);
 	const struct {
@@ -163,9 +191,9 @@ enum drop response_judge(const struct assoc *a, const struct assoc_in *in,
 		{ TEST_6, DROP_UNSYNC, h->leap != NTP_LEAP_UNSYNC &&
 		    h->stratum >= 1 && h->stratum <= STRATUM_MAX },
 		{ TEST_7, DROP_ROOT_DISTANCE, distance_s < ROOT_DISTANCE_MAX_S },
-		{ TEST_A, DROP_MAX_DELAY, test_a(a, m) },
+		{ TEST_A, a_says, a_says == DROP_OK },
 		{ TEST_B, DROP_DELAY_RATIO, test_b(a, v, m) },
-		{ TEST_C, DROP_DELAY_DEV, test_c(a, v, m) },
+		{ TEST_C, DROP_DELAY_DEV, test_c(a, in, m) },
 		{ TEST_D, DROP_LOOP, test_d(v, h) },
 	};
 	enum drop first = DROP_OK;

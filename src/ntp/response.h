@@ -21,6 +21,9 @@ struct measurement {
 	double dispersion_s;		/* precision and drift meanwhile */
 	double server_time_s;		/* T3 - T2 */
 	double local_time_s;		/* T4 - T1 */
+	struct exchange exchange;	/* of which all this is */
+	bool is_interleaved;		/* the exchange is the one before */
+	bool is_spent;			/* ... and gives no sample */
 };
 
 /*
@@ -32,7 +35,10 @@ struct measurement {
 enum drop response_validate(struct assoc *a, const struct assoc_in *in,
     struct ntp_header *ret, unsigned *tests);
 
-/* Offset and delay of a valid response (RFC 5905 section 8). */
+/*
+ * Offset and delay of a valid response (RFC 5905 section 8), or of the one
+ * before it when it is an interleaved one (ntp/interleave.h).
+ */
 void response_measure(const struct assoc *a, const struct assoc_in *in,
     const struct ntp_header *h, struct measurement *ret);
 

@@ -59,7 +59,7 @@ static inline void describe_source(struct description *d,
 	DOUBLE(maxdelay_s); DOUBLE(maxdelayratio); DOUBLE(maxdelaydevratio);
 	if (s->certset)
 		describe(d, ",certset=%u", s->certset);
-	INT(select_options); INT(iburst); INT(nts); INT(offline);
+	INT(select_options); INT(xleave); INT(iburst); INT(nts); INT(offline);
 #undef INT
 #undef DOUBLE
 	describe(d, " ");

@@ -72,6 +72,7 @@ static const struct language_case cases[] = {
 	{ "server a maxpoll -33", "!server maxpoll: '-33' is out of range; use: "
 	  "maxpoll POLL (-32 to 32, in log2 s)" },
 	{ "server a iburst", "server=a,iburst=1" },
+	{ "server a xleave", "server=a,xleave=1" },
 	{ "server a nts", "server=a,nts=1" },
 	{ "server a ntsport 4461", "server=a,nts_port=4461" },
 	{ "server a ntsport 65536", "!server ntsport: '65536' is out of range; "
