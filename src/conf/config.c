@@ -62,6 +62,7 @@ void config_init(struct config *c)
 	};
 	c->clientloglimit = 512 * 1024;
 	c->local = (struct local_config){ .stratum = 10, .distance_s = 1 };
+	c->acquisitionport = -1;
 	c->minsamples = 6;
 	init_selection(c);
 	init_clock(c);

@@ -17,6 +17,7 @@
 #define CONFIG_PATH_SIZE 1024		/* file name with NUL */
 #define CONFIG_USER_SIZE 64		/* name of a user with NUL */
 #define CONFIG_MAIL_SIZE 256		/* mail address with NUL */
+#define CONFIG_DEVICE_SIZE 16		/* network interface with NUL */
 #define CONFIG_PAIRS 16			/* server certificates and keys */
 #define CONFIG_TRUSTED 32		/* ntstrustedcerts lines */
 #define CONFIG_DIRS 10			/* of one confdir or sourcedir line */
@@ -142,6 +143,8 @@ struct config {
 	uint16_t port;			/* 0 = never open */
 	bool has_port;			/* given explicitly (for -Q) */
 	struct ip_addr bind4, bind6;	/* bindaddress; IP_NONE = any */
+	char binddevice[CONFIG_DEVICE_SIZE];	/* "" = any, as for every one */
+	int dscp;			/* of all NTP packets sent */
 	struct ratelimit_config ratelimit;
 	uint32_t clientloglimit;	/* bytes */
 	bool noclientlog;
@@ -149,6 +152,9 @@ struct config {
 
 	/* NTP client */
 	struct ip_addr acq4, acq6;	/* bindacqaddress */
+	char acqdevice[CONFIG_DEVICE_SIZE];	/* bindacqdevice */
+	int acquisitionport;		/* -1: a port of its own for each
+					 * request; 0: any, kept */
 	int minsamples, maxsamples;	/* 0 = unlimited */
 
 	/* selection */

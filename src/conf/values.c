@@ -165,6 +165,12 @@ bool conf_path(struct conf_line *line, const struct conf_word *word, void *into)
 	return conf_take_path(line, word, at(word, into));
 }
 
+bool conf_device(struct conf_line *line, const struct conf_word *word,
+    void *into)
+{
+	return conf_take_text(line, word, at(word, into), CONFIG_DEVICE_SIZE);
+}
+
 bool conf_name(struct conf_line *line, const struct conf_word *word, void *into)
 {
 	return conf_take_text(line, word, at(word, into), CONFIG_NAME_SIZE);

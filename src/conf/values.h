@@ -44,6 +44,9 @@ bool conf_clamped(struct conf_line *line, const struct conf_word *word,
     void *into);
 /* A file or directory name, char[CONFIG_PATH_SIZE]. */
 bool conf_path(struct conf_line *line, const struct conf_word *word, void *into);
+/* A network interface, char[CONFIG_DEVICE_SIZE]. */
+bool conf_device(struct conf_line *line, const struct conf_word *word,
+    void *into);
 /* A host name or address, char[CONFIG_NAME_SIZE]. */
 bool conf_name(struct conf_line *line, const struct conf_word *word, void *into);
 /* An address: IPv4 into a struct ip_addr at word->at, IPv6 at word->value. */

@@ -472,6 +472,7 @@ static int engine_open(struct role_link *link, const struct config *config,
     const struct ipc_config *options, bool has_boot, void **ret_state)
 {
 	struct engine_io *io = calloc(1, sizeof(*io));
+	const struct request_events events = { io, on_sent, on_reply };
 	int rc;
 
 	if (!io)
@@ -479,16 +480,15 @@ static int engine_open(struct role_link *link, const struct config *config,
 	io->link = link;
 	io->loop = role_link_loop(link);
 	io->has_boot = has_boot;
-	io->requests = (struct requests){
-		.loop = io->loop,
-		.events = { io, on_sent, on_reply },
-		.bind4 = config->acq4,
-		.bind6 = config->acq6,
-	};
 	loop_timer_init(&io->timer, on_timer, io);
-	rc = start_engine(io, config, options);
+	rc = requests_open(&io->requests, link, config, options, &events);
+	if (rc == 0) {
+		rc = start_engine(io, config, options);
+		if (rc)
+			role_log(link, SEV_FATAL, "could not start: %s",
+			    strerror(-rc));
+	}
 	if (rc) {
-		role_log(link, SEV_FATAL, "could not start: %s", strerror(-rc));
 		engine_release(io);
 		return rc;
 	}

@@ -102,8 +102,8 @@ static int udp_descriptor(struct io_control *c, const struct net_addr *local,
 	int rc;
 
 	if (fd < 0)
-		return udp_server_open(local, false, ret_fd);
-	rc = udp_server_prepare(fd, local->ip.family);
+		return udp_server_open(local, false, NULL, ret_fd);
+	rc = udp_server_prepare(fd, local->ip.family, NULL);
 	if (rc < 0) {
 		close(fd);
 		return rc;

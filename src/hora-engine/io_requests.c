@@ -4,9 +4,11 @@
 #include "os/now.h"
 #include "os/timestamps.h"
 #include "os/udp_client.h"
+#include "start/listen.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define STAMPS_AT_ONCE 8	/* of the error queue; one is expected */
@@ -15,16 +17,21 @@ struct request {
 	struct requests *owner;
 	struct request *next;
 	uint32_t source;
-	int fd;
-	struct loop_fd *watch;
+	enum request_kind kind;
+	struct net_addr to;
+	int fd;				/* OWN: borrowed */
+	struct loop_fd *watch;		/* OWN: NULL */
+	uint32_t sent;			/* datagrams on fd so far, */
+	uint32_t stamp_id;		/* and the number of the last one */
 };
 
-static const struct ip_addr *bind_address(const struct requests *r,
+static const struct net_addr *local_of(const struct requests *r,
     const struct net_addr *to)
 {
-	return to->ip.family == IP_V6 ? &r->bind6 : &r->bind4;
+	return to->ip.family == IP_V6 ? &r->local6 : &r->local4;
 }
 
+/* --- the list ------------------------------------------------------------- */
 
 void requests_close(struct requests *r, uint32_t source)
 {
@@ -37,7 +44,10 @@ void requests_close(struct requests *r, uint32_t source)
 		return;
 	*at = q->next;
 	loop_fd_remove(q->watch);
-	close(q->fd);
+	if (q->kind == REQUEST_FRESH)
+		close(q->fd);
+	else if (q->kind == REQUEST_SERVER)
+		io_ports_return(&r->ports, &q->to, q->fd);
 	free(q);
 }
 
@@ -45,51 +55,165 @@ void requests_close_all(struct requests *r)
 {
 	while (r->first)
 		requests_close(r, r->first->source);
+	for (int i = 0; i < 2; i++) {
+		loop_fd_remove(r->own[i].watch);
+		if (r->own[i].owner && r->own[i].fd >= 0)
+			close(r->own[i].fd);
+		r->own[i] = (struct own_socket){ 0 };
+	}
+	io_ports_close(&r->ports);
+}
+
+/* --- what comes ----------------------------------------------------------- */
+
+static void deliver_sent(struct requests *r, int fd, const struct tx_stamp *tx)
+{
+	struct engine_stamp sent = { tx->at, STAMP_KERNEL };
+
+	for (struct request *q = r->first; q; q = q->next)
+		if (q->fd == fd && q->stamp_id == tx->id) {
+			r->events.sent(r->events.arg, q->source, &sent);
+			return;
+		}
 }
 
 /* Kernel transmit timestamps come through the error queue. */
-static void take_sent(struct requests *r, uint32_t source, int fd)
+static void take_sent(struct requests *r, int fd)
 {
 	struct tx_stamp stamp;
 
 	for (int i = 0; i < STAMPS_AT_ONCE; i++) {
 		int rc = timestamps_tx(fd, &stamp);
-		struct engine_stamp sent = { stamp.at, STAMP_KERNEL };
 
 		if (rc == -ENOMSG)
 			continue;
 		if (rc < 0)
 			return;
-		if (stamp.id == 0)	/* the one datagram of this socket */
-			r->events.sent(r->events.arg, source, &sent);
+		deliver_sent(r, fd, &stamp);
 	}
+}
+
+static bool is_from(const struct request *q, int fd,
+    const struct net_addr *from)
+{
+	return q->fd == fd && net_addr_equal(&q->to, from);
+}
+
+static void take_reply(struct requests *r, int fd)
+{
+	uint8_t packet[ASSOC_PACKET_MAX + 1];
+	struct engine_stamp received = { .source = STAMP_DAEMON };
+	struct wall_time rx = { 0 };
+	struct net_addr from;
+	struct request *q = r->first;
+	bool has_rx;
+	ssize_t n;
+
+	received.wall = wall_now();
+	/*
+	 * An ICMP error shows here, too, and is only taken off the socket:
+	 * anybody can forge one, and a genuine answer may still come.
+	 */
+	n = udp_client_receive(fd, packet, ASSOC_PACKET_MAX, &from, &has_rx,
+	    &rx);
+	if (n < 0)
+		return;
+	if (has_rx)
+		received = (struct engine_stamp){ rx, STAMP_KERNEL };
+	while (q && !is_from(q, fd, &from))
+		q = q->next;
+	/* q may be gone after this: the answer closes the request. */
+	if (q)
+		r->events.reply(r->events.arg, q->source, packet, (size_t)n,
+		    &received);
 }
 
 static void on_events(void *arg, short events)
 {
 	const struct request *q = arg;
 	struct requests *r = q->owner;
-	uint32_t source = q->source;
-	uint8_t packet[ASSOC_PACKET_MAX + 1];
-	struct engine_stamp received = { .source = STAMP_DAEMON };
-	struct wall_time rx = { 0 };
-	bool has_rx;
-	ssize_t n;
+	int fd = q->fd;
 
-	received.wall = wall_now();
 	if (events & POLLERR)
-		take_sent(r, source, q->fd);
-	/*
-	 * An ICMP error shows here, too, and is only taken off the socket:
-	 * anybody can forge one, and a genuine answer may still come.
-	 */
-	n = udp_client_receive(q->fd, packet, ASSOC_PACKET_MAX, &has_rx, &rx);
-	if (n < 0)
-		return;
-	if (has_rx)
-		received = (struct engine_stamp){ rx, STAMP_KERNEL };
-	/* q may be gone after this: the answer closes the request. */
-	r->events.reply(r->events.arg, source, packet, (size_t)n, &received);
+		take_sent(r, fd);
+	take_reply(r, fd);
+}
+
+static void on_own(void *arg, short events)
+{
+	const struct own_socket *own = arg;
+
+	if (events & POLLERR)
+		take_sent(own->owner, own->fd);
+	take_reply(own->owner, own->fd);
+}
+
+/* --- sending -------------------------------------------------------------- */
+
+/* Numbers of datagrams begin anew: those of failed ones may be left out. */
+static void restart_stamps(int fd, uint32_t *sent)
+{
+	timestamps_enable(fd, false);
+	timestamps_enable(fd, true);
+	*sent = 0;
+}
+
+static int attach(struct request *q)
+{
+	struct requests *r = q->owner;
+	int rc = 0;
+
+	if (q->kind != REQUEST_OWN)
+		rc = loop_fd_add(r->loop, q->fd, POLLIN, on_events, q,
+		    &q->watch);
+	if (rc == 0) {
+		q->next = r->first;
+		r->first = q;
+	} else if (q->kind == REQUEST_SERVER) {
+		io_ports_return(&r->ports, &q->to, q->fd);
+	} else {
+		close(q->fd);
+	}
+	return rc;
+}
+
+static int open_request(struct requests *r, struct request *q,
+    struct ip_addr *ret_local)
+{
+	const struct net_addr *local = local_of(r, &q->to);
+	int rc;
+
+	switch (q->kind) {
+	case REQUEST_FRESH:
+		return udp_client_open(&q->to, local, &r->setup, &q->fd,
+		    ret_local);
+	case REQUEST_OWN:
+		q->fd = r->own[q->to.ip.family == IP_V6].fd;
+		return q->fd < 0 ? -EAFNOSUPPORT : udp_client_can_reach(&q->to,
+		    local, &r->setup, ret_local) ? 0 : -ENETUNREACH;
+	case REQUEST_SERVER:
+		rc = io_ports_take(&r->ports, &q->to, &q->fd, ret_local);
+		if (rc == 0)
+			restart_stamps(q->fd, &q->sent);
+		return rc;
+	}
+	return -EINVAL;
+}
+
+static int send_on(struct requests *r, struct request *q, const uint8_t *packet,
+    size_t length, struct wall_time *ret_sent)
+{
+	bool is_own = q->kind == REQUEST_OWN;
+	uint32_t *sent = is_own ? &r->own[q->to.ip.family == IP_V6].sent :
+	    &q->sent;
+	int rc = udp_client_send(q->fd, is_own ? &q->to : NULL, packet, length,
+	    ret_sent);
+
+	q->stamp_id = *sent;
+	++*sent;
+	if (rc)
+		restart_stamps(q->fd, sent);
+	return rc;
 }
 
 int requests_send(struct requests *r, uint32_t source,
@@ -105,20 +229,16 @@ int requests_send(struct requests *r, uint32_t source,
 		return -ENOMEM;
 	q->owner = r;
 	q->source = source;
-	rc = udp_client_open(to, bind_address(r, to), &q->fd, ret_local);
+	q->kind = r->kind;
+	q->to = *to;
+	rc = open_request(r, q, ret_local);
+	if (rc == 0)
+		rc = attach(q);
 	if (rc) {
 		free(q);
 		return rc;
 	}
-	rc = loop_fd_add(r->loop, q->fd, POLLIN, on_events, q, &q->watch);
-	if (rc) {
-		close(q->fd);
-		free(q);
-		return rc;
-	}
-	q->next = r->first;
-	r->first = q;
-	rc = udp_client_send(q->fd, packet, length, ret_sent);
+	rc = send_on(r, q, packet, length, ret_sent);
 	if (rc)
 		requests_close(r, source);
 	return rc;
@@ -126,5 +246,77 @@ int requests_send(struct requests *r, uint32_t source,
 
 bool requests_can_reach(const struct requests *r, const struct net_addr *to)
 {
-	return udp_client_can_reach(to, bind_address(r, to));
+	return udp_client_can_reach(to, local_of(r, to), &r->setup, NULL);
+}
+
+/* --- start ---------------------------------------------------------------- */
+
+static int open_own(struct requests *r, struct role_link *link, int i,
+    const struct net_addr *local)
+{
+	struct own_socket *own = &r->own[i];
+	int rc = udp_client_bind(local, &r->setup, &own->fd);
+
+	if (rc == 0)
+		rc = loop_fd_add(r->loop, own->fd, POLLIN, on_own, own,
+		    &own->watch);
+	return listen_result(link, "NTP client", local, &r->setup, rc);
+}
+
+/* A device that can not be used would fail each request in silence. */
+static void check_device(const struct requests *r, struct role_link *link)
+{
+	const struct net_addr any = { .ip = { .family = IP_V4 } };
+	int fd, rc;
+
+	if (!r->setup.device[0])
+		return;
+	rc = udp_client_bind(&any, &r->setup, &fd);
+	if (rc == 0)
+		close(fd);
+	else
+		role_log(link, SEV_ERROR, "could not bind client sockets to "
+		    "%s: %s", r->setup.device,
+		    socket_setup_error(rc, &r->setup));
+}
+
+static enum request_kind kind_of(const struct config *config)
+{
+	if (config->acquisitionport < 0)
+		return REQUEST_FRESH;
+	return config->acquisitionport > 0 &&
+	    config->acquisitionport == config->port ? REQUEST_SERVER :
+	    REQUEST_OWN;
+}
+
+int requests_open(struct requests *r, struct role_link *link,
+    const struct config *config, const struct ipc_config *options,
+    const struct request_events *events)
+{
+	static const unsigned others[2] = { IPC_ONLY_V6, IPC_ONLY_V4 };
+
+	*r = (struct requests){
+		.loop = role_link_loop(link),
+		.events = *events,
+		.kind = kind_of(config),
+		.local4 = { .ip = config->acq4 },
+		.local6 = { .ip = config->acq6 },
+		.setup = { .device = config->acqdevice, .dscp = config->dscp },
+	};
+	for (int i = 0; i < 2; i++)
+		r->own[i] = (struct own_socket){ .owner = r, .fd = -1 };
+	check_device(r, link);
+	for (int i = 0; i < 2 && r->kind == REQUEST_OWN; i++) {
+		struct net_addr local = i == 0 ? r->local4 : r->local6;
+		int rc;
+
+		local.ip.family = i == 0 ? IP_V4 : IP_V6;
+		local.port = (uint16_t)config->acquisitionport;
+		if (options->flags & others[i])
+			continue;
+		rc = open_own(r, link, i, &local);
+		if (rc)
+			return rc;
+	}
+	return io_ports_open(&r->ports, link, config, options);
 }

@@ -314,7 +314,8 @@ static int client_start(struct role_link *link, const struct config *config,
 		return rc;
 	}
 	c->env = (struct ke_session_env){ c->loop, c->resolver,
-		KE_TIME_LIMIT_S, on_session_over, c };
+		KE_TIME_LIMIT_S, { .device = config->acqdevice },
+		on_session_over, c };
 	*ret_state = c;
 	return 0;
 }

@@ -244,8 +244,13 @@ static int connect_socket(struct ke_session *s)
 
 	s->fd = socket(sockaddr_family(order->server.ip.family), SOCK_STREAM |
 	    SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-	if (s->fd < 0 || (from_length > 0 &&
-	    bind(s->fd, (struct sockaddr *)&from, from_length) < 0))
+	if (s->fd < 0)
+		return -errno;
+	rc = socket_set_up(s->fd, order->server.ip.family, &s->env->setup);
+	if (rc < 0)
+		return rc;
+	if (from_length > 0 &&
+	    bind(s->fd, (struct sockaddr *)&from, from_length) < 0)
 		return -errno;
 	rc = connect(s->fd, (struct sockaddr *)&to, to_length);
 	if (rc < 0 && errno != EINPROGRESS)
@@ -268,7 +273,7 @@ static void start(struct ke_session *s, const char *trust_reason)
 	/* A refusal can come at once from near; the rest is ours. */
 	if (rc < 0)
 		fail(s, rc == -ECONNREFUSED ? KE_FAIL_CONNECT : KE_FAIL_SOCKET,
-		    strerror(-rc));
+		    socket_setup_error(rc, &s->env->setup));
 }
 
 /* --- life ------------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 #include "hora-ke-client/ke_client.h"
 #include "os/loop.h"
 #include "os/resolver.h"
+#include "os/socket_setup.h"
 #include "os/tls_trust.h"
 
 struct ke_session;
@@ -19,6 +20,7 @@ struct ke_session_env {
 	struct loop *loop;
 	struct resolver *resolver;
 	double time_limit_s;	/* of a whole exchange */
+	struct socket_setup setup;
 	ke_session_fn *fn;
 	void *arg;
 };

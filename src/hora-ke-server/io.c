@@ -43,13 +43,14 @@ static void log_report(void *arg, const struct ke_report *report)
 
 /* --- sockets -------------------------------------------------------------- */
 
-static int take_passed(struct ke_server_io *io, const struct net_addr *local)
+static int take_passed(struct ke_server_io *io, const struct net_addr *local,
+    const struct socket_setup *setup)
 {
 	struct passed_sockets *passed = role_link_sockets(io->link);
 	int fd = passed == NULL ? -1 : passed_socket_find(passed, PASSED_NTSKE,
 	    SOCK_STREAM, local);
 
-	if (fd >= 0 && tcp_server_prepare(fd) < 0) {
+	if (fd >= 0 && tcp_server_prepare(fd, local->ip.family, setup) < 0) {
 		close(fd);
 		fd = -1;
 	}
@@ -59,15 +60,16 @@ static int take_passed(struct ke_server_io *io, const struct net_addr *local)
 static int open_listener(struct ke_server_io *io, const struct config *config,
     const struct net_addr *local, int *ret_fd)
 {
+	const struct socket_setup setup = { .device = config->binddevice };
 	int workers = config->ntsprocesses > 1 ? config->ntsprocesses : 1;
 	int backlog = workers > SOMAXCONN / config->maxntsconnections ?
 	    SOMAXCONN : workers * config->maxntsconnections;
 	int rc = 0;
 
-	*ret_fd = take_passed(io, local);
+	*ret_fd = take_passed(io, local, &setup);
 	if (*ret_fd < 0)
-		rc = tcp_server_open(local, backlog, ret_fd);
-	return listen_result(io->link, "NTS-KE server", local, rc);
+		rc = tcp_server_open(local, backlog, &setup, ret_fd);
+	return listen_result(io->link, "NTS-KE server", local, &setup, rc);
 }
 
 static int open_listeners(struct ke_server_io *io, const struct config *config,

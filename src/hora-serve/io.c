@@ -38,6 +38,7 @@ struct serve_socket {
 
 struct serve_io {
 	struct role_link *link;
+	struct socket_setup setup;	/* of the sockets */
 	struct serve_rules rules;
 	struct serve_worker worker;
 	struct serve_socket sockets[2];	/* IPv4, IPv6 */
@@ -152,7 +153,8 @@ static int take_passed(struct serve_io *io, const struct net_addr *local)
 	int fd = passed == NULL ? -1 : passed_socket_find(passed, PASSED_NTP,
 	    SOCK_DGRAM, local);
 
-	if (fd >= 0 && udp_server_prepare(fd, local->ip.family) < 0) {
+	if (fd >= 0 && udp_server_prepare(fd, local->ip.family,
+	    &io->setup) < 0) {
 		close(fd);
 		fd = -1;
 	}
@@ -166,13 +168,13 @@ static int open_socket(struct serve_io *io, struct serve_socket *s,
 
 	s->fd = take_passed(io, local);
 	if (s->fd < 0)
-		rc = udp_server_open(local, false, &s->fd);
+		rc = udp_server_open(local, false, &io->setup, &s->fd);
 	if (rc == 0)
 		rc = loop_fd_add(role_link_loop(io->link), s->fd, POLLIN,
 		    on_socket, s, &s->watch);
 	if (rc == 0 && io->rules.stamps > 0)
 		tx_stamps_init(&s->stamps, s->fd);
-	return listen_result(io->link, "NTP server", local, rc);
+	return listen_result(io->link, "NTP server", local, &io->setup, rc);
 }
 
 static int open_sockets(struct serve_io *io, const struct config *config,
@@ -180,6 +182,7 @@ static int open_sockets(struct serve_io *io, const struct config *config,
 {
 	static const enum ip_family families[2] = { IP_V4, IP_V6 };
 
+	io->setup = listen_setup(config);
 	for (int i = 0; i < 2; i++) {
 		struct net_addr local;
 		int rc;

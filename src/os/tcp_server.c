@@ -19,7 +19,8 @@ static int set_option(int fd, int level, int name, int value)
 	    -errno : 0;
 }
 
-int tcp_server_open(const struct net_addr *local, int backlog, int *ret_fd)
+int tcp_server_open(const struct net_addr *local, int backlog,
+    const struct socket_setup *setup, int *ret_fd)
 {
 	struct sockaddr_storage sa;
 	socklen_t sa_length = sockaddr_from(local, &sa);
@@ -36,6 +37,8 @@ int tcp_server_open(const struct net_addr *local, int backlog, int *ret_fd)
 	/* A restarted server takes its port back at once. */
 	if (r == 0)
 		r = set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (r == 0)
+		r = socket_set_up(fd, local->ip.family, setup);
 	if (r < 0)
 		return r;
 	/* An address that comes later is a comfort, not a need. */
@@ -47,13 +50,14 @@ int tcp_server_open(const struct net_addr *local, int backlog, int *ret_fd)
 	return 0;
 }
 
-int tcp_server_prepare(int fd)
+int tcp_server_prepare(int fd, enum ip_family family,
+    const struct socket_setup *setup)
 {
 	int flags = fcntl(fd, F_GETFL);
 
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
 		return -errno;
-	return 0;
+	return socket_set_up(fd, family, setup);
 }
 
 int tcp_server_accept(int fd, int *ret_fd, struct net_addr *ret_peer)

@@ -4,16 +4,23 @@
 #define HORA_OS_TCP_SERVER_H
 
 #include "base/addr.h"
+#include "os/socket_setup.h"
 
 /*
  * Open a non-blocking socket that listens on `local` (its family counts; the
  * zero address of a family listens on all). The address need not exist yet
- * (IP_FREEBIND). IPv6 sockets take IPv6 only. 0, or -errno.
+ * (IP_FREEBIND). `setup` may be NULL. IPv6 sockets take IPv6 only. 0, or -errno,
+ * of socket_set_up too.
  */
-int tcp_server_open(const struct net_addr *local, int backlog, int *ret_fd);
+int tcp_server_open(const struct net_addr *local, int backlog,
+    const struct socket_setup *setup, int *ret_fd);
 
-/* Make a socket that came from elsewhere ready: non-blocking. 0, or -errno. */
-int tcp_server_prepare(int fd);
+/*
+ * Make a socket that came from elsewhere ready: non-blocking, `setup` (may be
+ * NULL). 0, or -errno, of socket_set_up too.
+ */
+int tcp_server_prepare(int fd, enum ip_family family,
+    const struct socket_setup *setup);
 
 /*
  * Next connection of a listening socket: non-blocking, close-on-exec, the

@@ -38,7 +38,8 @@ static int set_option(int fd, int level, int name, int value)
 	    -errno : 0;
 }
 
-int udp_server_prepare(int fd, enum ip_family family)
+int udp_server_prepare(int fd, enum ip_family family,
+    const struct socket_setup *setup)
 {
 	int flags = fcntl(fd, F_GETFL);
 	int r;
@@ -48,13 +49,16 @@ int udp_server_prepare(int fd, enum ip_family family)
 	r = family == IP_V6 ?
 	    set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) :
 	    set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+	if (r == 0)
+		r = socket_set_up(fd, family, setup);
 	if (r < 0)
 		return r;
 	timestamps_enable(fd, false);
 	return 0;
 }
 
-int udp_server_open(const struct net_addr *local, bool share, int *ret_fd)
+int udp_server_open(const struct net_addr *local, bool share,
+    const struct socket_setup *setup, int *ret_fd)
 {
 	struct sockaddr_storage sa;
 	socklen_t sa_length = sockaddr_from(local, &sa);
@@ -79,7 +83,7 @@ int udp_server_open(const struct net_addr *local, bool share, int *ret_fd)
 	}
 	/* An address that comes later is a comfort, not a need. */
 	set_option(fd, IPPROTO_IP, IP_FREEBIND, 1);
-	r = udp_server_prepare(fd, local->ip.family);
+	r = udp_server_prepare(fd, local->ip.family, setup);
 	if (r < 0)
 		return r;
 	if (bind(fd, (struct sockaddr *)&sa, sa_length) < 0)

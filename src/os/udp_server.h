@@ -9,6 +9,7 @@
 
 #include "base/addr.h"
 #include "base/time.h"
+#include "os/socket_setup.h"
 #include "os/tx_stamps.h"
 
 #include <stdbool.h>
@@ -26,16 +27,20 @@
  * Open a non-blocking socket bound to `local` (its family counts; the zero
  * address of a family binds to all). The address need not exist yet
  * (IP_FREEBIND). `share`: several sockets on one address, one a worker
- * (SO_REUSEPORT). IPv6 sockets take IPv6 only. 0, or -errno.
+ * (SO_REUSEPORT). `setup` may be NULL. IPv6 sockets take IPv6 only. 0, or
+ * -errno, of socket_set_up too.
  */
-int udp_server_open(const struct net_addr *local, bool share, int *ret_fd);
+int udp_server_open(const struct net_addr *local, bool share,
+    const struct socket_setup *setup, int *ret_fd);
 
 /*
  * Make a bound socket ready for udp_batch_receive: non-blocking, destination
  * addresses, kernel timestamps where there are any. For sockets that came
- * from elsewhere; udp_server_open has done so. 0, or -errno.
+ * from elsewhere; udp_server_open has done so. `setup` may be NULL. 0, or
+ * -errno, of socket_set_up too.
  */
-int udp_server_prepare(int fd, enum ip_family family);
+int udp_server_prepare(int fd, enum ip_family family,
+    const struct socket_setup *setup);
 
 struct udp_packet {
 	struct net_addr peer;

@@ -6,6 +6,7 @@
 #ifndef HORA_START_LISTEN_H
 #define HORA_START_LISTEN_H
 
+#include "os/socket_setup.h"
 #include "start/link.h"
 
 /*
@@ -17,11 +18,21 @@ bool listen_address(const struct config *config,
     struct net_addr *ret);
 
 /*
+ * Does hora-engine have sockets of the NTP server's port beside those of
+ * hora-serve: for peers, or because acquisitionport says so?
+ */
+bool listen_is_shared(const struct config *config);
+
+/* How sockets of the NTP server's port are set up; borrows from `config`. */
+struct socket_setup listen_setup(const struct config *config);
+
+/*
  * Judge the result of opening a socket, and log it; `what` names the socket.
- * 0, also when the system does not have this family (it then serves the other);
+ * 0, also when the system does not have this family (it then serves the other)
+ * or the interface of `setup` (may be NULL) can not be bound (the rest works);
  * or rc, -errno, which is fatal for the role.
  */
 int listen_result(struct role_link *link, const char *what,
-    const struct net_addr *local, int rc);
+    const struct net_addr *local, const struct socket_setup *setup, int rc);
 
 #endif

@@ -147,6 +147,8 @@ static inline void describe_config(struct description *d,
 	    c->local.waitunsynced_s);
 	describe_ip(d, "acq4", &c->acq4);
 	describe_ip(d, "acq6", &c->acq6);
+	describe(d, "acquisitionport=%d acqdevice=%s binddevice=%s dscp=%d ",
+	    c->acquisitionport, c->acqdevice, c->binddevice, c->dscp);
 	describe(d, "minsamples=%d maxsamples=%d ", c->minsamples,
 	    c->maxsamples);
 	describe_sync(d, c);

@@ -132,6 +132,19 @@ static const struct language_case cases[] = {
 	  "acq4=192.0.2.1 acq6=2001:db8::1" },
 	{ "bindacqaddress eth0", "!bindacqaddress: 'eth0' is not an address; "
 	  "use: bindacqaddress ADDRESS" },
+	{ "acquisitionport 0", "acquisitionport=0" },
+	{ "acquisitionport 65535", "acquisitionport=65535" },
+	{ "acquisitionport -1", "!acquisitionport: '-1' is out of range; use: "
+	  "acquisitionport PORT (0 to 65535)" },
+	{ "acquisitionport ntp", "!acquisitionport: 'ntp' is not a whole "
+	  "number; use: acquisitionport PORT (0 to 65535)" },
+	{ "bindacqdevice eth0", "acqdevice=eth0" },
+	{ "bindacqdevice abcdefghijklmno", "acqdevice=abcdefghijklmno" },
+	{ "bindacqdevice abcdefghijklmnop", "!bindacqdevice: "
+	  "'abcdefghijklmnop' is too long; use: bindacqdevice INTERFACE" },
+	{ "dscp 0", "" },
+	{ "dscp 63", "dscp=63" },
+	{ "dscp 64", "!dscp: '64' is out of range; use: dscp DSCP (0 to 63)" },
 	{ "dumponexit", "" },
 	{ "dumponexit a b", "" },
 	{ "maxsamples 0\nmaxsamples 20", "maxsamples=20" },
@@ -345,6 +358,9 @@ static const struct language_case cases[] = {
 	  "[ADDRESS[/BITS]]" },
 	{ "bindaddress 192.0.2.1\nbindaddress 192.0.2.2", "bind4=192.0.2.2" },
 	{ "bindaddress ::", "bind6=::" },
+	{ "binddevice eth1", "binddevice=eth1" },
+	{ "binddevice", "!binddevice: a value is missing; use: binddevice "
+	  "INTERFACE" },
 	{ "bindaddress ::1%lo", "!bindaddress: '::1%lo' is not an address; use: "
 	  "bindaddress ADDRESS" },
 	{ "local", "local=1:10:0:1:0:0:0" },
@@ -669,7 +685,8 @@ static void test_defaults(void **state)
 	    "ntsdumpdir= nts_port=4460 ntsprocesses=1 maxntsconnections=100 "
 	    "ntsrotate=604800 ntsntpserver= ntsratelimit=0:6:8:2:0 port=123 "
 	    "has_port=0 bind4=[UNSPEC] bind6=[UNSPEC] ratelimit=0:3:8:2:0 "
-	    "local=0:10:0:1:0:0:0 acq4=[UNSPEC] acq6=[UNSPEC] minsamples=6 "
+	    "local=0:10:0:1:0:0:0 acq4=[UNSPEC] acq6=[UNSPEC] "
+	    "acquisitionport=-1 acqdevice= binddevice= dscp=0 minsamples=6 "
 	    "maxsamples=0 authselectmode=0 combinelimit=3 maxdistance=3 "
 	    "maxjitter=1 reselectdist=0.0001 stratumweight=0.001 minsources=1 "
 	    "maxstratum=15 minstratum=0 "

@@ -19,7 +19,7 @@ static int open_on_loopback(struct net_addr *ret)
 	socklen_t n = sizeof(sa);
 	int fd;
 
-	assert_int_equal(tcp_server_open(&a, 5, &fd), 0);
+	assert_int_equal(tcp_server_open(&a, 5, NULL, &fd), 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&sa, &n), 0);
 	assert_true(sockaddr_to((struct sockaddr *)&sa, n, ret));
 	return fd;
@@ -85,10 +85,10 @@ static void opening(void **state)
 	int listener = open_on_loopback(&local), fd;
 
 	(void)state;
-	assert_int_equal(tcp_server_open(&none, 5, &fd), -EINVAL);
-	assert_int_equal(tcp_server_open(&local, 5, &fd), -EADDRINUSE);
+	assert_int_equal(tcp_server_open(&none, 5, NULL, &fd), -EINVAL);
+	assert_int_equal(tcp_server_open(&local, 5, NULL, &fd), -EADDRINUSE);
 	close(listener);
-	assert_int_equal(tcp_server_open(&local, 5, &fd), 0);
+	assert_int_equal(tcp_server_open(&local, 5, NULL, &fd), 0);
 	close(fd);
 }
 

@@ -65,7 +65,7 @@ static void echo(const char *any, const char *asked, const char *client)
 	int server, fd, got = 0;
 
 	assert_non_null(b);
-	assert_int_equal(udp_server_open(&to, false, &server), 0);
+	assert_int_equal(udp_server_open(&to, false, NULL, &server), 0);
 	to = address(asked, bound_to(server).port);
 	fd = client_of(client, &to);
 	assert_int_equal(udp_batch_receive(b, server), 0);
@@ -114,7 +114,7 @@ static void echo_v6(void **state)
 	int fd;
 
 	(void)state;
-	if (udp_server_open(&a, false, &fd) < 0)
+	if (udp_server_open(&a, false, NULL, &fd) < 0)
 		skip();			/* a system without IPv6 */
 	close(fd);
 	echo("::", "::1", "::1");
@@ -138,7 +138,7 @@ static void long_datagrams_show(void **state)
 
 	(void)state;
 	assert_non_null(b);
-	assert_int_equal(udp_server_open(&to, false, &server), 0);
+	assert_int_equal(udp_server_open(&to, false, NULL, &server), 0);
 	to = bound_to(server);
 	fd = client_of("127.0.0.1", &to);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -160,16 +160,16 @@ static void opening(void **state)
 	int first, second;
 
 	(void)state;
-	assert_int_equal(udp_server_open(&none, false, &first), -EINVAL);
-	assert_int_equal(udp_server_open(&later, false, &first), 0);
+	assert_int_equal(udp_server_open(&none, false, NULL, &first), -EINVAL);
+	assert_int_equal(udp_server_open(&later, false, NULL, &first), 0);
 	close(first);
-	assert_int_equal(udp_server_open(&a, false, &first), 0);
+	assert_int_equal(udp_server_open(&a, false, NULL, &first), 0);
 	a = bound_to(first);
-	assert_int_equal(udp_server_open(&a, false, &second), -EADDRINUSE);
+	assert_int_equal(udp_server_open(&a, false, NULL, &second), -EADDRINUSE);
 	close(first);
 	/* workers share an address when all of them ask for it */
-	assert_int_equal(udp_server_open(&a, true, &first), 0);
-	assert_int_equal(udp_server_open(&a, true, &second), 0);
+	assert_int_equal(udp_server_open(&a, true, NULL, &first), 0);
+	assert_int_equal(udp_server_open(&a, true, NULL, &second), 0);
 	close(first);
 	close(second);
 }
