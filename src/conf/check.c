@@ -14,25 +14,26 @@
 /* One check, with the last lines of what only the whole can be judged by. */
 struct check {
 	const struct config *config;
-	conf_report_fn *warning;
+	conf_report_fn *report;
 	void *arg;
 	struct conf_place cert, key, log;
-	size_t sources;			/* source lines so far */
+	bool has_errors;
 };
 
+#define WARN(c, place, ...) \
+	conf_warn((c)->report, (c)->arg, (place), NULL, __VA_ARGS__)
+
 static void __attribute__((format(printf, 3, 4)))
-warn(const struct check *c, const struct conf_place *place, const char *format,
-    ...)
+fail(struct check *c, const struct conf_place *place, const char *format, ...)
 {
-	struct conf_error w = { .place = *place, .is_warning = true };
+	struct conf_error e = { .place = *place };
 	va_list args;
 
-	if (!c->warning)
-		return;
 	va_start(args, format);
-	vsnprintf(w.text, sizeof(w.text), format, args);
+	vsnprintf(e.text, sizeof(e.text), format, args);
 	va_end(args);
-	c->warning(c->arg, &w);
+	c->has_errors = true;
+	c->report(c->arg, &e);
 }
 
 /* Is there any certificate to trust in a set? */
@@ -53,15 +54,15 @@ static void check_source(const struct check *c, const struct conf_place *place,
 
 	if (s->family != IP_NONE && ip_parse(s->name, &ip) &&
 	    ip.family != s->family)
-		warn(c, place, "%s is no IPv%u address; the source cannot be "
+		WARN(c, place, "%s is no IPv%u address; the source cannot be "
 		    "used", s->name, s->family);
 	if (!s->nts)
 		return;
 	if (c->config->aead_count == 0)
-		warn(c, place, "no NTS with %s: ntsaeads names no algorithm "
+		WARN(c, place, "no NTS with %s: ntsaeads names no algorithm "
 		    "that is known; 15 is AES-SIV-CMAC-256", s->name);
 	if (!has_trust(c->config, s->certset))
-		warn(c, place, "no NTS with %s: there is no certificate to "
+		WARN(c, place, "no NTS with %s: there is no certificate to "
 		    "trust in set %u; use: ntstrustedcerts %u PATH", s->name,
 		    s->certset, s->certset);
 }
@@ -76,27 +77,28 @@ static void check_range(const struct check *c, const struct conf_line *line,
 	if (line->count < 2 || !parse_double(line->words[1], &v) ||
 	    (v >= word->min && v <= word->max))
 		return;
-	warn(c, &value, "%s: '%.200s' is out of range; taken as %.15g",
+	WARN(c, &value, "%s: '%.200s' is out of range; taken as %.15g",
 	    word->name, line->words[1], v < word->min ? word->min : word->max);
 }
 
-/* One line; what it says was parsed before. */
-static void check_line(struct check *c, const struct conf_line *line)
+/* One line; what it says was parsed before, or is no good. */
+static void check_line(struct check *c, struct conf_line *line)
 {
 	const struct conf_word *word = conf_directive(line->words[0]);
 	struct conf_place name = conf_line_place(line, 0);
 	struct conf_place value = conf_line_place(line, 1);
+	struct source_config s;
 
 	if (!word)
 		return;
+	line->next = 1;
 	if (word->parse == conf_clamped)
 		check_range(c, line, word);
 	else if (word->parse == conf_obsolete)
-		warn(c, &name, "directive '%s' is no longer supported; "
-		    "it has no effect", word->name);
-	else if (word->parse == conf_source &&
-	    c->sources < c->config->source_count)
-		check_source(c, &value, &c->config->sources[c->sources++]);
+		WARN(c, &name, "directive '%s' is no longer supported; it has "
+		    "no effect", word->name);
+	else if (word->parse == conf_source && conf_source_line(line, word, &s))
+		check_source(c, &value, &s);
 	else if (word->parse == conf_ntsservercert)
 		c->cert = name;
 	else if (word->parse == conf_ntsserverkey)
@@ -105,38 +107,38 @@ static void check_line(struct check *c, const struct conf_line *line)
 		c->log = name;
 }
 
-static void check_whole(const struct check *c)
+static void check_whole(struct check *c)
 {
 	const struct config *config = c->config;
+	size_t certs = config->pair_count, keys = config->ntsserverkey_count;
 
+	if (certs != keys)
+		fail(c, certs > keys ? &c->cert : &c->key, "%zu ntsservercert "
+		    "and %zu ntsserverkey; each certificate needs its key",
+		    certs, keys);
 	if (config->pair_count > 0 && !*config->ntsdumpdir)
-		warn(c, &c->cert, "no ntsdumpdir to save server keys: after a "
+		WARN(c, &c->cert, "no ntsdumpdir to save server keys: after a "
 		    "restart every client needs new cookies");
 	if (config->pair_count > 0 && config->allow_count == 0)
-		warn(c, &c->cert, "an NTS server, but without allow nobody is "
+		WARN(c, &c->cert, "an NTS server, but without allow nobody is "
 		    "served");
 	if (config->log && !*config->logdir)
-		warn(c, &c->log, "log without logdir: nothing is written");
+		WARN(c, &c->log, "log without logdir: nothing is written");
 }
 
 bool conf_check(const struct config *config, const char *text, size_t length,
-    conf_report_fn *warning, void *arg, struct conf_error *error)
+    conf_report_fn *report, void *arg)
 {
-	struct check c = { .config = config, .warning = warning, .arg = arg };
-	struct conf_line line = { .error = error };
+	struct check c = { .config = config, .report = report, .arg = arg };
+	struct conf_error error;
+	struct conf_line line = { .error = &error };
 	struct conf_lines lines;
-	size_t certs = config->pair_count, keys = config->ntsserverkey_count;
+	enum conf_next next;
 
 	conf_lines_init(&lines, text, length, "", true);
-	while (conf_lines_next(&lines, &line) == CONF_NEXT_LINE)
-		check_line(&c, &line);
-	if (certs != keys) {
-		error->place = certs > keys ? c.cert : c.key;
-		snprintf(error->text, sizeof(error->text), "%zu ntsservercert "
-		    "and %zu ntsserverkey; each certificate needs its key",
-		    certs, keys);
-		return false;
-	}
+	while ((next = conf_lines_next(&lines, &line)) != CONF_NEXT_END)
+		if (next == CONF_NEXT_LINE)
+			check_line(&c, &line);
 	check_whole(&c);
-	return true;
+	return !c.has_errors;
 }

@@ -2,6 +2,7 @@
 /*
  * What only the whole configuration shows (reference: configuration.md 1.6, the
  * part that needs neither files nor users), and what is legal but suspicious.
+ * (conf/advise.h says more, for those who ask.)
  */
 #ifndef HORA_CONF_CHECK_H
 #define HORA_CONF_CHECK_H
@@ -14,10 +15,10 @@
 
 /*
  * `text` is what `config` was parsed from; it gives errors and warnings their
- * places. `warning` (may be NULL) is called for each warning, in no particular
- * order. False: *error holds the first error.
+ * places (lines that could not be parsed do not matter). `report` is told of
+ * each, in no particular order. False when there was an error.
  */
 bool conf_check(const struct config *config, const char *text, size_t length,
-    conf_report_fn *warning, void *arg, struct conf_error *error);
+    conf_report_fn *report, void *arg);
 
 #endif

@@ -1,7 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conf/error.h"
 
+#include "base/text.h"
+
+#include <stdarg.h>
 #include <stdio.h>
+
+void conf_warn(conf_report_fn *report, void *arg,
+    const struct conf_place *place, const char *hint, const char *format, ...)
+{
+	struct conf_error w = { .place = *place, .is_warning = true };
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(w.text, sizeof(w.text), format, args);
+	va_end(args);
+	text_copy(w.hint, sizeof(w.hint), hint ? hint : "");
+	report(arg, &w);
+}
 
 const char *conf_error_message(const struct conf_error *e, char *buf,
     size_t size)

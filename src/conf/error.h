@@ -29,8 +29,15 @@ struct conf_error {
 	char hint[CONF_ERROR_HINT];	/* what would be right; "" = no more */
 };
 
+#define CONF_PROBLEMS_MAX 1000	/* errors that are looked for in one go */
+
 /* Is told of something that does not end the work (a warning, a skipped line). */
 typedef void conf_report_fn(void *arg, const struct conf_error *what);
+
+/* Report a warning; `hint` may be NULL. */
+void conf_warn(conf_report_fn *report, void *arg,
+    const struct conf_place *place, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 
 /*
  * "FILE:LINE: TEXT", "FILE: TEXT", "at argument N: TEXT" or "TEXT", as the

@@ -13,10 +13,29 @@ struct expansion {
 	struct conf_text *out;
 	unsigned files_read;
 	struct conf_error *error;
+	conf_report_fn *report;		/* NULL: the first error is the end */
+	void *arg;
+	size_t errors;
 };
 
 static bool expand_file(struct expansion *x, struct conf_line *from,
     const char *path, unsigned depth);
+
+/* After an error: true when the rest is to be looked at. */
+static bool go_on(struct expansion *x)
+{
+	x->errors++;
+	if (x->report)
+		x->report(x->arg, x->error);
+	return x->report && x->errors < CONF_PROBLEMS_MAX;
+}
+
+/* After an error behind which nothing makes sense. */
+static bool give_up(struct expansion *x)
+{
+	go_on(x);
+	return false;
+}
 
 static bool expand_include(struct expansion *x, struct conf_line *line,
     const struct conf_word *word, unsigned depth)
@@ -28,36 +47,47 @@ static bool expand_include(struct expansion *x, struct conf_line *line,
 	int rc;
 
 	if (!pattern || !conf_take_end(line, word))
-		return false;
+		return go_on(x);
 	rc = x->files->glob(x->files->arg, pattern, &paths, &count);
-	if (rc != 0)
-		return conf_fail(line, "include: cannot search for '%.200s': %s",
+	if (rc != 0) {
+		conf_fail(line, "include: cannot search for '%.200s': %s",
 		    pattern, strerror(-rc));
+		return go_on(x);
+	}
 	for (size_t i = 0; ok && i < count; i++)
 		ok = expand_file(x, line, paths[i], depth + 1);
 	conf_names_free(paths, count);
 	return ok;
 }
 
+static bool take_directories(struct conf_line *line,
+    const struct conf_word *word)
+{
+	if (line->count - line->next > CONFIG_DIRS)
+		return conf_refuse(line, word, NULL,
+		    "more than 10 directories in a line");
+	do {
+		if (!conf_take_file(line, word))
+			return false;
+	} while (!conf_line_done(line));
+	return true;
+}
+
 static bool expand_confdir(struct expansion *x, struct conf_line *line,
     const struct conf_word *word, unsigned depth)
 {
-	size_t directories = line->count - line->next, count;
+	size_t count;
 	char **paths;
 	bool ok = true;
 
-	if (directories == 0)
-		return conf_take(line, word) != NULL;
-	if (directories > CONFIG_DIRS)
-		return conf_refuse(line, word, NULL,
-		    "more than 10 directories in a line");
-	while (!conf_line_done(line))
-		if (!conf_take_file(line, word))
-			return false;
-	line->next = 1;
-	if (conf_merge_directories(x->files, line->words + line->next,
-		directories, ".conf", &paths, &count) != 0)
-		return conf_fail(line, "out of memory");
+	if (!take_directories(line, word))
+		return go_on(x);
+	line->next = 1;			/* to blame is the first of them */
+	if (conf_merge_directories(x->files, line->words + 1, line->count - 1,
+		".conf", &paths, &count) != 0) {
+		conf_fail(line, "out of memory");
+		return give_up(x);
+	}
 	for (size_t i = 0; ok && i < count; i++)
 		ok = expand_file(x, line, paths[i], depth + 1);
 	conf_names_free(paths, count);
@@ -77,10 +107,11 @@ static bool expand_line(struct expansion *x, struct conf_line *line,
 	if (word && strcmp(word->name, "confdir") == 0)
 		return expand_confdir(x, line, word, depth);
 	rc = conf_text_add_line(x->out, line);
-	if (rc != 0)
-		return conf_fail(line, rc == -EFBIG ?
-		    "the whole configuration is too large" : "out of memory");
-	return true;
+	if (rc == 0)
+		return true;
+	conf_fail(line, rc == -EFBIG ? "the whole configuration is too large" :
+	    "out of memory");
+	return give_up(x);
 }
 
 static bool expand_text(struct expansion *x, const char *text, size_t length,
@@ -91,10 +122,11 @@ static bool expand_text(struct expansion *x, const char *text, size_t length,
 	enum conf_next next;
 
 	conf_lines_init(&lines, text, length, file, false);
-	while ((next = conf_lines_next(&lines, &line)) == CONF_NEXT_LINE)
-		if (!expand_line(x, &line, depth))
+	while ((next = conf_lines_next(&lines, &line)) != CONF_NEXT_END)
+		if (next == CONF_NEXT_LINE ? !expand_line(x, &line, depth) :
+		    !go_on(x))
 			return false;
-	return next == CONF_NEXT_END;
+	return true;
 }
 
 /* `from` is the line that names the file; without words for the top file. */
@@ -108,39 +140,30 @@ static bool expand_file(struct expansion *x, struct conf_line *from,
 	bool ok;
 	int rc;
 
-	if (depth > CONF_NESTING)
-		return conf_fail(from, "%.40s: files are nested deeper than %d "
+	if (depth > CONF_NESTING) {
+		conf_fail(from, "%.40s: files are nested deeper than %d "
 		    "(in a loop?)", directive, CONF_NESTING);
-	if (++x->files_read > CONF_FILES_MAX)
-		return conf_fail(from, "%.40s: more than %d files", directive,
+		return go_on(x);
+	}
+	if (++x->files_read > CONF_FILES_MAX) {
+		conf_fail(from, "%.40s: more than %d files", directive,
 		    CONF_FILES_MAX);
-	if (!conf_text_can_name(path))
-		return conf_fail(from, "%.40s%sfile name '%.200s' is too long "
+		return give_up(x);
+	}
+	if (!conf_text_can_name(path)) {
+		conf_fail(from, "%.40s%sfile name '%.200s' is too long "
 		    "or has a line break", directive, colon, path);
+		return go_on(x);
+	}
 	rc = x->files->read(x->files->arg, path, &text, &length);
-	if (rc != 0)
-		return conf_fail(from, "%.40s%scannot read '%.300s': %s",
+	if (rc != 0) {
+		conf_fail(from, "%.40s%scannot read '%.300s': %s",
 		    directive, colon, path, strerror(-rc));
+		return go_on(x);
+	}
 	ok = expand_text(x, text, length, path, depth);
 	free(text);
 	return ok;
-}
-
-static bool start(struct expansion *x)
-{
-	if (conf_text_init(x->out) == 0)
-		return true;
-	*x->error = (struct conf_error){ .text = "out of memory" };
-	return false;
-}
-
-bool conf_expand_file(const struct conf_files *files, const char *path,
-    struct conf_text *ret, struct conf_error *error)
-{
-	struct expansion x = { .files = files, .out = ret, .error = error };
-	struct conf_line nowhere = { .error = error };
-
-	return start(&x) && expand_file(&x, &nowhere, path, 1);
 }
 
 /* Argument number n, from 1: one line. */
@@ -153,8 +176,10 @@ static bool expand_argument(struct expansion *x, const char *argument,
 	conf_lines_init(&lines, argument, strlen(argument), "", false);
 	lines.place.line = n - 1;
 	line.place.line = n;
-	if (strchr(argument, '\n'))
-		return conf_fail(&line, "a line break in a directive");
+	if (strchr(argument, '\n')) {
+		conf_fail(&line, "a line break in a directive");
+		return go_on(x);
+	}
 	switch (conf_lines_next(&lines, &line)) {
 	case CONF_NEXT_LINE:
 		return expand_line(x, &line, 1);
@@ -162,9 +187,36 @@ static bool expand_argument(struct expansion *x, const char *argument,
 		return true;
 	case CONF_NEXT_BAD:
 	case CONF_NEXT_LONG:
-		return false;
+		return go_on(x);
 	}
 	abort();
+}
+
+/* The file, or the arguments if any. Returns the number of errors. */
+static size_t expand(struct expansion *x, const char *path,
+    const char *const *arguments, size_t count)
+{
+	struct conf_line nowhere = { .error = x->error };
+
+	if (conf_text_init(x->out) != 0) {
+		conf_fail(&nowhere, "out of memory");
+		give_up(x);
+	} else if (!arguments) {
+		expand_file(x, &nowhere, path, 1);
+	} else {
+		for (size_t i = 0; i < count; i++)
+			if (!expand_argument(x, arguments[i], (unsigned)i + 1))
+				break;
+	}
+	return x->errors;
+}
+
+bool conf_expand_file(const struct conf_files *files, const char *path,
+    struct conf_text *ret, struct conf_error *error)
+{
+	struct expansion x = { .files = files, .out = ret, .error = error };
+
+	return expand(&x, path, NULL, 0) == 0;
 }
 
 bool conf_expand_arguments(const struct conf_files *files,
@@ -173,10 +225,16 @@ bool conf_expand_arguments(const struct conf_files *files,
 {
 	struct expansion x = { .files = files, .out = ret, .error = error };
 
-	if (!start(&x))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!expand_argument(&x, arguments[i], (unsigned)i + 1))
-			return false;
-	return true;
+	return expand(&x, NULL, arguments, count) == 0;
+}
+
+size_t conf_expand_all(const struct conf_files *files, const char *path,
+    const char *const *arguments, size_t count, conf_report_fn *report,
+    void *arg, struct conf_text *ret)
+{
+	struct conf_error error;
+	struct expansion x = { .files = files, .out = ret, .error = &error,
+		.report = report, .arg = arg };
+
+	return expand(&x, path, count > 0 ? arguments : NULL, count);
 }

@@ -30,4 +30,14 @@ bool conf_expand_arguments(const struct conf_files *files,
     const char *const *arguments, size_t count, struct conf_text *ret,
     struct conf_error *error);
 
+/*
+ * Either (the file unless count > 0), but it goes on after an error: `report`
+ * is told of each, and *ret holds all other lines. Ends after
+ * CONF_PROBLEMS_MAX errors or above a bound. Returns how many errors there
+ * were; conf_text_free is the caller's.
+ */
+size_t conf_expand_all(const struct conf_files *files, const char *path,
+    const char *const *arguments, size_t count, conf_report_fn *report,
+    void *arg, struct conf_text *ret);
+
 #endif

@@ -60,6 +60,27 @@ bool conf_parse_text(const char *text, size_t length, struct config *config,
 	return false;
 }
 
+size_t conf_parse_all(const char *text, size_t length, struct config *config,
+    conf_report_fn *report, void *arg)
+{
+	struct conf_error error;
+	struct conf_line line = { .error = &error };
+	struct conf_lines lines;
+	enum conf_next next;
+	size_t bad = 0;
+
+	config_init(config);
+	conf_lines_init(&lines, text, length, "", true);
+	while (bad < CONF_PROBLEMS_MAX &&
+	    (next = conf_lines_next(&lines, &line)) != CONF_NEXT_END) {
+		if (next == CONF_NEXT_LINE && parse_line(&line, config))
+			continue;
+		report(arg, &error);
+		bad++;
+	}
+	return bad;
+}
+
 /* One line of a .sources file. */
 static bool parse_source(struct conf_line *line, struct source_config *ret)
 {

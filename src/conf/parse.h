@@ -25,6 +25,14 @@ bool conf_parse_text(const char *text, size_t length, struct config *config,
     struct conf_error *error);
 
 /*
+ * The same, but it goes on after a bad line: `report` is told of each, and
+ * `config` holds what the good lines say; config_free is the caller's. Ends
+ * after CONF_PROBLEMS_MAX bad lines. Returns how many there were.
+ */
+size_t conf_parse_all(const char *text, size_t length, struct config *config,
+    conf_report_fn *report, void *arg);
+
+/*
  * Parse the text of .sources files (reference: configuration.md 1.4): raw, or
  * as conf_collect_sources gave it. Only server, pool and peer lines count; any
  * other line is skipped, and `skipped` (may be NULL) is told why. What follows
