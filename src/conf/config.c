@@ -115,5 +115,6 @@ void source_config_init(struct source_config *s, enum source_type type)
 		.maxunreach = 100000,
 		.maxdelay_s = 3,
 		.maxdelaydevratio = 0,
+		.asymmetry = 1,
 	};
 }

@@ -43,6 +43,11 @@ struct source_config {
 	int polltarget;
 	int maxunreach;			/* polls that it is used unreachable */
 	double maxdelay_s, maxdelayratio, maxdelaydevratio;
+	double maxdelayquant;		/* 0 = off */
+	double mindelay_s;		/* 0 = the observed one */
+	double asymmetry;		/* beyond -0.5..0.5: not known */
+	double offset_s;		/* added to what is measured */
+	int filter;			/* polls that make a sample; 0 = off */
 	uint32_t certset;
 	unsigned select_options;	/* enum select_option */
 	bool iburst, nts, offline;
@@ -166,6 +171,7 @@ struct config {
 	int maxstratum, minstratum;	/* of a selectable source */
 
 	/* clock */
+	double clockprecision_s;	/* 0 = as measured */
 	double corrtimeratio;		/* 0 = not configured: hora's own way */
 	double maxclockerror_ppm;
 	double maxdrift_ppm;		/* of the frequency, without slews */

@@ -139,7 +139,8 @@ static const struct conf_word directives[] = {
 	/* 2.6 system clock */
 	{ "clockprecision", "PRECISION", "-", "4.0",
 	  "assumed precision of the clock, instead of the measured",
-	  CONF_NOT_WIRED, .unit = "s" },
+	  .parse = conf_clamped, AT(clockprecision_s), RANGE(1e-9, 1),
+	  .unit = "s" },
 	{ "corrtimeratio", "RATIO", "-", "1.27",
 	  "duration of a correction in intervals",
 	  .parse = conf_clamped, AT(corrtimeratio), ABOVE(CORRTIMERATIO_LEAST) },

@@ -15,6 +15,7 @@
 #define POLL_LEAST (-7)
 #define POLL_MOST 24
 #define POOL_MOST 16
+#define FILTER_MOST 256
 
 static bool select_option(struct conf_line *line, const struct conf_word *word,
     void *into)
@@ -66,17 +67,17 @@ static const struct conf_word source_options[] = {
 	{ "maxdelaydevratio", "RATIO", "0.0", "1.25",
 	  "refuse samples whose delay grew by RATIO standard deviations; "
 	  "0: do not", .parse = conf_double, AT(maxdelaydevratio) },
-	{ "maxdelayquant", "QUANTILE", "-", "4.3",
-	  "refuse samples with a delay above a quantile",
-	  CONF_NOT_WIRED, RANGE(0.05, 0.95) },
+	{ "maxdelayquant", "QUANTILE", "0.0", "4.3",
+	  "refuse samples with a delay above a quantile (0.05 to 0.95); "
+	  "0: do not", .parse = conf_double, AT(maxdelayquant) },
 	{ "mindelay", "DELAY", "0.0", "3.2",
 	  "least delay, instead of the observed",
-	  CONF_NOT_WIRED, .unit = "s" },
-	{ "asymmetry", "RATIO", "-", "3.2",
-	  "asymmetry of the jitter, instead of the estimated",
-	  CONF_NOT_WIRED, RANGE(-0.5, 0.5) },
+	  .parse = conf_double, AT(mindelay_s), .unit = "s" },
+	{ "asymmetry", "RATIO", "1.0", "3.2",
+	  "asymmetry of the jitter (-0.5 to 0.5), instead of the estimated",
+	  .parse = conf_double, AT(asymmetry) },
 	{ "offset", "OFFSET", "0.0", "3.0", "correction of the measured offset",
-	  CONF_NOT_WIRED, .unit = "s" },
+	  .parse = conf_double, AT(offset_s), .unit = "s" },
 	{ "minsamples", "N", "-", "2.0",
 	  "least number of samples kept, instead of that of all sources",
 	  .parse = conf_int, AT(minsamples), RANGE(0, INT_MAX) },
@@ -85,7 +86,7 @@ static const struct conf_word source_options[] = {
 	  .parse = conf_int, AT(maxsamples), RANGE(0, INT_MAX) },
 	{ "filter", "POLLS", "0", "3.4",
 	  "combine that many polls by a median filter; 0: do not",
-	  CONF_NOT_WIRED, RANGE(0, INT_MAX) },
+	  .parse = conf_int, AT(filter), RANGE(0, INT_MAX) },
 	{ "polltarget", "N", "8", "1.25",
 	  "number of samples the polling interval aims at",
 	  .parse = conf_int, AT(polltarget), RANGE(1, INT_MAX) },
@@ -150,6 +151,10 @@ static void clamp_source(struct source_config *s)
 	s->maxdelay_s = clamp(s->maxdelay_s, 0, 1000);
 	s->maxdelayratio = clamp(s->maxdelayratio, 0, 1e6);
 	s->maxdelaydevratio = clamp(s->maxdelaydevratio, 0, 1e6);
+	if (s->maxdelayquant > 0)
+		s->maxdelayquant = clamp(s->maxdelayquant, 0.05, 0.95);
+	if (s->filter > FILTER_MOST)
+		s->filter = FILTER_MOST;
 	if (s->maxsources > POOL_MOST)
 		s->maxsources = POOL_MOST;
 }

@@ -292,7 +292,7 @@ void choose_view(const struct engine *e, const struct source *s,
 	const struct config *config = e->config;
 
 	memset(v, 0, sizeof(*v));
-	v->precision_s = s_from_log2(e->precision_log2_s);
+	v->precision_s = e->precision_s;
 	v->is_selected = e->selected_id == s->id;
 	v->is_serving = config->port != 0 && config->allow_count > 0;
 	v->own_refid = refid_of_addr(&s->local);
@@ -305,6 +305,8 @@ void choose_view(const struct engine *e, const struct source *s,
 		v->stddev_s = stats->estimate.stddev_s;
 		v->skew += stats->estimate.skew;
 	}
+	v->most_delay_s = quantile_of(&s->delays,
+	    s->line->config.maxdelayquant);
 	for (int i = 0; i < stats->count; i++) {
 		const struct sample *sample = &stats->samples[i];
 
@@ -312,5 +314,9 @@ void choose_view(const struct engine *e, const struct source *s,
 			continue;
 		v->min_delay_s = sample->delay_s;
 		v->min_delay_age_s = free_sub(at, sample->at);
+	}
+	if (stats->ways.min_delay_s > 0) {
+		v->min_delay_s = stats->ways.min_delay_s;
+		v->min_delay_age_s = 0;
 	}
 }

@@ -7,10 +7,12 @@
 #include "hora-engine/measure.h"
 #include "hora-engine/modes.h"
 #include "hora-engine/names.h"
+#include "hora-engine/samples.h"
 #include "hora-engine/say.h"
 #include "hora-engine/served.h"
 #include "hora-engine/sources.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +30,9 @@ struct engine *engine_new(const struct config *config,
 	e->config = config;
 	e->options = *options;
 	e->fx = *effects;
-	e->precision_log2_s = precision_log2_s;
+	e->precision_s = config->clockprecision_s > 0 ?
+	    config->clockprecision_s : s_from_log2(precision_log2_s);
+	e->precision_log2_s = (int8_t)lround(log2(e->precision_s));
 	e->started = e->last_tick = now->mono;
 	e->last_wall = now->wall;
 	e->begin_by = mono_add(now->mono, BEGIN_BY_S);
@@ -47,6 +51,7 @@ void engine_free(struct engine *e)
 		return;
 	for (int i = 0; i < e->count; i++) {
 		keys_free(e->sources[i]->keys);
+		samples_free(e->sources[i]);
 		free(e->sources[i]);
 	}
 	for (int i = 0; i < e->line_count; i++)

@@ -10,6 +10,7 @@
  *	say		lines of the program log
  *	moved		was the clock set, did the machine sleep
  *	served		what others are told of the clock
+ *	samples		of one source, on their way to its statistics
  *	steer		requests to hora-clock, and what moves with the clock
  *	leaps		leap seconds
  *	clockwork	the clock: timeline, corrections, steps, jumps
@@ -39,7 +40,9 @@
 #include "sync/leap.h"
 #include "sync/leap_table.h"
 #include "sync/local.h"
+#include "sync/quantile.h"
 #include "sync/reference.h"
+#include "sync/sample_filter.h"
 #include "sync/select.h"
 #include "sync/source_stats.h"
 #include "sync/time_ref.h"
@@ -177,6 +180,8 @@ struct source {
 	bool online;			/* wanted; before it is resolved too */
 	struct assoc assoc;		/* runs once resolved */
 	struct source_stats stats;
+	struct quantile delays;		/* for maxdelayquant */
+	struct sample_filter *filter;	/* NULL: not asked for */
 	struct source_keys *keys;	/* NULL: no NTS */
 	int bad_updates;		/* own updates in a row judged bad */
 	bool wants_replacement;
@@ -219,6 +224,7 @@ struct engine {
 	struct ipc_config options;
 	struct engine_effects fx;
 	int8_t precision_log2_s;
+	double precision_s;		/* the same; clockprecision exactly */
 	enum engine_phase phase;
 	struct mono_time started, begin_by;
 	struct mono_time last_tick;	/* last event of any kind */
@@ -276,7 +282,8 @@ struct engine {
 
 /*
  * A new engine at rest. `config` and what `effects` points to must outlive it;
- * precision_log2_s is that of reading the clock. NULL when memory is short.
+ * precision_log2_s is that of reading the clock, unless config says another
+ * (clockprecision). NULL when memory is short.
  *
  * It begins when the state of hora-clock (unless -x) and engine_memory have
  * come, or 5 s later without them; so whoever drives it calls engine_memory

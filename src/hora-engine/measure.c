@@ -7,6 +7,7 @@
 #include "hora-engine/clockwork.h"
 #include "hora-engine/keys.h"
 #include "hora-engine/names.h"
+#include "hora-engine/samples.h"
 #include "hora-engine/say.h"
 #include "hora-engine/sources.h"
 
@@ -100,6 +101,8 @@ void measure_timer(struct engine *e, const struct engine_now *now,
 		keys_before_poll(e, now, s);
 	in.stamp = stamp_of(e, now->wall, STAMP_DAEMON);
 	step(e, now, s, &in, &out);
+	if (out.send || out.needs_keys)
+		samples_ask(s);
 	if (out.send)
 		send_request(e, now, s, &out);
 	else if (out.close)
@@ -175,6 +178,7 @@ static void log_statistics(struct engine *e, const struct source *s)
 		.samples = stats->count,
 		.first = 0,
 		.runs = stats->runs,
+		.asymmetry = stats->ways.asymmetry,
 	};
 	char text[LOG_LINE_SIZE];
 
@@ -206,31 +210,34 @@ static void forget_orphan(const struct engine *e, struct source *s,
 	bool is_orphan = s->assoc.stratum >= e->local.stratum;
 
 	if (e->local.enabled && e->local.orphan && was_orphan != is_orphan)
-		source_stats_reset(&s->stats);
+		samples_forget(s);
 }
 
 static void take_sample(struct engine *e, const struct engine_now *now,
     struct source *s, const struct assoc_out *out)
 {
 	char name[SOURCE_TEXT_SIZE];
+	struct sample sample;
 
 	if (!clockwork_is_steady(e, now))
 		return;
+	sources_confirm(e, s);
+	names_good(e, now);
+	if (!samples_take(e, s, &out->sample, &sample))
+		return;
 	if (!s->stats.has_estimate)
 		set_prior(e, s);
-	if (!source_stats_add(&s->stats, &out->sample)) {
+	if (!source_stats_add(&s->stats, &sample)) {
 		say(e, SEV_DEBUG, "Sample of %s is out of order",
 		    source_text(s, name));
 		return;
 	}
 	assoc_interval(&s->assoc, source_stats_interval(&s->stats,
-	    s->line->config.polltarget));
+	    s->line->config.polltarget) / samples_polls(s));
 	/* Was it the sample, or was the clock moved? The next one tells. */
 	if (source_stats_in_doubt(&s->stats))
 		assoc_burst(&s->assoc, 1, 1, now->mono);
 	log_statistics(e, s);
-	sources_confirm(e, s);
-	names_good(e, now);
 	choose(e, now, s);
 }
 
@@ -271,8 +278,10 @@ void measure_reply(struct engine *e, const struct engine_now *now,
 	if (s->keys)
 		keys_answered(e, now, s);
 	log_measurement(e, s, out.is_synchronised);
-	if (out.is_synchronised)
+	if (out.is_synchronised) {
 		forget_orphan(e, s, old_stratum);
+		samples_delay(s, s->assoc.report.delay_s);
+	}
 	if (out.is_good)
 		take_sample(e, now, s, &out);
 	else if (out.reach_changed && s->assoc.reach == 0)

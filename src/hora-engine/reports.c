@@ -245,6 +245,7 @@ void report_ntp(const struct source *s, struct ntp_report *ret)
 	ret->delay_s = r->delay_s;
 	ret->dispersion_s = r->dispersion_s;
 	ret->response_time_s = r->response_time_s;
+	ret->asymmetry = s->stats.ways.asymmetry;
 	ret->flags = (uint16_t)(r->tests & NTP_REPORT_TESTS);
 	if (r->is_authenticated)
 		ret->flags |= NTP_REPORT_AUTHENTICATED;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "hora-engine/keys.h"
+#include "hora-engine/samples.h"
 #include "hora-engine/say.h"
 #include "nts/digest.h"
 
@@ -74,7 +75,7 @@ static void forget(struct engine *e, struct source *s)
 {
 	int i = engine_index(e, s);
 
-	source_stats_reset(&s->stats);
+	samples_forget(s);
 	e->candidates[i] = (struct candidate){ .stats = &s->stats };
 	s->bad_updates = 0;
 	s->wants_replacement = false;
@@ -165,10 +166,12 @@ static bool grow_sources(struct engine *e)
 	    sizeof(struct source *));
 }
 
-/* Samples of a source: its own numbers, else the global ones. */
-static int samples_of(int own, int global)
+/* What a source owns, and itself. */
+static void free_source(struct source *s)
 {
-	return own >= 0 ? own : global;
+	keys_free(s->keys);
+	samples_free(s);
+	free(s);
 }
 
 static struct source *add_source(struct engine *e, const struct engine_now *now,
@@ -182,16 +185,14 @@ static struct source *add_source(struct engine *e, const struct engine_now *now,
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return NULL;
+	s->line = line;
 	s->keys = c->nts ? keys_new() : NULL;
-	if (c->nts && !s->keys) {
-		free(s);
+	if ((c->nts && !s->keys) || !samples_init(e, s)) {
+		free_source(s);
 		return NULL;
 	}
 	s->id = ++e->last_source_id;
-	s->line = line;
 	s->online = !c->offline;
-	source_stats_init(&s->stats,
-	    samples_of(c->maxsamples, e->config->maxsamples));
 	e->candidates[e->count] = (struct candidate){ .stats = &s->stats };
 	e->sources[e->count++] = s;
 	line->members++;
@@ -331,8 +332,7 @@ void sources_remove(struct engine *e, struct source *s)
 	memmove(&e->candidates[i], &e->candidates[i + 1],
 	    after * sizeof(*e->candidates));
 	e->count--;
-	keys_free(s->keys);
-	free(s);
+	free_source(s);
 	if (--line->members == 0)
 		remove_line(e, line);
 }
@@ -384,6 +384,9 @@ static bool same_config(const struct source_config *a,
 	    a->maxunreach == b->maxunreach && a->maxdelay_s == b->maxdelay_s &&
 	    a->maxdelayratio == b->maxdelayratio &&
 	    a->maxdelaydevratio == b->maxdelaydevratio &&
+	    a->maxdelayquant == b->maxdelayquant &&
+	    a->mindelay_s == b->mindelay_s && a->asymmetry == b->asymmetry &&
+	    a->offset_s == b->offset_s && a->filter == b->filter &&
 	    a->certset == b->certset && a->select_options == b->select_options &&
 	    a->iburst == b->iburst && a->nts == b->nts &&
 	    a->offline == b->offline;

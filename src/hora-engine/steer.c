@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-engine/steer.h"
 
+#include "hora-engine/samples.h"
 #include "hora-engine/served.h"
 
 #include <math.h>
@@ -70,7 +71,7 @@ void steer_clock_moved(struct engine *e, double step_s)
 	timeline_step(&e->timeline, step_s);
 	reference_step(&e->reference, step_s);
 	for (int i = 0; i < e->count; i++) {
-		source_stats_step(&e->sources[i]->stats, step_s);
+		samples_step(e->sources[i], step_s);
 		assoc_clock_stepped(&e->sources[i]->assoc, step_s);
 	}
 	e->clock.slew_end = wall_add(e->clock.slew_end, step_s);
@@ -82,8 +83,8 @@ void steer_truth_moved(struct engine *e, double step_s)
 	reference_leap(&e->reference, step_s);
 	reference_step(&e->reference, -step_s);
 	for (int i = 0; i < e->count; i++) {
-		source_stats_leap(&e->sources[i]->stats, step_s);
-		source_stats_step(&e->sources[i]->stats, -step_s);
+		samples_leap(e->sources[i], step_s);
+		samples_step(e->sources[i], -step_s);
 		assoc_forget_exchange(&e->sources[i]->assoc);
 	}
 }
@@ -93,7 +94,7 @@ void steer_leapt(struct engine *e, double step_s)
 	timeline_step(&e->timeline, step_s);
 	reference_leap(&e->reference, step_s);
 	for (int i = 0; i < e->count; i++) {
-		source_stats_leap(&e->sources[i]->stats, step_s);
+		samples_leap(e->sources[i], step_s);
 		assoc_clock_stepped(&e->sources[i]->assoc, step_s);
 		assoc_forget_exchange(&e->sources[i]->assoc);
 	}
@@ -116,7 +117,7 @@ void steer_forget(struct engine *e, const struct engine_now *now)
 	e->patient_until = (struct mono_time){ 0 };
 	e->selected_id = 0;
 	for (int i = 0; i < e->count; i++) {
-		source_stats_reset(&e->sources[i]->stats);
+		samples_forget(e->sources[i]);
 		ask_again(e, now, i);
 	}
 }
@@ -127,7 +128,7 @@ void steer_slept(struct engine *e, const struct engine_now *now,
 	e->patient_until = (struct mono_time){ 0 };
 	e->selected_id = 0;
 	for (int i = 0; i < e->count; i++) {
-		source_stats_slept(&e->sources[i]->stats, uncertainty_s);
+		samples_slept(e->sources[i], uncertainty_s);
 		ask_again(e, now, i);
 	}
 }

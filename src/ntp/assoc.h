@@ -31,8 +31,9 @@ struct assoc_view {
 	double predicted_offset_s;	/* at in->stamp, free scale */
 	double predicted_freq;		/* s/s: how it changes with time */
 	double stddev_s;		/* of the samples */
-	double min_delay_s;		/* least delay among the kept samples */
+	double min_delay_s;		/* least delay: configured, or kept */
 	double min_delay_age_s;		/* since that sample */
+	double most_delay_s;		/* of maxdelayquant; INFINITY: any */
 	double skew;			/* s/s, plus maxclockerror */
 	double precision_s;		/* least step of reading the clock */
 	int samples;			/* in use; 0: the delays mean nothing */

@@ -94,7 +94,8 @@ void response_measure(const struct assoc *a, const struct assoc_in *in,
 	 * ((T2 - T1) + (T3 - T4)) / 2, where a sum of decades would lose
 	 * nanoseconds as a double and could leave int64.
 	 */
-	m->offset_s = (double)out * 1e-9 + (double)(back - out) * 0.5e-9;
+	m->offset_s = (double)out * 1e-9 + (double)(back - out) * 0.5e-9 +
+	    a->config->offset_s;
 	m->at.ns = t1 + (t4 - t1) / 2;
 	m->at_wall.ns = x->t1.wall.ns + (x->t4.wall.ns - x->t1.wall.ns) / 2;
 	m->server_time_s = (double)(t3 - t2) * 1e-9;
@@ -153,6 +154,8 @@ static bool test_c(const struct assoc *a, const struct assoc_in *in,
 	const struct assoc_view *v = in->view;
 	double limit, increase, error;
 
+	if (a->config->maxdelayquant > 0)
+		return m->delay_s <= v->most_delay_s + m->precision_s;
 	/* Not asked for, it is off: a long delay does no harm (sync/bank.h). */
 	if (a->config->maxdelaydevratio <= 0 || v->samples == 0 ||
 	    !v->has_prediction)

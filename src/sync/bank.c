@@ -8,9 +8,11 @@
 
 #define BASE_GUESS 0.75		/* of half a round trip, and deviation */
 #define BASE_GUESS_SD 0.5
+#define BASE_KNOWN_SD 0.01	/* of one that is configured */
 #define SCALE_GUESS 0.25	/* mean wait in round trips, before any */
 #define RATIO_VARIANCE 8.0	/* of the log of the ratio of waits: four times
 				 * what equal ones show, over their number */
+#define SHARE_LEAST 0.01	/* of the waits, however quiet a way is */
 #define READING_S 1e-9		/* least step of any clock */
 #define BASE_DRIFT 1e-4		/* mean waits in a day */
 #define ROUTE_WAITS 5.0		/* longer by so many, it may be another route */
@@ -167,6 +169,11 @@ static void assume_waits(const struct bank *b, double *ret_up_s,
 	double half = ratio * ratio * ratio / (ratio * ratio + chance) / 2;
 	double middle_s = sqrt(b->up_s * b->down_s);
 
+	if (b->has_share) {
+		*ret_up_s = b->up_share * (b->up_s + b->down_s);
+		*ret_down_s = (1 - b->up_share) * (b->up_s + b->down_s);
+		return;
+	}
 	*ret_up_s = middle_s * exp(half);
 	*ret_down_s = middle_s * exp(-half);
 }
@@ -238,16 +245,16 @@ struct exchange {
 static double update(struct bank *b, const struct exchange *x)
 {
 	double floor_s2 = x->noise_s * x->noise_s + READING_S * READING_S;
-	double doubt[BANK_MEMBERS], evidence, up_s, down_s;
+	double doubt[BANK_MEMBERS], evidence, up_s, down_s, base_drift;
 
 	assume_waits(b, &up_s, &down_s);
+	base_drift = b->is_base_known ? 0 : BASE_DRIFT * sqrt(up_s * down_s);
 	for (int n = 0; n < BANK_MEMBERS; n++) {
 		struct bank_state *s = &b->member[n];
 		double soft2 = softness_of(n) * softness_of(n);
 		struct belief up, down;
 
-		predict(s, wander_of(n), BASE_DRIFT * sqrt(up_s * down_s),
-		    x->interval_s);
+		predict(s, wander_of(n), base_drift, x->interval_s);
 		up = observe(s, 1, x->there_s, up_s,
 		    floor_s2 + soft2 * up_s * up_s);
 		down = observe(s, -1, x->back_s, down_s,
@@ -277,7 +284,7 @@ static void update_by_route(struct bank *b, const struct exchange *x)
 	    mean[BANK_BASE] - wait_s;
 	struct bank other;
 
-	if (longer_s < ROUTE_WAITS * wait_s) {
+	if (b->is_base_known || longer_s < ROUTE_WAITS * wait_s) {
 		update(b, x);
 		return;
 	}
@@ -325,9 +332,15 @@ void bank_start(struct bank *b, const struct bank_prior *prior,
 {
 	double half_s = fmax(delay_s, READING_S) / 2;
 	struct exchange x = { 0, half_s + offset_s, half_s - offset_s, 0 };
+	bool is_known = prior->base_s > 0;
+	double base_s = is_known ? prior->base_s : BASE_GUESS * half_s;
+	double base_sd_s = is_known ? BASE_KNOWN_SD * base_s :
+	    BASE_GUESS_SD * half_s;
 
 	*b = (struct bank){ .up_s = 2 * half_s * SCALE_GUESS,
-		.down_s = 2 * half_s * SCALE_GUESS };
+		.down_s = 2 * half_s * SCALE_GUESS, .is_base_known = is_known,
+		.has_share = prior->has_share };
+	b->up_share = fmax(SHARE_LEAST, fmin(prior->up_share, 1 - SHARE_LEAST));
 	for (int n = 0; n < BANK_MEMBERS; n++) {
 		struct bank_state *s = &b->member[n];
 
@@ -336,9 +349,8 @@ void bank_start(struct bank *b, const struct bank_prior *prior,
 		s->cov[BANK_OFFSET][BANK_OFFSET] = half_s * half_s;
 		s->mean[BANK_FREQ] = prior->freq;
 		s->cov[BANK_FREQ][BANK_FREQ] = prior->freq_sd * prior->freq_sd;
-		s->mean[BANK_BASE] = BASE_GUESS * half_s;
-		s->cov[BANK_BASE][BANK_BASE] = BASE_GUESS_SD * BASE_GUESS_SD *
-		    half_s * half_s;
+		s->mean[BANK_BASE] = base_s;
+		s->cov[BANK_BASE][BANK_BASE] = base_sd_s * base_sd_s;
 	}
 	update(b, &x);
 	learn_waits(b, &x);

@@ -30,6 +30,8 @@ struct bank {
 	struct waits up, down;		/* of the way there, of the way back */
 	double up_s, down_s;		/* mean waits */
 	double detour_s;		/* by which the last route is longer */
+	bool is_base_known, has_share;	/* of the prior, as up_share */
+	double up_share;
 	/* the mixture */
 	struct bank_state state;
 	double wander;			/* s/s for each square root of a second */
@@ -38,8 +40,13 @@ struct bank {
 	int doubtful;			/* samples in a row */
 };
 
-/* What is known before the first sample: frequency, its deviation, s/s. */
-struct bank_prior { double freq, freq_sd; };
+/* What is known before the first sample. */
+struct bank_prior {
+	double freq, freq_sd;		/* s/s, and its deviation */
+	double base_s;			/* the least way, well known; 0: not */
+	bool has_share;			/* it is known, and need not be learnt, */
+	double up_share;		/* how much of the waits is there, 0..1 */
+};
 
 /* The first sample; later ones go to bank_add. */
 void bank_start(struct bank *b, const struct bank_prior *prior,

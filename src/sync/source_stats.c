@@ -34,16 +34,26 @@ void source_stats_init(struct source_stats *s, int max_samples)
 
 void source_stats_prior(struct source_stats *s, double freq, double freq_sd)
 {
-	s->prior = (struct bank_prior){ .freq = freq,
-		.freq_sd = fmax(SKEW_MIN, fmin(freq_sd, FREQ_UNKNOWN_SD)) };
+	s->prior.freq = freq;
+	s->prior.freq_sd = fmax(SKEW_MIN, fmin(freq_sd, FREQ_UNKNOWN_SD));
+}
+
+void source_stats_ways(struct source_stats *s, const struct stats_ways *ways)
+{
+	s->ways = *ways;
+	s->prior.base_s = ways->min_delay_s / 2;
+	s->prior.has_share = ways->is_fixed;
+	s->prior.up_share = 0.5 - ways->asymmetry;
 }
 
 void source_stats_reset(struct source_stats *s)
 {
 	struct bank_prior prior = s->prior;
+	struct stats_ways ways = s->ways;
 
 	source_stats_init(s, s->max_samples);
 	s->prior = prior;
+	s->ways = ways;
 }
 
 static int capacity(const struct source_stats *s)

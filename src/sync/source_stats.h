@@ -27,6 +27,17 @@ struct stats_estimate {
 	double misfit_s;
 };
 
+/* What the configuration knows of the ways to a source; zero: nothing. */
+struct stats_ways {
+	double min_delay_s;	/* the least round trip; 0: as observed */
+	/*
+	 * Of the waits 0.5 - asymmetry are on the way there, when that is fixed;
+	 * else the bank learns what each way has.
+	 */
+	bool is_fixed;
+	double asymmetry;	/* -0.5..0.5 */
+};
+
 struct source_stats {
 	struct sample samples[STATS_SAMPLES];	/* oldest first */
 	double residual_s[STATS_SAMPLES];	/* sample minus estimate then */
@@ -41,6 +52,7 @@ struct source_stats {
 	struct free_time since;	/* the first sample of all */
 	double stress;		/* change of frequency over its old error */
 	int max_samples;	/* of the configuration; 0 = no limit */
+	struct stats_ways ways;
 };
 
 /*
@@ -48,6 +60,9 @@ struct source_stats {
  * the newest sample is all that counts, and no frequency); 0 = no limit.
  */
 void source_stats_init(struct source_stats *s, int max_samples);
+
+/* What is configured of the ways; kept until source_stats_init. */
+void source_stats_ways(struct source_stats *s, const struct stats_ways *ways);
 
 /*
  * What is known of the frequency of the clock before the first sample: s/s as

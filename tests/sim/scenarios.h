@@ -10,6 +10,7 @@ extern const struct scenario scenarios_basic[];	/* one client, good servers */
 extern const struct scenario scenarios_start[];	/* how soon there is a time */
 extern const struct scenario scenarios_trouble[]; /* bad servers and networks */
 extern const struct scenario scenarios_clock[];	/* steps, leaps, deaths */
+extern const struct scenario scenarios_options[];	/* of a server line */
 extern const struct scenario scenarios_fleet[];	/* many nodes */
 
 /* All of them, numbered through. */

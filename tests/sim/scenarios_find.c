@@ -10,6 +10,7 @@ static const struct scenario *const tables[] = {
 	scenarios_start,
 	scenarios_trouble,
 	scenarios_clock,
+	scenarios_options,
 };
 
 #define TABLES (int)(sizeof(tables) / sizeof(tables[0]))

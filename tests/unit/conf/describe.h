@@ -57,6 +57,8 @@ static inline void describe_source(struct description *d,
 	INT(minsamples); INT(maxsamples); INT(maxsources); INT(polltarget);
 	INT(maxunreach);
 	DOUBLE(maxdelay_s); DOUBLE(maxdelayratio); DOUBLE(maxdelaydevratio);
+	DOUBLE(maxdelayquant); DOUBLE(mindelay_s); DOUBLE(asymmetry);
+	DOUBLE(offset_s); INT(filter);
 	if (s->certset)
 		describe(d, ",certset=%u", s->certset);
 	INT(select_options); INT(xleave); INT(iburst); INT(nts); INT(offline);
@@ -113,6 +115,8 @@ static inline void describe_sync(struct description *d, const struct config *c)
 	    c->authselectmode, c->combinelimit, c->maxdistance_s,
 	    c->maxjitter_s, c->reselectdist_s, c->stratumweight_s,
 	    c->minsources, c->maxstratum, c->minstratum);
+	if (c->clockprecision_s != 0)
+		describe(d, "clockprecision=%g ", c->clockprecision_s);
 	describe(d, "corrtimeratio=%g maxclockerror=%g maxdrift=%g "
 	    "maxslewrate=%.8g maxupdateskew=%g makestep=%g:%d driftfile=%s "
 	    "drift_interval=%d ", c->corrtimeratio, c->maxclockerror_ppm,

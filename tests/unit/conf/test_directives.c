@@ -97,6 +97,41 @@ static const struct language_case cases[] = {
 	{ "server a maxdelayratio 2e6", "server=a,maxdelayratio=1e+06" },
 	{ "server a maxdelayratio inf", "!server maxdelayratio: 'inf' is not a "
 	  "number; use: maxdelayratio RATIO" },
+	{ "server a maxdelay 0", "server=a,maxdelay_s=0" },
+	{ "server a maxdelay 1000", "server=a,maxdelay_s=1000" },
+	{ "server a maxdelayratio -1", "server=a" },
+	{ "server a maxdelayratio 1e6", "server=a,maxdelayratio=1e+06" },
+	{ "server a maxdelaydevratio -1", "server=a" },
+	{ "server a maxdelaydevratio 1e6",
+	  "server=a,maxdelaydevratio=1e+06" },
+	{ "server a maxdelaydevratio 1.1e6",
+	  "server=a,maxdelaydevratio=1e+06" },
+	{ "server a maxdelayquant 0", "server=a" },
+	{ "server a maxdelayquant -1", "server=a,maxdelayquant=-1" },
+	{ "server a maxdelayquant 0.04", "server=a,maxdelayquant=0.05" },
+	{ "server a maxdelayquant 0.06", "server=a,maxdelayquant=0.06" },
+	{ "server a maxdelayquant 0.94", "server=a,maxdelayquant=0.94" },
+	{ "server a maxdelayquant 0.96", "server=a,maxdelayquant=0.95" },
+	{ "server a maxdelayquant x", "!server maxdelayquant: 'x' is not a "
+	  "number; use: maxdelayquant QUANTILE" },
+	{ "server a mindelay 1e-4", "server=a,mindelay_s=0.0001" },
+	{ "server a mindelay 1ms", "!server mindelay: '1ms' is not a number; "
+	  "use: mindelay DELAY (in s)" },
+	{ "server a asymmetry -0.5", "server=a,asymmetry=-0.5" },
+	{ "server a asymmetry 0.5", "server=a,asymmetry=0.5" },
+	{ "server a asymmetry 0", "server=a,asymmetry=0" },
+	{ "server a asymmetry -0.51", "server=a,asymmetry=-0.51" },
+	{ "server a asymmetry", "!server asymmetry: a value is missing; use: "
+	  "asymmetry RATIO" },
+	{ "server a offset -0.25", "server=a,offset_s=-0.25" },
+	{ "server a offset 1e", "!server offset: '1e' is not a number; use: "
+	  "offset OFFSET (in s)" },
+	{ "server a filter 0", "server=a" },
+	{ "server a filter 1", "server=a,filter=1" },
+	{ "server a filter 256", "server=a,filter=256" },
+	{ "server a filter 257", "server=a,filter=256" },
+	{ "server a filter -1", "!server filter: '-1' is out of range; use: "
+	  "filter POLLS (0 or more)" },
 	{ "server a maxdelaydevratio 2.5", "server=a,maxdelaydevratio=2.5" },
 	{ "server a maxdelaydevratio nan", "!server maxdelaydevratio: 'nan' is "
 	  "not a number; use: maxdelaydevratio RATIO" },
@@ -267,6 +302,13 @@ static const struct language_case cases[] = {
 	  "(1 or more)" },
 
 	/* clock */
+	{ "clockprecision 1e-6", "clockprecision=1e-06" },
+	{ "clockprecision 1e-9", "clockprecision=1e-09" },
+	{ "clockprecision 0", "clockprecision=1e-09" },
+	{ "clockprecision 1", "clockprecision=1" },
+	{ "clockprecision 1.5", "clockprecision=1" },
+	{ "clockprecision x", "!clockprecision: 'x' is not a number; use: "
+	  "clockprecision PRECISION (1e-09 to 1, in s)" },
 	{ "corrtimeratio 100", "corrtimeratio=100" },
 	{ "corrtimeratio 0", "corrtimeratio=1e-06" },
 	{ "corrtimeratio -3", "corrtimeratio=1e-06" },

@@ -77,6 +77,14 @@ CHANGE(dev_exceeded, far_delay(l))
 CHANGE(dev_met, far_delay(l); l->view.stddev_s = 2.1e-5)
 CHANGE(dev_aged, far_delay(l); l->view.min_delay_age_s = 101)
 CHANGE(dev_off, far_delay(l); l->config.maxdelaydevratio = 0)
+/* With a quantile the deviations do not matter, either way; 0.22 us of the
+ * delay is imagined. */
+CHANGE(quant_met, far_delay(l); l->config.maxdelayquant = 0.5;
+    l->view.most_delay_s = 0.0009998)
+CHANGE(quant_exceeded, far_delay(l); l->view.stddev_s = 1;
+    l->config.maxdelayquant = 0.5; l->view.most_delay_s = 0.00099975)
+CHANGE(quant_unknown, l->config.maxdelayquant = 0.05;
+    l->view.most_delay_s = INFINITY)
 CHANGE(dev_no_prediction, far_delay(l); l->view.has_prediction = false)
 /* Increase 200 us and limit 100 us: an error above 300 us is no delay. */
 CHANGE(dev_clock_moved, far_delay(l); l->view.predicted_offset_s += 0.00031)
@@ -161,6 +169,10 @@ static const struct change changes[] = {
 	{ "C: the clock moved",		dev_clock_moved, DROP_OK, ALL },
 	{ "C: not far enough",		dev_clock_near,	DROP_DELAY_DEV,
 	    ALL & ~TEST_C },
+	{ "C: within the quantile",	quant_met,	DROP_OK, ALL },
+	{ "C: above the quantile",	quant_exceeded,	DROP_DELAY_DEV,
+	    ALL & ~TEST_C },
+	{ "C: no quantile yet",		quant_unknown,	DROP_OK, ALL },
 	{ "D: same update as ours",	loop_same,	DROP_LOOP, ALL & ~TEST_D },
 	{ "D: we do not serve",		loop_not_serving, DROP_OK, ALL },
 	{ "D: other stratum",		loop_stratum,	DROP_OK, ALL },
@@ -295,6 +307,28 @@ static void test_format(void **state)
 	}
 }
 
+/* The option `offset` is added to what was measured, wherever it shows. */
+static void test_offset(void **state)
+{
+	static const double offsets[] = { 0, 0.25, -0.25, 1e-9 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(offsets); i++) {
+		struct ntp_header h;
+		struct lab l;
+
+		prepare(&l);
+		l.config.offset_s = offsets[i];
+		h = lab_answer(&l);
+		assert_int_equal(lab_deliver(&l, &h), DROP_OK);
+		in_range("sample", l.out.sample.offset_s - SERVER_FAST_S,
+		    offsets[i] - 1e-10, offsets[i] + 1e-10);
+		assert_true(l.a.report.offset_s == l.out.sample.offset_s);
+		in_range("delay", l.out.sample.delay_s, 2 * PATH_S - 1e-9,
+		    2 * PATH_S + 1e-9);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_invalid_leaves_request_open),
 		cmocka_unit_test(test_only_first_valid_response),
 		cmocka_unit_test(test_format),
+		cmocka_unit_test(test_offset),
 	};
 
 	return cmocka_run_group_tests_name("ntp/response", tests, NULL, NULL);

@@ -16,7 +16,7 @@ static void feed(struct bank *b, struct net *n, int samples, double interval_s)
 /* A bank after so many samples. */
 static struct bank grown(struct net *n, int samples, double interval_s)
 {
-	const struct bank_prior prior = { 0, 1e-3 };
+	const struct bank_prior prior = { .freq_sd = 1e-3 };
 	struct sample x = net_sample(n, 0);
 	struct bank b;
 
