@@ -7,7 +7,6 @@
 #define HORA_CONF_CONFIG_H
 
 #include "base/addr.h"
-#include "base/open_command.h"
 #include "base/select_option.h"
 
 #include <stdbool.h>
@@ -50,6 +49,7 @@ struct source_config {
 	double offset_s;		/* added to what is measured */
 	int filter;			/* polls that make a sample; 0 = off */
 	uint32_t certset;
+	uint32_t key;			/* number of the symmetric key; 0 = none */
 	unsigned select_options;	/* enum select_option */
 	bool iburst, nts, offline;
 	bool xleave;			/* interleaved mode (RFC 9769) */
@@ -196,8 +196,6 @@ struct config {
 	struct ip_addr cmd4, cmd6;	/* bindcmdaddress */
 	char cmd_socket[CONFIG_PATH_SIZE];	/* "" = disabled by "/" */
 	uint16_t cmdport;		/* 0 = no UDP */
-	struct ratelimit_config cmdratelimit;
-	uint32_t opencommands;		/* set of enum open_command */
 	bool has_cmdport;		/* given explicitly (for -Q) */
 
 	/* logs and process */
@@ -229,5 +227,8 @@ void config_free(struct config *c);
 
 /* The defaults of a source line; `name` is empty. */
 void source_config_init(struct source_config *s, enum source_type type);
+
+/* Must its responses be authenticated, by NTS or a symmetric key? */
+bool source_config_authenticates(const struct source_config *s);
 
 #endif

@@ -47,7 +47,7 @@ static const struct conf_word source_options[] = {
 	{ "burst", "", "-", "3.3",
 	  "several requests at each poll until one is good", CONF_NOT_WIRED },
 	{ "key", "ID", "-", "old", "symmetric key",
-	  CONF_NOT_WIRED, RANGE(1, 4294967295.0) },
+	  .parse = conf_u32, AT(key), RANGE(1, 4294967295.0) },
 	{ "nts", "", "-", "4.0", "authenticate with Network Time Security",
 	  FLAG(nts) },
 	{ "ntsport", "PORT", "4460", "4.0", "TCP port of its NTS-KE server",

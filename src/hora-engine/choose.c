@@ -48,14 +48,15 @@ static void fill_options(struct engine *e)
 	for (int i = 0; i < e->count; i++) {
 		const struct source_config *c = &e->sources[i]->line->config;
 
-		authselect_count(&kinds, c->nts, c->select_options);
+		authselect_count(&kinds, source_config_authenticates(c),
+		    c->select_options);
 	}
 	for (int i = 0; i < e->count; i++) {
 		const struct source_config *c = &e->sources[i]->line->config;
 
 		e->candidates[i].options = authselect_options(
-		    e->config->authselectmode, &kinds, c->nts,
-		    c->select_options);
+		    e->config->authselectmode, &kinds,
+		    source_config_authenticates(c), c->select_options);
 	}
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-engine/engine.h"
 
-#include "hora-engine/askers.h"
-
 #include "hora-engine/choose.h"
 #include "hora-engine/clockwork.h"
 #include "hora-engine/keys.h"
@@ -13,6 +11,7 @@
 #include "hora-engine/say.h"
 #include "hora-engine/served.h"
 #include "hora-engine/sources.h"
+#include "hora-engine/symmetric.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -54,6 +53,7 @@ void engine_free(struct engine *e)
 	for (int i = 0; i < e->count; i++) {
 		keys_free(e->sources[i]->keys);
 		samples_free(e->sources[i]);
+		symmetric_free(e->sources[i]->mac);
 		free(e->sources[i]);
 	}
 	for (int i = 0; i < e->line_count; i++)
@@ -61,7 +61,6 @@ void engine_free(struct engine *e)
 	free(e->sources);
 	free(e->candidates);
 	free(e->lines);
-	askers_free(e);
 	free(e);
 }
 
@@ -335,6 +334,19 @@ void engine_nts_state(struct engine *e, const struct engine_now *now,
 			want_keys(e, now, s);
 		break;
 	}
+}
+
+void engine_mac_key(struct engine *e, const struct engine_now *now,
+    const struct ipc_mac_key *key)
+{
+	if (enter(e, now))
+		symmetric_answer(e, now, key);
+}
+
+void engine_mac_keys_new(struct engine *e, const struct engine_now *now)
+{
+	if (enter(e, now))
+		symmetric_renew(e);
 }
 
 void engine_sources(struct engine *e, const struct engine_now *now,

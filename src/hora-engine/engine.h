@@ -15,6 +15,7 @@
  *	leaps		leap seconds
  *	clockwork	the clock: timeline, corrections, steps, jumps
  *	keys		NTS-KE of one source: when, what is kept
+ *	symmetric	symmetric keys of sources: asked of horad, given to them
  *	sources		the table of configured lines and of sources
  *	names		addresses of names: lookups, pools, replacement
  *	selectlog	lines of selection.log
@@ -116,6 +117,7 @@ struct engine_effects {
 	void (*memory)(void *arg, const struct ipc_engine_memory *memory);
 	void (*nts_state)(void *arg, const struct ipc_nts_state *state);
 	void (*nts_load)(void *arg, const struct ipc_nts_load *load);
+	void (*mac_key_load)(void *arg, const struct ipc_mac_key_load *load);
 	void (*wrong)(void *arg, const struct ipc_wrong *wrong);
 	void (*request)(void *arg, const struct ipc_request *request);
 };
@@ -134,6 +136,7 @@ struct source_line {
 	struct source_config config;
 	bool is_address;		/* config.name is an address */
 	int members;			/* sources of this line */
+	bool needs_key;			/* symmetric, to be asked of horad */
 	/* Lookup of the name (names.h). */
 	bool is_wanted;			/* addresses are wanted */
 	bool is_abandoned;		/* the name has no address, for good */
@@ -183,6 +186,7 @@ struct source {
 	struct quantile delays;		/* for maxdelayquant */
 	struct sample_filter *filter;	/* NULL: not asked for */
 	struct source_keys *keys;	/* NULL: no NTS */
+	struct source_mac *mac;		/* NULL: no symmetric key (yet) */
 	int bad_updates;		/* own updates in a row judged bad */
 	bool wants_replacement;
 	bool was_falseticker;		/* said in the log */
@@ -244,6 +248,7 @@ struct engine {
 	struct mono_time next_replacement;
 	struct mono_time next_refresh;
 	int lookups;			/* running */
+	bool is_asking_key;		/* horad, for one symmetric key */
 
 	/* Selection; config may be changed while running. */
 	struct select_config select;
@@ -274,8 +279,6 @@ struct engine {
 	/* What the servers count, for reports; NULL until horad hands them. */
 	const struct server_page *serve_page, *ke_page;
 	uint64_t command_hits;		/* requests of the control protocol */
-	uint64_t command_drops;		/* over their rate limit */
-	struct client_table askers;	/* over UDP (askers.h) */
 
 	/* -q, -Q, -t */
 	struct mono_time judge_at;
@@ -336,6 +339,11 @@ void engine_leaps(struct engine *e, const struct engine_now *now,
 /* From horad: keys and unused cookies of a source, as it asked for them. */
 void engine_nts_state(struct engine *e, const struct engine_now *now,
     const struct ipc_nts_state *state);
+/* From horad: a symmetric key that was asked for, or that there is none. */
+void engine_mac_key(struct engine *e, const struct engine_now *now,
+    const struct ipc_mac_key *key);
+/* From horad: the symmetric keys were read again. */
+void engine_mac_keys_new(struct engine *e, const struct engine_now *now);
 /*
  * The lines of all .sources files, parsed: those of LINE_SOURCEDIR that are not
  * among them any more are removed, new ones are added.

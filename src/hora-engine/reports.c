@@ -3,6 +3,7 @@
 
 #include "hora-engine/clockwork.h"
 #include "hora-engine/commands.h"
+#include "hora-engine/symmetric.h"
 
 #include <assert.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #define STDDEV_UNKNOWN_S 4.0
 #define SKEW_UNKNOWN_PPM 2000.0
 
-#define AEAD_BITS_PER_BYTE 8
+#define BITS_PER_BYTE 8
 
 struct control_addr report_address(const struct source *s)
 {
@@ -174,7 +175,7 @@ void report_select(const struct engine *e, const struct engine_now *now, int i,
 	ret->address = report_address(s);
 	ret->refid = s->refid;
 	ret->state = (uint8_t)(c->state ? c->state : SEL_SAMPLES);
-	ret->authentication = s->keys != NULL;
+	ret->authentication = source_config_authenticates(&s->line->config);
 	ret->leap = last ? s->assoc.leap : LEAP_UNSYNC;
 	ret->configured = (uint16_t)s->line->config.select_options;
 	ret->effective = (uint16_t)c->options;
@@ -192,6 +193,16 @@ void report_select(const struct engine *e, const struct engine_now *now, int i,
 	ret->high_s = middle_s + half_s;
 }
 
+static void report_key(const struct source *s, struct auth_report *ret)
+{
+	ret->mode = AUTH_MODE_SYMMETRIC;
+	ret->key_id = s->line->config.key;
+	if (!s->mac)
+		return;
+	ret->key_type = s->mac->key.type;
+	ret->key_length = (uint16_t)(s->mac->key.length * BITS_PER_BYTE);
+}
+
 void report_auth(const struct engine_now *now, const struct source *s,
     struct auth_report *ret)
 {
@@ -199,11 +210,13 @@ void report_auth(const struct engine_now *now, const struct source *s,
 
 	ret->mode = k ? AUTH_MODE_NTS : AUTH_MODE_NONE;
 	ret->ke_age_s = CONTROL_NO_AGE;
+	if (!k && s->line->config.key != 0)
+		report_key(s, ret);
 	if (!k)
 		return;
 	ret->key_type = k->client.aead;
 	ret->key_id = k->context;
-	ret->key_length = (uint16_t)(k->client.key_length * AEAD_BITS_PER_BYTE);
+	ret->key_length = (uint16_t)(k->client.key_length * BITS_PER_BYTE);
 	ret->ke_attempts = (uint16_t)(k->attempts < UINT16_MAX ? k->attempts :
 	    UINT16_MAX);
 	if (k->has_keys)
@@ -296,7 +309,6 @@ void report_server(const struct engine *e, struct server_report *ret)
 		    &ret->counter[SERVERSTAT_STAMPS],
 		    &ret->counter[SERVERSTAT_STAMP_SPAN_S]);
 	ret->counter[SERVERSTAT_COMMAND_HITS] = e->command_hits;
-	ret->counter[SERVERSTAT_COMMAND_DROPS] = e->command_drops;
 	static_assert(sizeof(rows) / sizeof(rows[0]) == SERVER_COUNTER_COUNT,
 	    "every counter of the servers has its place");
 }

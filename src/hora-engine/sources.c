@@ -5,6 +5,7 @@
 #include "hora-engine/keys.h"
 #include "hora-engine/samples.h"
 #include "hora-engine/say.h"
+#include "hora-engine/symmetric.h"
 #include "nts/digest.h"
 
 #include <stdlib.h>
@@ -67,6 +68,8 @@ static void start_association(struct engine *e, const struct engine_now *now,
 	e->fx.random(e->fx.arg, &seed, sizeof(seed));
 	assoc_init(&s->assoc, &s->line->config,
 	    s->keys ? &s->keys->client : NULL, now->mono, seed);
+	if (s->mac)
+		assoc_key(&s->assoc, &s->mac->key, now->mono);
 	if (s->assoc.online != online)
 		assoc_online(&s->assoc, online, now->mono);
 }
@@ -170,6 +173,7 @@ static bool grow_sources(struct engine *e)
 static void free_source(struct source *s)
 {
 	keys_free(s->keys);
+	symmetric_free(s->mac);
 	samples_free(s);
 	free(s);
 }
@@ -267,6 +271,7 @@ static enum add_result add_line(struct engine *e, const struct engine_now *now,
 		free(line);
 		return ADD_TOO_MANY;
 	}
+	symmetric_want(e, line);
 	if (is_address)
 		sources_place(e, now, e->sources[e->count - 1], &address);
 	return ADD_OK;
@@ -387,7 +392,8 @@ static bool same_config(const struct source_config *a,
 	    a->maxdelayquant == b->maxdelayquant &&
 	    a->mindelay_s == b->mindelay_s && a->asymmetry == b->asymmetry &&
 	    a->offset_s == b->offset_s && a->filter == b->filter &&
-	    a->certset == b->certset && a->select_options == b->select_options &&
+	    a->certset == b->certset && a->key == b->key &&
+	    a->select_options == b->select_options &&
 	    a->iburst == b->iburst && a->nts == b->nts &&
 	    a->offline == b->offline;
 }

@@ -15,7 +15,7 @@ int serve_rules_init(struct serve_rules *r, const struct config *config,
 {
 	*r = (struct serve_rules){
 		.ratelimit = config->ratelimit,
-		.records = config_client_records(config),
+		.stamps = config_client_records(config),
 		.has_nts = config->pair_count > 0,
 		.page = page,
 	};
@@ -32,7 +32,7 @@ int serve_worker_init(struct serve_worker *w, struct serve_rules *rules,
     uint64_t random)
 {
 	*w = (struct serve_worker){ .rules = rules };
-	return stamps_init(&w->stamps, rules->records, random);
+	return stamps_init(&w->stamps, rules->stamps, random);
 }
 
 void serve_worker_time(struct serve_worker *w, const struct time_ref *ref,
@@ -53,10 +53,18 @@ bool serve_worker_keys(struct serve_worker *w, const struct nts_keyring *keys)
 	return cookie_ring_set(&w->ring, keys);
 }
 
+bool serve_worker_mac_keys(struct serve_worker *w, const uint8_t *packed,
+    size_t n)
+{
+	mac_keys_free(&w->mac_keys);
+	return mac_keys_unpack(&w->mac_keys, packed, n);
+}
+
 void serve_worker_free(struct serve_worker *w)
 {
 	cookie_ring_clear(&w->ring);
 	stamps_free(&w->stamps);
+	mac_keys_free(&w->mac_keys);
 }
 
 bool serve_wants_socket(const struct serve_rules *r,
@@ -72,19 +80,17 @@ static struct responder responder_of(const struct serve_worker *w)
 	return (struct responder){
 		.ref = &w->ref,
 		.ring = w->rules->has_nts ? &w->ring : NULL,
+		.keys = &w->mac_keys,
 		.min_poll_log2_s = limit->enabled ? limit->interval_log2_s :
 		    INT_MIN,
 	};
 }
 
 /* Rate limit of a valid request; false when it gets no answer. */
-static bool limit_rate(struct serve_worker *w, const struct ip_addr *ip,
+static bool limit_rate(struct serve_worker *w, struct client_record *client,
     struct mono_time now, uint32_t random, bool *ret_kod)
 {
-	struct client_table clients = server_clients(w->rules->page,
-	    w->rules->records);
-
-	switch (client_judge(&clients, ip, &w->rules->ratelimit, now, random)) {
+	switch (ratelimit_check(client, &w->rules->ratelimit, now, random)) {
 	case RATE_PASS:
 		*ret_kod = false;
 		return true;
@@ -104,6 +110,7 @@ static enum drop judge(struct serve_worker *w, const struct serve_packet *p,
 {
 	struct responder r = responder_of(w);
 	struct server_page *page = w->rules->page;
+	struct client_record *client;
 	bool kod;
 	enum drop d;
 
@@ -113,10 +120,12 @@ static enum drop judge(struct serve_worker *w, const struct serve_packet *p,
 	if (d != DROP_OK)
 		return d;
 	server_count(page, SERVER_NTP_RECEIVED);
-	if (!limit_rate(w, &p->peer.ip, now, random, &kod))
+	client = client_get(&page->clients, &p->peer.ip);
+	if (!limit_rate(w, client, now, random, &kod))
 		return DROP_RATE;
 	d = responder_open(&r, ret, kod);
-	if (d == DROP_OK && ret->auth == RESPONDER_NTS)
+	if (d == DROP_OK && (ret->auth == RESPONDER_NTS ||
+	    ret->auth == RESPONDER_MAC))
 		server_count(page, SERVER_NTP_AUTHENTICATED);
 	return d;
 }

@@ -25,7 +25,7 @@
 struct serve_rules {
 	struct access_table access;
 	struct ratelimit_config ratelimit;
-	uint32_t records;		/* of clients, and pairs of timestamps */
+	uint32_t stamps;		/* pairs kept for interleaved mode */
 	bool has_nts;			/* the server has certificates */
 	struct server_page *page;	/* borrowed, ready; may be replaced */
 };
@@ -33,6 +33,7 @@ struct serve_rules {
 struct serve_worker {
 	struct serve_rules *rules;	/* borrowed */
 	struct cookie_ring ring;	/* empty until the keys come */
+	struct mac_keys mac_keys;	/* symmetric ones; the same */
 	struct time_ref ref;		/* as serve_worker_time gave it */
 	struct stamps stamps;		/* for interleaved mode */
 	double moved_s;			/* of what is served, since `stamps` */
@@ -58,6 +59,10 @@ void serve_worker_time(struct serve_worker *w, const struct time_ref *ref,
     struct wall_time now);
 /* New cookie keys; false when the library refuses them (then there are none). */
 bool serve_worker_keys(struct serve_worker *w, const struct nts_keyring *keys);
+/* New symmetric keys, packed (nts/mac_keys.h); false when they are none, then
+ * there are none. */
+bool serve_worker_mac_keys(struct serve_worker *w, const uint8_t *packed,
+    size_t n);
 void serve_worker_free(struct serve_worker *w);
 
 /* Shall a socket of this family be open? */

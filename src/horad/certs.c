@@ -2,6 +2,7 @@
 #include "horad/certs.h"
 
 #include "base/text.h"
+#include "horad/secret.h"
 #include "os/statefile.h"
 #include "os/tls_pair.h"
 #include "sandbox/caps.h"
@@ -109,16 +110,6 @@ static void adopt(struct cert_pair *p, const struct pem_pair *pem)
 	p->key_length = pem->key_length;
 }
 
-static void warn_of_mode(struct certs *c, const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) == 0 && st.st_mode & (S_IROTH | S_IWOTH))
-		logsink_printf(c->log, SEV_WARNING,
-		    "World-%s permissions on %s", st.st_mode & S_IWOTH ?
-		    "writable" : "readable", path);
-}
-
 static int load_all(struct certs *c, const struct config *config,
     struct wall_time now, struct logsink *log)
 {
@@ -144,7 +135,7 @@ static int load_all(struct certs *c, const struct config *config,
 			logsink_printf(log, SEV_WARNING, "NTS server "
 			    "certificate %s: %s", p->cert_path, reason);
 		adopt(p, &pem);
-		warn_of_mode(c, p->key_path);
+		secret_warn_of_mode(log, p->key_path);
 	}
 	return 0;
 }

@@ -21,6 +21,7 @@
 #include "horad/mail.h"
 #include "horad/options.h"
 #include "horad/steps.h"
+#include "horad/symmetric.h"
 #include "ipc/channel.h"
 #include "os/loop.h"
 
@@ -54,6 +55,7 @@ struct daemon {
 	int pages[PAGES];		/* shared memory */
 	struct certs certs;
 	struct keys keys;
+	struct symmetric symmetric;
 	struct cookies cookies;
 	struct drift drift;
 	struct steps steps;

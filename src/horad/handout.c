@@ -33,8 +33,7 @@ static void give_page(struct daemon *d, enum role role, enum ipc_page page,
     bool is_writable)
 {
 	struct ipc_shm shm = { .page = page,
-		.size = (uint32_t)page_size(page,
-		config_client_records(&d->config)) };
+		.size = (uint32_t)page_size(page) };
 	scoped_fd reader = -1;
 	int rc;
 
@@ -73,6 +72,22 @@ static void give_keyring(struct daemon *d, enum role role)
 	keys_message(&d->keys, &ring);
 	daemon_send(d, role, IPC_KEYRING, &ring, NULL);
 	wipe(&ring, sizeof(ring));
+}
+
+static void give_mac_keys(struct daemon *d, enum role role)
+{
+	const struct mac_keys *keys = &d->symmetric.keys;
+	struct ipc_mac_keys message = { .length = (uint32_t)keys->length };
+	scoped_fd fd = -1;
+	int rc;
+
+	if (!*d->config.keyfile)
+		return;
+	rc = sealed_create("keys", keys->packed, keys->length, &fd);
+	if (rc)
+		complain(d, role, "the symmetric keys", rc);
+	else
+		daemon_send(d, role, IPC_MAC_KEYS, &message, &fd);
 }
 
 static void give_credentials(struct daemon *d, enum role role)
@@ -156,6 +171,9 @@ void daemon_hand_out(void *arg, enum role role, const struct handout *what,
 		break;
 	case HAND_KEYRING:
 		give_keyring(d, role);
+		break;
+	case HAND_MAC_KEYS:
+		give_mac_keys(d, role);
 		break;
 	case HAND_CREDENTIALS:
 		give_credentials(d, role);

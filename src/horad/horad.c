@@ -61,6 +61,7 @@ size_t horad_handouts(enum role role, const struct handout **ret)
 		{ HAND_PAGE, IPC_PAGE_TIME_REF, false },
 		{ HAND_PAGE, IPC_PAGE_SERVE, true },
 		{ HAND_KEYRING, 0, false },
+		{ HAND_MAC_KEYS, 0, false },
 	};
 	static const struct handout ke_server[] = {
 		{ HAND_CONFIG, 0, false },

@@ -30,6 +30,7 @@ enum handout_kind {
 	HAND_PAGE,
 	HAND_PEER,		/* a fresh channel, to both ends */
 	HAND_KEYRING,
+	HAND_MAC_KEYS,
 	HAND_CREDENTIALS,
 	HAND_SOURCES,
 	HAND_LEAPS,

@@ -28,6 +28,29 @@ static void on_nts_load(struct daemon *d, enum role role,
 	wipe(&state, sizeof(state));
 }
 
+static void on_mac_key_load(struct daemon *d, enum role role,
+    const struct ipc_mac_key_load *load)
+{
+	struct ipc_mac_key key;
+
+	symmetric_message(&d->symmetric, load->id, &key);
+	daemon_send(d, role, IPC_MAC_KEY, &key, NULL);
+	wipe(&key, sizeof(key));
+}
+
+/* Servers are given all keys; the engine asks for those that it needs. */
+static void rekey(struct daemon *d)
+{
+	static const struct ipc_none none;
+
+	if (keys_rekey(&d->keys, loop_now(d->loop)))
+		daemon_hand_again(d, HAND_KEYRING);
+	if (!symmetric_read(&d->symmetric))
+		return;
+	daemon_hand_again(d, HAND_MAC_KEYS);
+	daemon_send(d, ROLE_ENGINE, IPC_MAC_KEYS_NEW, &none, NULL);
+}
+
 static void cycle_logs(struct daemon *d)
 {
 	int rc = logsink_reopen(&d->log);
@@ -64,8 +87,7 @@ static void on_request(struct daemon *d, const struct ipc_request *request)
 		cycle_logs(d);
 		return;
 	case IPC_TASK_REKEY:
-		if (keys_rekey(&d->keys, now))
-			daemon_hand_again(d, HAND_KEYRING);
+		rekey(d);
 		return;
 	case IPC_TASK_DUMP:
 		keys_save(&d->keys, now);
@@ -117,6 +139,9 @@ void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
 		break;
 	case IPC_NTS_LOAD:
 		on_nts_load(d, role, &payload->NTS_LOAD);
+		break;
+	case IPC_MAC_KEY_LOAD:
+		on_mac_key_load(d, role, &payload->MAC_KEY_LOAD);
 		break;
 	case IPC_LOGLINE:
 		logs_entry(&d->logs, &payload->LOGLINE);

@@ -136,8 +136,7 @@ static int open_shared(struct daemon *d)
 	    &d->config_fd);
 
 	for (int i = 0; i < PAGES && rc == 0; i++)
-		rc = shm_create("page", page_size((enum ipc_page)i,
-		    config_client_records(&d->config)),
+		rc = shm_create("page", page_size((enum ipc_page)i),
 		    &d->pages[i]);
 	if (rc)
 		logsink_printf(&d->log, SEV_FATAL,
@@ -159,6 +158,7 @@ static int open_state(struct daemon *d, unsigned roles)
 		steps_load(&d->steps, d->host->keeps_steps ? STEPS_FILE : NULL,
 		    &d->log);
 	keys_open(&d->keys, &d->config, mono_now(), &d->log);
+	symmetric_open(&d->symmetric, &d->config, &d->log);
 	cookies_init(&d->cookies, &d->config, &d->log);
 	logs_init(&d->logs, &d->config, &d->log);
 	return 0;
@@ -216,6 +216,8 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 		rc = setup_rights(d->host, &d->config, &user, roles, &d->log);
 	if (rc == 0)
 		rc = open_state(d, roles);
+	if (rc == 0 && d->config.pair_count == 0 && !d->symmetric.needs_right)
+		rc = setup_spare_right(d->host, &d->log);
 	return rc;
 }
 
@@ -254,6 +256,7 @@ static void release(struct daemon *d)
 {
 	certs_free(&d->certs);
 	keys_wipe(&d->keys);
+	symmetric_wipe(&d->symmetric);
 	cookies_free(&d->cookies);
 	for (int i = 0; i < PAGES; i++)
 		if (d->pages[i] >= 0)

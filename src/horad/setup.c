@@ -71,13 +71,13 @@ int setup_rights(const struct host *host, const struct config *config,
 	for (int r = 0; r < ROLE_COUNT && !host->is_supervised; r++)
 		if (roles & 1u << r)
 			keep |= caps_at_start((enum role)r);
-	if (config->pair_count > 0)
+	if (config->pair_count > 0 || *config->keyfile)
 		keep |= CAPS_READ_ANY;
 	caps_bound(keep);
 	rc = geteuid() == 0 && user->uid != 0 ? user_become(user, keep) :
 	    caps_limit(keep, true);
 	if (rc == 0)
-		rc = caps_use(CAPS_READ_ANY, false);	/* certs.c does */
+		rc = caps_use(CAPS_READ_ANY, false);	/* who reads, does */
 	if (rc == 0 && host->is_supervised)
 		rc = caps_no_new_privileges();
 	if (rc == 0)
@@ -87,6 +87,17 @@ int setup_rights(const struct host *host, const struct config *config,
 		    "privileges: %s", strerror(-rc));
 	else if (geteuid() == 0)
 		logsink_write(log, SEV_WARNING, "Running with root privileges");
+	return rc;
+}
+
+int setup_spare_right(const struct host *host, struct logsink *log)
+{
+	int rc = host->is_confined ?
+	    caps_limit(caps_held() & ~CAPS_READ_ANY, true) : 0;
+
+	if (rc)
+		logsink_printf(log, SEV_FATAL, "Could not give up the right to "
+		    "read all files: %s", strerror(-rc));
 	return rc;
 }
 

@@ -25,11 +25,17 @@ void setup_directories(const struct config *config, const struct user *user,
 
 /*
  * Become `user` with only the capabilities that `roles` need and, with a
- * server's key, the one to read it when it is renewed. 0, or -errno after
- * logging why.
+ * server's key or a keyfile, the one to read it when it is renewed. 0, or -errno
+ * after logging why.
  */
 int setup_rights(const struct host *host, const struct config *config,
     const struct user *user, unsigned roles, struct logsink *log);
+
+/*
+ * Our user may read what there is to read: give up the right to read more. 0, or
+ * -errno after logging why.
+ */
+int setup_spare_right(const struct host *host, struct logsink *log);
 
 /*
  * To each of `roles` (bits of enum role) the passed sockets that are its own, by

@@ -92,6 +92,14 @@ struct ipc_keyring {
 	} keys[NTS_RING_KEYS];		/* oldest first; [2] encrypts, [3] is next */
 };
 
+/*
+ * fd: all symmetric keys, packed as nts/mac_keys.h says, in sealed memory. They
+ * replace those that came before.
+ */
+struct ipc_mac_keys {
+	uint32_t length;	/* bytes */
+};
+
 /* fds: certificate chain and private key (PEM), sealed memory. */
 struct ipc_credential {
 	uint32_t index, total;	/* the new set is used when the last has come */
@@ -212,6 +220,19 @@ struct ipc_nts_load {
 	char name[IPC_NAME_SIZE];
 };
 
+/* engine -> horad: a source wants this symmetric key. */
+struct ipc_mac_key_load {
+	uint32_t id;
+};
+
+/* The answer. After MAC_KEYS_NEW the engine asks again: other keys are there. */
+struct ipc_mac_key {
+	uint32_t id;
+	uint16_t type;		/* enum mac_type */
+	uint16_t length;	/* bytes of key; 0 = there is no such key */
+	uint8_t key[MAC_KEY_MAX];
+};
+
 /* One entry of a log file of the directive `log`; horad adds the banner. */
 enum ipc_logfile {
 	IPC_LOG_MEASUREMENTS,
@@ -326,6 +347,10 @@ struct ipc_ke_done {
 	X(KEYRING,	R(HORAD),	R(SERVE) | R(KE_SERVER), \
 							struct ipc_keyring,	0) \
 	X(CREDENTIAL,	R(HORAD),	R(KE_SERVER),	struct ipc_credential,	2) \
+	X(MAC_KEYS,	R(HORAD),	R(SERVE),	struct ipc_mac_keys,	1) \
+	X(MAC_KEYS_NEW,	R(HORAD),	R(ENGINE),	struct ipc_none,	0) \
+	X(MAC_KEY_LOAD,	R(ENGINE),	R(HORAD),	struct ipc_mac_key_load,0) \
+	X(MAC_KEY,	R(HORAD),	R(ENGINE),	struct ipc_mac_key,	0) \
 	X(CLOCK_ADJUST,	R(ENGINE),	R(CLOCK),	struct ipc_clock_adjust,0) \
 	X(CLOCK_STEP,	R(ENGINE),	R(CLOCK),	struct ipc_clock_step,	0) \
 	X(CLOCK_STATUS,	R(ENGINE),	R(CLOCK),	struct ipc_clock_status,0) \

@@ -2,6 +2,7 @@
 #include "ntp/assoc.h"
 
 #include "ntp/assoc_schedule.h"
+#include "ntp/packet_mac.h"
 #include "ntp/poll.h"
 #include "ntp/response.h"
 #include "wire/ntp.h"
@@ -58,12 +59,18 @@ static bool may_interleave(const struct assoc *a)
 	return a->config->xleave && a->unanswered < INTERLEAVED_UNANSWERED;
 }
 
+/* Below 4 only where that would cut the digest (configuration.md 2.2). */
+static uint8_t version_of(const struct assoc *a)
+{
+	return a->key && !a->config->xleave ? packet_mac_version(a->key) : 4;
+}
+
 /* The 48 bytes that disclose nothing but version, mode and poll. */
 static void write_header(struct assoc *a, const uint8_t *random,
     uint8_t *packet)
 {
 	struct ntp_header h = {
-		.version = 4,
+		.version = version_of(a),
 		.mode = NTP_MODE_CLIENT,
 		.poll = (int8_t)assoc_poll(a),
 		.precision = REQUEST_PRECISION,
@@ -85,7 +92,7 @@ static bool have_keys(struct assoc *a)
 	return ready;
 }
 
-/* Fill out->packet; false when NTS can not make a request. */
+/* Fill out->packet; false when it can not be authenticated. */
 static bool build_request(struct assoc *a, const struct assoc_in *in,
     struct assoc_out *out)
 {
@@ -94,11 +101,14 @@ static bool build_request(struct assoc *a, const struct assoc_in *in,
 		a->nonce = 1;		/* test 3 refuses zero */
 	write_header(a, in->random, out->packet);
 	out->length = NTP_HEADER_SIZE;
-	a->needs_keys = a->nts && !have_keys(a);
+	a->needs_keys = a->nts ? !have_keys(a) : assoc_wants_key(a) && !a->key;
 	if (a->nts && !a->needs_keys) {
 		a->spent = a->nts->cookies[0];
 		out->length = nts_client_request(a->nts, out->packet,
 		    sizeof(out->packet), in->random + RANDOM_NTS);
+	} else if (a->key) {
+		out->length = packet_mac_put(a->key, out->packet, out->length,
+		    sizeof(out->packet));
 	}
 	return out->length > 0 && !a->needs_keys;
 }
@@ -223,7 +233,7 @@ static void write_report(struct assoc *a, const struct ntp_header *h,
 		.delay_s = m->delay_s,
 		.dispersion_s = m->dispersion_s,
 		.response_time_s = m->server_time_s,
-		.is_authenticated = a->nts != NULL,
+		.is_authenticated = a->nts || assoc_wants_key(a),
 		.is_interleaved = m->is_interleaved,
 		.tx = m->exchange.t1.source,
 		.rx = m->exchange.t4.source,

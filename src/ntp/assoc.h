@@ -16,6 +16,7 @@
 #include "ntp/interleave.h"
 #include "ntp/stamp.h"
 #include "nts/client.h"
+#include "nts/mac.h"
 #include "sync/sample.h"
 #include "sync/time_ref.h"
 
@@ -72,6 +73,7 @@ struct assoc_counters {
 struct assoc {
 	const struct source_config *config;	/* borrowed */
 	struct nts_client *nts;			/* borrowed; NULL: no NTS */
+	const struct mac_key *key;		/* borrowed; NULL: none (yet) */
 	struct assoc_report report;
 	struct assoc_counters count;
 	bool online;
@@ -86,7 +88,7 @@ struct assoc {
 	unsigned unanswered;		/* requests since the last valid response */
 	bool has_failed;		/* the last one of them did not leave */
 	bool is_near;			/* so near that sub-second polls are fine */
-	bool needs_keys;		/* waits for assoc_keys_came */
+	bool needs_keys;		/* waits for assoc_keys_came, assoc_key */
 	struct nts_cookie spent;	/* back when its send fails; empty: it left */
 	/* the open request */
 	bool is_open;
@@ -138,7 +140,7 @@ struct assoc_out {
 	size_t length;
 	/* Close the socket: the open request is answered or given up. */
 	bool close;
-	/* A cookie is needed and there is none: start NTS-KE if it is time. */
+	/* No keys, so nothing was sent: with NTS start NTS-KE if it is time. */
 	bool needs_keys;
 	/* A valid response came (report is new); synchronised: tests 6, 7 too. */
 	bool is_valid, is_synchronised;
@@ -191,6 +193,17 @@ void assoc_burst(struct assoc *a, int good, int total, struct mono_time now);
  * waited for them, or never asked, asks now instead of at its next poll.
  */
 void assoc_keys_came(struct assoc *a, struct mono_time now);
+
+/*
+ * The symmetric key that the configuration names, borrowed until the next call;
+ * NULL: it is not known, or not any more, and nothing is sent. A source that
+ * waited for it asks now.
+ */
+void assoc_key(struct assoc *a, const struct mac_key *key,
+    struct mono_time now);
+
+/* Is it configured to authenticate by a symmetric key? (NTS comes first.) */
+bool assoc_wants_key(const struct assoc *a);
 
 /*
  * After a good sample: ask again interval_s after the last request, within the

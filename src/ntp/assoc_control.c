@@ -84,6 +84,19 @@ void assoc_keys_came(struct assoc *a, struct mono_time now)
 	assoc_set_wake(a);
 }
 
+void assoc_key(struct assoc *a, const struct mac_key *key,
+    struct mono_time now)
+{
+	a->key = assoc_wants_key(a) ? key : NULL;
+	if (a->key)
+		assoc_keys_came(a, now);
+}
+
+bool assoc_wants_key(const struct assoc *a)
+{
+	return !a->nts && a->config->key != 0;
+}
+
 void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll)
 {
 	if (minpoll >= POLL_MIN && minpoll <= POLL_MAX) {

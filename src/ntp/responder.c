@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ntp/responder.h"
 
+#include "ntp/packet_mac.h"
+
 #define NTP_PORT 123
 /* Told until the engine has measured the clock's. */
 #define PRECISION_UNKNOWN_LOG2_S (-20)
@@ -40,7 +42,6 @@ enum drop responder_read(const struct responder *r, const uint8_t *packet,
     size_t length, uint16_t port, struct responder_request *ret)
 {
 	struct responder_request q = { .packet = packet, .length = length };
-	struct ntp_tail tail;
 	enum drop d;
 
 	if (length > NTP_PACKET_MAX)
@@ -51,19 +52,29 @@ enum drop responder_read(const struct responder *r, const uint8_t *packet,
 	q.mode = reply_mode(&q.header, port);
 	if (q.mode == 0)
 		return DROP_MODE;
-	d = ntp_tail_read(packet, length, &tail);
+	d = ntp_tail_read(packet, length, &q.tail);
 	if (d != DROP_OK)
 		return d;
-	if (tail.trailer == NTP_TRAILER_MAC)
-		return DROP_KEY_UNKNOWN;
-	if (tail.trailer == NTP_TRAILER_CRYPTO_NAK)
+	if (q.tail.trailer == NTP_TRAILER_CRYPTO_NAK)
 		return DROP_AUTH_BAD;
-	if (tail.has_nts && (r->ring == NULL || q.mode != NTP_MODE_SERVER))
+	q.has_nts = q.tail.has_nts;
+	if (q.has_nts && (r->ring == NULL || q.mode != NTP_MODE_SERVER ||
+	    q.tail.trailer == NTP_TRAILER_MAC))
 		return DROP_AUTH_UNWANTED;
-	q.has_nts = tail.has_nts;
 	q.is_interleaved = has_interleaved_form(&q.header);
 	*ret = q;
 	return DROP_OK;
+}
+
+/* The MAC of a request: with a key that we have, and right. */
+static enum drop open_mac(const struct responder *r,
+    struct responder_request *q)
+{
+	q->key = r->keys ? mac_keys_find(r->keys, q->tail.key_id) : NULL;
+	if (!q->key)
+		return DROP_KEY_UNKNOWN;
+	q->auth = RESPONDER_MAC;
+	return packet_mac_check(q->key, q->packet, q->length, &q->tail);
 }
 
 enum drop responder_open(const struct responder *r,
@@ -72,6 +83,8 @@ enum drop responder_open(const struct responder *r,
 	enum drop d;
 
 	q->has_kod = kod;
+	if (q->tail.trailer == NTP_TRAILER_MAC)
+		return open_mac(r, q);
 	if (!q->has_nts)
 		return DROP_OK;
 	d = nts_server_open(r->ring, q->packet, q->length, &q->nts);
@@ -185,6 +198,9 @@ size_t responder_answer(const struct responder *r, struct responder_request *q,
 		break;
 	case RESPONDER_NAK:
 		length = nts_server_nak(&q->nts, out, size);
+		break;
+	case RESPONDER_MAC:
+		length = packet_mac_put(q->key, out, NTP_HEADER_SIZE, size);
 		break;
 	}
 	nts_server_done(&q->nts);

@@ -18,6 +18,7 @@
 #include "base/drop.h"
 #include "base/time.h"
 #include "nts/cookie.h"
+#include "nts/mac_keys.h"
 #include "nts/server.h"
 #include "sync/time_ref.h"
 #include "wire/ntp.h"
@@ -30,6 +31,7 @@
 struct responder {
 	const struct time_ref *ref;
 	const struct cookie_ring *ring;	/* NULL: NTS is not served */
+	const struct mac_keys *keys;	/* symmetric ones; NULL: none */
 	int min_poll_log2_s;		/* told to clients: the rate limit's */
 };
 
@@ -45,6 +47,7 @@ enum responder_auth {
 	RESPONDER_PLAIN,
 	RESPONDER_NTS,			/* answer by nts_server_seal */
 	RESPONDER_NAK,			/* answer by nts_server_nak */
+	RESPONDER_MAC,			/* answer with the same symmetric key */
 };
 
 /* A request on its way to an answer; filled by the functions below. */
@@ -53,6 +56,7 @@ struct responder_request {
 	size_t length;
 	uint8_t mode;			/* of the reply */
 	struct ntp_header header;
+	struct ntp_tail tail;
 	bool has_nts, has_kod;
 	/* It brings back a receive timestamp of ours: header.origin. */
 	bool is_interleaved;
@@ -63,6 +67,7 @@ struct responder_request {
 					 * answer is interleaved */
 	enum responder_auth auth;
 	struct nts_request nts;
+	const struct mac_key *key;	/* RESPONDER_MAC; borrowed */
 };
 
 /*
@@ -70,17 +75,18 @@ struct responder_request {
  * DROP_OK, then *ret is written (not yet authenticated). Otherwise:
  * DROP_SHORT, DROP_LENGTH, DROP_LONG, DROP_VERSION, DROP_MODE, DROP_TRAILER,
  * DROP_EF_LENGTH	no request
- * DROP_KEY_UNKNOWN	symmetric key, of which this server has none
  * DROP_AUTH_BAD	a crypto-NAK
- * DROP_AUTH_UNWANTED	NTS where it is not served, or not from a client
+ * DROP_AUTH_UNWANTED	NTS where it is not served, not from a client, or together
+ *			with a symmetric key
  */
 enum drop responder_read(const struct responder *r, const uint8_t *packet,
     size_t length, uint16_t port, struct responder_request *ret);
 
 /*
- * Second step: open the NTS fields, if there are any. `kod`: the answer shall
- * be the kiss code RATE. DROP_OK: go on to responder_answer, which wipes the
- * keys. DROP_NTS_FIELDS and DROP_EF_LENGTH: fields out of order, no answer.
+ * Second step: open the NTS fields, or check the MAC, if there are any. `kod`:
+ * the answer shall be the kiss code RATE. DROP_OK: go on to responder_answer,
+ * which wipes the keys of NTS. DROP_NTS_FIELDS and DROP_EF_LENGTH: fields out of
+ * order, DROP_KEY_UNKNOWN and DROP_AUTH_BAD: of a MAC; no answer, no crypto-NAK.
  * DROP_RATE: over the limit and not authentic: such a client gets nothing.
  */
 enum drop responder_open(const struct responder *r,

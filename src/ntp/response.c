@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ntp/response.h"
 
+#include "ntp/packet_mac.h"
+
 #include <math.h>
 
 #define SERVER_TIME_MAX_S 4.0	/* test A: longest processing time */
@@ -21,11 +23,26 @@ static enum drop plain_response(const struct assoc_in *in)
 	    DROP_AUTH_UNWANTED : DROP_OK;
 }
 
+/* Test 5 of a source with a symmetric key: that key, and nothing else. */
+static enum drop keyed_response(const struct assoc *a, const struct assoc_in *in)
+{
+	struct ntp_tail tail;
+	enum drop d = ntp_tail_read(in->packet, in->length, &tail);
+
+	if (d != DROP_OK)
+		return d;
+	if (tail.has_nts)
+		return DROP_AUTH_UNWANTED;
+	return a->key ? packet_mac_check(a->key, in->packet, in->length, &tail) :
+	    DROP_KEY_UNKNOWN;
+}
+
 /* Test 5: exactly the authentication that is configured. */
 static enum drop authenticate(struct assoc *a, const struct assoc_in *in)
 {
-	return a->nts ? nts_client_response(a->nts, in->packet, in->length) :
-	    plain_response(in);
+	if (a->nts)
+		return nts_client_response(a->nts, in->packet, in->length);
+	return assoc_wants_key(a) ? keyed_response(a, in) : plain_response(in);
 }
 
 static bool is_nak(const struct ntp_header *h)

@@ -14,7 +14,7 @@
 /* A set of capabilities: bit n is capability number n. */
 typedef uint64_t caps_set;
 
-/* CAP_DAC_READ_SEARCH: reading the private keys of a server, wherever. */
+/* CAP_DAC_READ_SEARCH: reading the keys of a server, wherever. */
 #define CAPS_READ_ANY (UINT64_C(1) << 2)
 
 /* What the role needs to start, and what it keeps afterwards. */

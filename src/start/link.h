@@ -35,10 +35,11 @@ struct role_program {
 	 * Any message of horad but CONFIG and STOP; fds are the callee's. After
 	 * CONFIG come, in this order and as far as the role gets them:
 	 * CLOCK_MEMORY (only if something is remembered), ENGINE_MEMORY
-	 * (always), SHM, PEER, KEYRING, CREDENTIAL, LEAPS (when there is a
-	 * file of them), SOURCES (when there is a sourcedir). SHM, PEER,
-	 * KEYRING, CREDENTIAL, LEAPS and SOURCES may come again
-	 * at any time and replace what came before.
+	 * (always), SHM, PEER, KEYRING, MAC_KEYS (when there is a
+	 * keyfile), CREDENTIAL, LEAPS (when there is a file of them), SOURCES
+	 * (when there is a sourcedir). SHM, PEER, KEYRING, MAC_KEYS, CREDENTIAL,
+	 * LEAPS and SOURCES may come again at any time and replace what came
+	 * before.
 	 */
 	void (*message)(void *state, enum ipc_type type,
 	    const union ipc_payload *payload, const int *fds);

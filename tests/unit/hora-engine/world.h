@@ -24,6 +24,7 @@
 #include "ntp/responder.h"
 #include "nts/cookie.h"
 #include "nts/keyring.h"
+#include "nts/mac_keys.h"
 
 #define WORLD_START_NS (INT64_C(1700000000) * NS_PER_S)
 #define WORLD_EVENTS 256
@@ -42,7 +43,7 @@ struct fake_server {
 	int requests;
 };
 
-enum happening { REPLY, CHANGED, ADDRESSES, KE_DONE, STATE };
+enum happening { REPLY, CHANGED, ADDRESSES, KE_DONE, STATE, MAC_KEY };
 
 struct fake_event {
 	bool is_used;
@@ -56,6 +57,7 @@ struct fake_event {
 		struct ipc_addresses addresses;
 		struct ipc_ke_done ke_done;
 		struct ipc_nts_state state;
+		struct ipc_mac_key mac_key;
 	};
 };
 
@@ -102,6 +104,9 @@ struct world {
 	struct ipc_nts_state saved;	/* last of NTS_STATE */
 	struct ipc_nts_state kept;	/* given at NTS_LOAD */
 	bool has_kept;
+	struct mac_keys mac_keys;	/* of the keyfile */
+	struct mac_keys server_keys;	/* those of the servers */
+	int mac_key_loads;
 	struct ipc_engine_memory memory;
 	struct ipc_wrong wrong;
 	int memories, loglines, wrongs;
@@ -252,7 +257,8 @@ static inline void answer(struct world *w, struct fake_server *s,
 		.stratum = s->stratum ? s->stratum : 1,
 		.ref_time = world_true(w), .refid = 0x47505300,
 		.precision_log2_s = -24 };
-	struct responder r = { .ref = &ref, .ring = &w->ring };
+	struct responder r = { .ref = &ref, .ring = &w->ring,
+		.keys = &w->server_keys };
 	struct responder_random random = { 0 };
 	struct responder_request q;
 	struct wall_time at = wall_add(world_true(w), s->delay_s + s->offset_s +
@@ -481,6 +487,29 @@ static inline void fx_nts_load(void *arg, const struct ipc_nts_load *m)
 	memcpy(out->name, m->name, sizeof(out->name));
 }
 
+/* What horad says of a key. */
+static inline void world_mac_key(struct world *w, uint32_t id, double in_s)
+{
+	struct ipc_mac_key *out = &world_post(w, MAC_KEY, in_s)->mac_key;
+	const struct mac_key *key = mac_keys_find(&w->mac_keys, id);
+
+	out->id = id;
+	if (!key)
+		return;
+	out->type = key->type;
+	out->length = key->length;
+	memcpy(out->key, key->bytes, key->length);
+}
+
+static inline void fx_mac_key_load(void *arg,
+    const struct ipc_mac_key_load *m)
+{
+	struct world *w = arg;
+
+	w->mac_key_loads++;
+	world_mac_key(w, m->id, 0.0002);
+}
+
 static inline void fx_wrong(void *arg, const struct ipc_wrong *m)
 {
 	struct world *w = arg;
@@ -503,7 +532,7 @@ static inline struct engine_effects world_effects(struct world *w)
 		fx_close_request, fx_can_reach, fx_lookup, fx_ke_start,
 		fx_clock_adjust, fx_clock_step, fx_clock_status, fx_publish,
 		fx_log, fx_logline, fx_memory, fx_nts_state, fx_nts_load,
-		fx_wrong, fx_request };
+		fx_mac_key_load, fx_wrong, fx_request };
 }
 
 /* --- running ---------------------------------------------------------------------- */
@@ -530,6 +559,9 @@ static inline void world_deliver(struct world *w, struct fake_event *ev)
 		break;
 	case STATE:
 		engine_nts_state(w->e, &now, &ev->state);
+		break;
+	case MAC_KEY:
+		engine_mac_key(w->e, &now, &ev->mac_key);
 		break;
 	}
 }
@@ -651,6 +683,8 @@ static inline void world_end(struct world *w)
 {
 	engine_free(w->e);
 	cookie_ring_clear(&w->ring);
+	mac_keys_free(&w->mac_keys);
+	mac_keys_free(&w->server_keys);
 	free(w);
 }
 

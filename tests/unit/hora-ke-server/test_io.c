@@ -110,14 +110,11 @@ static void send_config(struct lab *lab)
 	send_sealed(lab, IPC_CONFIG, &m, &datum, 1);
 }
 
-/* config_client_records of every configuration here. */
-#define RECORDS 4096
-
 static void send_the_rest(struct lab *lab)
 {
 	uint8_t random[NTS_RING_KEYS * KEYRING_KEY_RANDOM];
 	struct ipc_shm shm = { .page = IPC_PAGE_KE,
-		.size = (uint32_t)page_size(IPC_PAGE_KE, RECORDS) };
+		.size = sizeof(struct server_page) };
 	struct ipc_keyring keys;
 
 	assert_int_equal(channel_send(lab->channel, IPC_SHM, &shm,
@@ -613,9 +610,9 @@ static struct lab *lab_new(const struct role_program *program,
 	lab->first = test_pair_make("a.test", now - 9, now + 999);
 	lab->second = test_pair_make("b.test", now - 9, now + 999);
 	lab->renewed = test_pair_make("renewed.test", now - 9, now + 999);
-	assert_int_equal(shm_create("test", page_size(IPC_PAGE_KE, RECORDS),
+	assert_int_equal(shm_create("test", page_size(IPC_PAGE_KE),
 	    &lab->shm), 0);
-	assert_int_equal(shm_map(lab->shm, page_size(IPC_PAGE_KE, RECORDS), false,
+	assert_int_equal(shm_map(lab->shm, page_size(IPC_PAGE_KE), false,
 	    &map), 0);
 	lab->page = map;
 	lab->loop = loop_new();

@@ -352,7 +352,8 @@ static void nts_answer(void **state)
 	for (int cookies = 1; cookies <= NTS_COOKIES; cookies++) {
 		struct nts_lab *lab = lab_new(cookies);
 		struct time_ref ref = synchronised();
-		struct responder r = { &ref, &lab->ring, INT_MIN };
+		struct responder r = { .ref = &ref, .ring = &lab->ring,
+			.min_poll_log2_s = INT_MIN };
 		uint8_t packet[NTP_PACKET_MAX], out[NTP_PACKET_MAX];
 		size_t n = nts_request(lab, packet, 3), m;
 		enum drop why;
@@ -371,7 +372,8 @@ static void nts_kiss_is_authentic(void **state)
 {
 	struct nts_lab *lab = lab_new(8);
 	struct time_ref ref = synchronised();
-	struct responder r = { &ref, &lab->ring, INT_MIN };
+	struct responder r = { .ref = &ref, .ring = &lab->ring,
+		.min_poll_log2_s = INT_MIN };
 	uint8_t packet[NTP_PACKET_MAX], out[NTP_PACKET_MAX];
 	struct ntp_header h;
 	enum drop why;
@@ -391,7 +393,8 @@ static void nts_bit_flips(void **state)
 {
 	struct nts_lab *lab = lab_new(8);
 	struct time_ref ref = synchronised();
-	struct responder r = { &ref, &lab->ring, INT_MIN };
+	struct responder r = { .ref = &ref, .ring = &lab->ring,
+		.min_poll_log2_s = INT_MIN };
 	uint8_t packet[NTP_PACKET_MAX], out[NTP_PACKET_MAX];
 	size_t n = nts_request(lab, packet, 3), naks = 0;
 
@@ -421,7 +424,8 @@ static void nts_nak(void **state)
 {
 	struct nts_lab *lab = lab_new(8);
 	struct time_ref ref = synchronised();
-	struct responder r = { &ref, &lab->ring, INT_MIN };
+	struct responder r = { .ref = &ref, .ring = &lab->ring,
+		.min_poll_log2_s = INT_MIN };
 	uint8_t packet[NTP_PACKET_MAX], out[NTP_PACKET_MAX];
 	enum drop why;
 	size_t n = nts_request(lab, packet, 3), m;
@@ -442,8 +446,10 @@ static void nts_unwanted(void **state)
 {
 	struct nts_lab *lab = lab_new(8);
 	struct time_ref ref = synchronised();
-	struct responder with = { &ref, &lab->ring, INT_MIN };
-	struct responder without = { &ref, NULL, INT_MIN };
+	struct responder with = { .ref = &ref, .ring = &lab->ring,
+		.min_poll_log2_s = INT_MIN };
+	struct responder without = { .ref = &ref, .ring = NULL,
+		.min_poll_log2_s = INT_MIN };
 	uint8_t packet[NTP_PACKET_MAX], out[NTP_PACKET_MAX];
 	enum drop why;
 	size_t n = nts_request(lab, packet, 3);
@@ -460,7 +466,8 @@ static void nts_unwanted(void **state)
 static void no_room(void **state)
 {
 	struct time_ref ref = synchronised();
-	struct responder r = { &ref, NULL, INT_MIN };
+	struct responder r = { .ref = &ref, .ring = NULL,
+		.min_poll_log2_s = INT_MIN };
 	static const struct responder_random random;
 	uint8_t packet[NTP_PACKET_MAX], out[NTP_HEADER_SIZE];
 	struct responder_request q;
