@@ -10,13 +10,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* One check, with the last lines of what only the whole can be judged by. */
 struct check {
 	const struct config *config;
 	conf_report_fn *report;
 	void *arg;
-	struct conf_place cert, key, log;
+	struct conf_place cert, key, log, noclientlog;
 	bool has_errors;
 };
 
@@ -105,17 +106,25 @@ static void check_line(struct check *c, struct conf_line *line)
 		c->key = name;
 	else if (word->parse == conf_log)
 		c->log = name;
+	else if (strcmp(word->name, "noclientlog") == 0)
+		c->noclientlog = name;
 }
 
 static void check_whole(struct check *c)
 {
 	const struct config *config = c->config;
 	size_t certs = config->pair_count, keys = config->ntsserverkey_count;
+	const char *limit = config->ratelimit.enabled ? "ratelimit" :
+	    config->ntsratelimit.enabled ? "ntsratelimit" :
+	    config->cmdratelimit.enabled ? "cmdratelimit" : NULL;
 
 	if (certs != keys)
 		fail(c, certs > keys ? &c->cert : &c->key, "%zu ntsservercert "
 		    "and %zu ntsserverkey; each certificate needs its key",
 		    certs, keys);
+	if (limit && config->noclientlog)
+		fail(c, &c->noclientlog, "Rate limiting cannot be enabled with "
+		    "noclientlog; leave out noclientlog or %s", limit);
 	if (config->pair_count > 0 && !*config->ntsdumpdir)
 		WARN(c, &c->cert, "no ntsdumpdir to save server keys: after a "
 		    "restart every client needs new cookies");

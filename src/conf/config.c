@@ -67,6 +67,10 @@ void config_init(struct config *c)
 	init_selection(c);
 	init_clock(c);
 	c->cmdport = 323;
+	c->cmdratelimit = (struct ratelimit_config){
+		.interval_log2_s = -4, .burst = 8, .leak = 2,
+	};
+	c->opencommands = OPEN_BY_DEFAULT;
 	ip_parse("127.0.0.1", &c->cmd4);
 	ip_parse("::1", &c->cmd6);
 	text_copy(c->cmd_socket, sizeof(c->cmd_socket), HORA_COMMAND_SOCKET);

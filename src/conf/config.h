@@ -7,6 +7,7 @@
 #define HORA_CONF_CONFIG_H
 
 #include "base/addr.h"
+#include "base/open_command.h"
 #include "base/select_option.h"
 
 #include <stdbool.h>
@@ -196,6 +197,8 @@ struct config {
 	struct ip_addr cmd4, cmd6;	/* bindcmdaddress */
 	char cmd_socket[CONFIG_PATH_SIZE];	/* "" = disabled by "/" */
 	uint16_t cmdport;		/* 0 = no UDP */
+	struct ratelimit_config cmdratelimit;
+	uint32_t opencommands;		/* set of enum open_command */
 	bool has_cmdport;		/* given explicitly (for -Q) */
 
 	/* logs and process */

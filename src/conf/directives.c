@@ -194,9 +194,11 @@ static const struct conf_word directives[] = {
 	  "broadcast packets, which can not be authenticated",
 	  CONF_LEFT_OUT("use server lines at the clients"), RESTART },
 	{ "clientloglimit", "BYTES", "524288", "1.23.1",
-	  "memory for records of clients", CONF_NOT_WIRED, FROM(0), RESTART },
+	  "memory for records of clients and their timestamps",
+	  .parse = conf_u32, AT(clientloglimit), RANGE(0, UINT32_MAX),
+	  .unit = "bytes", RESTART },
 	{ "noclientlog", "", "-", "old", "keep no records of clients",
-	  CONF_NOT_WIRED, RESTART },
+	  .parse = conf_flag, AT(noclientlog), RESTART },
 	{ "local", "[OPTION [VALUE]]...", "-", "old",
 	  "serve time when unsynchronised", .parse = conf_local,
 	  .options = &conf_local_options },
@@ -235,12 +237,12 @@ static const struct conf_word directives[] = {
 	{ "cmdport", "PORT", "323", "old", "UDP port of commands; 0: none",
 	  .parse = conf_cmdport, AT(cmdport), RANGE(0, 65535), RESTART },
 	{ "cmdratelimit", "[OPTION VALUE]...", "-", "2.3",
-	  "limit replies to each address", CONF_NOT_WIRED,
+	  "limit replies to each address", .parse = conf_cmdratelimit,
 	  .options = &conf_cmdratelimit_options },
 	{ "opencommands", "[COMMAND]...",
 	  "activity manual rtcdata smoothing sourcename sources sourcestats "
 	  "tracking", "4.7", "monitoring open to the network",
-	  CONF_NOT_WIRED },
+	  .parse = conf_opencommands },
 
 	/* 2.11 real-time clock */
 	{ "hwclockfile", "FILE", "-", "1.30", "adjtime file of hwclock",

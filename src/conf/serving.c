@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conf/serving.h"
 
+#include "base/text.h"
 #include "conf/access_rules.h"
 #include "conf/values.h"
 
@@ -114,6 +115,52 @@ bool conf_ntsratelimit(struct conf_line *line, const struct conf_word *word,
 	(void)word;
 	return take_ratelimit(line, &conf_ntsratelimit_options,
 	    &((struct config *)config)->ntsratelimit);
+}
+
+bool conf_cmdratelimit(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	(void)word;
+	return take_ratelimit(line, &conf_cmdratelimit_options,
+	    &((struct config *)config)->cmdratelimit);
+}
+
+/* --- open commands -------------------------------------------------------- */
+
+/* The bit of a command, or 0. */
+static uint32_t open_bit(const char *name)
+{
+	static const char *const names[] = {
+#define OPEN_COMMAND_NAME(id, text) [OPEN_##id] = text,
+		OPEN_COMMANDS(OPEN_COMMAND_NAME)
+#undef OPEN_COMMAND_NAME
+	};
+
+	for (unsigned i = 0; i < OPEN_COMMAND_COUNT; i++)
+		if (text_equal_nocase(name, names[i]))
+			return 1u << i;
+	return 0;
+}
+
+bool conf_opencommands(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	uint32_t open = 0, bit;
+
+	while (!conf_line_done(line)) {
+		const char *name = conf_take(line, word);
+
+		bit = open_bit(name);
+		if (bit == 0)
+			return conf_refuse(line, word, name, "is none of"
+#define OPEN_COMMAND_WORD(id, text) " " text
+			    OPEN_COMMANDS(OPEN_COMMAND_WORD)
+#undef OPEN_COMMAND_WORD
+			    );
+		open |= bit;
+	}
+	((struct config *)config)->opencommands = open;
+	return true;
 }
 
 /* --- access --------------------------------------------------------------- */

@@ -21,6 +21,11 @@ bool conf_ratelimit(struct conf_line *line, const struct conf_word *word,
     void *config);
 bool conf_ntsratelimit(struct conf_line *line, const struct conf_word *word,
     void *config);
+bool conf_cmdratelimit(struct conf_line *line, const struct conf_word *word,
+    void *config);
+/* [COMMAND]...; replaces the set. */
+bool conf_opencommands(struct conf_line *line, const struct conf_word *word,
+    void *config);
 /* [all] [SUBNET]; word->value is is_allow. */
 bool conf_access(struct conf_line *line, const struct conf_word *word,
     void *config);

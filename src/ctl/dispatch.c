@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/dispatch.h"
 
+#include "base/open_command.h"
 #include "ctl/reply.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ struct call {
 	size_t count;
 	void *arg;
 	enum ctl_origin origin;
+	uint32_t open;
 	struct control_request_header header;
 	const uint8_t *packet;
 	size_t length;
@@ -25,6 +27,34 @@ static ctl_answer_fn *find(const struct call *c)
 		if (c->commands[i].code == c->header.command)
 			return c->commands[i].answer;
 	return NULL;
+}
+
+/* Whoever may see one of several reports may ask how many sources there are. */
+static bool is_open(unsigned code, uint32_t open)
+{
+	static const struct { uint8_t code; uint32_t by; } rows[] = {
+		{ CONTROL_SOURCE_COUNT, OPEN_BIT(AUTHDATA) | OPEN_BIT(NTPDATA) |
+		  OPEN_BIT(SELECTDATA) | OPEN_BIT(SOURCES) |
+		  OPEN_BIT(SOURCESTATS) },
+		{ CONTROL_SOURCE_DATA, OPEN_BIT(SOURCES) },
+		{ CONTROL_TRACKING, OPEN_BIT(TRACKING) },
+		{ CONTROL_SOURCESTATS, OPEN_BIT(SOURCESTATS) },
+		{ CONTROL_RTCDATA, OPEN_BIT(RTCDATA) },
+		{ CONTROL_MANUAL_LIST, OPEN_BIT(MANUAL) },
+		{ CONTROL_ACTIVITY, OPEN_BIT(ACTIVITY) },
+		{ CONTROL_SMOOTHING, OPEN_BIT(SMOOTHING) },
+		{ CONTROL_SERVERSTATS, OPEN_BIT(SERVERSTATS) },
+		{ CONTROL_NTPDATA, OPEN_BIT(NTPDATA) },
+		{ CONTROL_SOURCENAME, OPEN_BIT(SOURCENAME) },
+		{ CONTROL_AUTHDATA, OPEN_BIT(AUTHDATA) },
+		{ CONTROL_CLIENTS, OPEN_BIT(CLIENTS) },
+		{ CONTROL_SELECTDATA, OPEN_BIT(SELECTDATA) },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].code == code)
+			return (rows[i].by & open) != 0;
+	return code == CONTROL_NOTHING;
 }
 
 /* The judgement of section 4 from the version on, in its order. */
@@ -42,7 +72,7 @@ static enum control_status run(const struct call *c, struct reply *reply)
 	code = control_reply_for(rule, c->length);
 	if (code == 0)
 		return CONTROL_BAD_LENGTH;
-	if (c->origin != CTL_UNIX && rule->class != CONTROL_OPEN)
+	if (c->origin != CTL_UNIX && !is_open(rule->code, c->open))
 		return CONTROL_UNAUTHORISED;
 	if (rule->code == CONTROL_NOTHING)
 		return CONTROL_OK;
@@ -54,14 +84,14 @@ static enum control_status run(const struct call *c, struct reply *reply)
 }
 
 struct ctl_result ctl_dispatch(const struct ctl_command *commands, size_t count,
-    void *arg, enum ctl_origin origin, const uint8_t *request, size_t length,
-    uint8_t reply[CONTROL_REPLY_MAX])
+    void *arg, enum ctl_origin origin, uint32_t open, const uint8_t *request,
+    size_t length, uint8_t reply[CONTROL_REPLY_MAX])
 {
 	struct reader r = reader_of(request, length);
 	struct control_io io = { .in = &r };
 	struct call c = {
 		.commands = commands, .count = count, .arg = arg,
-		.origin = origin, .packet = request, .length = length,
+		.origin = origin, .open = open, .packet = request, .length = length,
 	};
 	struct ctl_result result = { 0 };
 	struct reply out;

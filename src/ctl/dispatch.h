@@ -17,7 +17,7 @@
 /* Where a request came from. */
 enum ctl_origin {
 	CTL_UNIX,	/* Unix socket: every command */
-	CTL_UDP,	/* 127.0.0.1, ::1 or allowed by cmdallow: open commands */
+	CTL_UDP,	/* 127.0.0.1, ::1 or allowed by cmdallow: what is open */
 	CTL_FOREIGN,	/* any other address: silence */
 };
 
@@ -42,11 +42,11 @@ struct ctl_result {
 
 /*
  * Judge and answer one datagram. Known commands that are not among `commands`
- * get the status of an invalid command. The reply is never longer than the
- * request.
+ * get the status of an invalid command. `open`: the set of what CTL_UDP may ask
+ * (base/open_command.h). The reply is never longer than the request.
  */
 struct ctl_result ctl_dispatch(const struct ctl_command *commands, size_t count,
-    void *arg, enum ctl_origin origin, const uint8_t *request, size_t length,
-    uint8_t reply[CONTROL_REPLY_MAX]);
+    void *arg, enum ctl_origin origin, uint32_t open, const uint8_t *request,
+    size_t length, uint8_t reply[CONTROL_REPLY_MAX]);
 
 #endif

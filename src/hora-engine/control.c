@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "ctl/dispatch.h"
+#include "hora-engine/askers.h"
 #include "hora-engine/commands.h"
 #include "hora-engine/reports.h"
 
@@ -256,8 +257,14 @@ size_t engine_control(struct engine *e, const struct engine_now *now,
 
 	if (size < CONTROL_REPLY_MAX)
 		return 0;
+	if (!peer->is_unix && !askers_let(e, now, &peer->address)) {
+		e->command_hits++;
+		e->command_drops++;
+		return 0;
+	}
 	result = ctl_dispatch(commands, sizeof(commands) / sizeof(commands[0]),
-	    &c, peer->is_unix ? CTL_UNIX : CTL_UDP, request, length, reply);
+	    &c, peer->is_unix ? CTL_UNIX : CTL_UDP, e->config->opencommands,
+	    request, length, reply);
 	e->command_hits += result.is_counted;
 	return result.length;
 }

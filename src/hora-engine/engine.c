@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-engine/engine.h"
 
+#include "hora-engine/askers.h"
+
 #include "hora-engine/choose.h"
 #include "hora-engine/clockwork.h"
 #include "hora-engine/keys.h"
@@ -61,6 +63,7 @@ void engine_free(struct engine *e)
 	free(e->sources);
 	free(e->candidates);
 	free(e->lines);
+	askers_free(e);
 	free(e);
 }
 

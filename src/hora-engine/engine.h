@@ -279,6 +279,8 @@ struct engine {
 	/* What the servers count, for reports; NULL until horad hands them. */
 	const struct server_page *serve_page, *ke_page;
 	uint64_t command_hits;		/* requests of the control protocol */
+	uint64_t command_drops;		/* over their rate limit */
+	struct client_table askers;	/* over UDP (askers.h) */
 
 	/* -q, -Q, -t */
 	struct mono_time judge_at;

@@ -39,6 +39,7 @@ struct engine_io {
 	struct loop_timer timer;
 	struct time_ref_page *time_page;	/* NULL until it comes */
 	struct server_page *serve_page, *ke_page;
+	uint32_t records;			/* of clients, in each of them */
 	struct time_ref published;		/* last, for a page that comes late */
 	bool has_published;
 	bool has_boot;				/* CLOCK_BOOTTIME is read */
@@ -317,15 +318,15 @@ static void take_peer(struct engine_io *io, uint32_t role, int fd)
 
 /* --- horad ----------------------------------------------------------------------- */
 
-static void unmap(void *map, enum ipc_page page)
+static void unmap(const struct engine_io *io, void *map, enum ipc_page page)
 {
-	shm_unmap(map, page_size(page));
+	shm_unmap(map, page_size(page, io->records));
 }
 
 static void take_page(struct engine_io *io, const struct ipc_shm *shm, int fd)
 {
 	bool is_ours = shm->page == IPC_PAGE_TIME_REF;
-	size_t size = page_size((enum ipc_page)shm->page);
+	size_t size = page_size((enum ipc_page)shm->page, io->records);
 	void *map;
 	int rc = size > 0 ? shm_map(fd, size, is_ours, &map) : -EPROTO;
 
@@ -335,17 +336,17 @@ static void take_page(struct engine_io *io, const struct ipc_shm *shm, int fd)
 		return;
 	}
 	if (is_ours) {
-		unmap(io->time_page, IPC_PAGE_TIME_REF);
+		unmap(io, io->time_page, IPC_PAGE_TIME_REF);
 		io->time_page = map;
 		if (io->has_published)
 			time_ref_publish(io->time_page, &io->published);
 	} else if (shm->page == IPC_PAGE_SERVE) {
 		io->engine->serve_page = map;
-		unmap(io->serve_page, IPC_PAGE_SERVE);
+		unmap(io, io->serve_page, IPC_PAGE_SERVE);
 		io->serve_page = map;
 	} else {
 		io->engine->ke_page = map;
-		unmap(io->ke_page, IPC_PAGE_KE);
+		unmap(io, io->ke_page, IPC_PAGE_KE);
 		io->ke_page = map;
 	}
 }
@@ -460,9 +461,9 @@ static void engine_release(void *state)
 	channel_close(io->clock);
 	channel_close(io->ke_client);
 	engine_free(io->engine);
-	unmap(io->time_page, IPC_PAGE_TIME_REF);
-	unmap(io->serve_page, IPC_PAGE_SERVE);
-	unmap(io->ke_page, IPC_PAGE_KE);
+	unmap(io, io->time_page, IPC_PAGE_TIME_REF);
+	unmap(io, io->serve_page, IPC_PAGE_SERVE);
+	unmap(io, io->ke_page, IPC_PAGE_KE);
 	free(io);
 }
 
@@ -492,6 +493,7 @@ static int engine_open(struct role_link *link, const struct config *config,
 	io->link = link;
 	io->loop = role_link_loop(link);
 	io->has_boot = has_boot;
+	io->records = config_client_records(config);
 	loop_timer_init(&io->timer, on_timer, io);
 	rc = requests_open(&io->requests, link, config, options, &events);
 	if (rc == 0) {

@@ -309,6 +309,7 @@ void report_server(const struct engine *e, struct server_report *ret)
 		    &ret->counter[SERVERSTAT_STAMPS],
 		    &ret->counter[SERVERSTAT_STAMP_SPAN_S]);
 	ret->counter[SERVERSTAT_COMMAND_HITS] = e->command_hits;
+	ret->counter[SERVERSTAT_COMMAND_DROPS] = e->command_drops;
 	static_assert(sizeof(rows) / sizeof(rows[0]) == SERVER_COUNTER_COUNT,
 	    "every counter of the servers has its place");
 }

@@ -151,6 +151,16 @@ static void stop_workers(struct ke_server_io *io)
 
 /* --- messages of horad ------------------------------------------------------ */
 
+static void init_clients(const struct ke_server_io *io,
+    struct server_page *page)
+{
+	struct client_table clients = server_clients(page,
+	    io->shared.gate.records);
+
+	client_table_init(&clients, (uint64_t)random_u32() << 32 |
+	    random_u32());
+}
+
 static void take_page(struct ke_server_io *io, const struct ipc_shm *shm,
     int fd)
 {
@@ -160,17 +170,17 @@ static void take_page(struct ke_server_io *io, const struct ipc_shm *shm,
 
 	if (shm->page != IPC_PAGE_KE)
 		return;
-	rc = shm_map(fd, page_size(IPC_PAGE_KE), true, &map);
+	rc = shm_map(fd, page_size(IPC_PAGE_KE,
+	    io->shared.gate.records), true, &map);
 	if (rc < 0) {
 		role_log(io->link, SEV_ERROR,
 		    "could not map shared memory: %s", strerror(-rc));
 		return;
 	}
 	io->page = map;
-	client_table_init(&io->page->clients,
-	    (uint64_t)random_u32() << 32 | random_u32());
+	init_clients(io, io->page);
 	ke_shared_set_page(&io->shared, io->page);
-	shm_unmap(old, sizeof(*old));
+	shm_unmap(old, server_page_size(io->shared.gate.records));
 }
 
 static void take_keys(struct ke_server_io *io,
@@ -232,7 +242,7 @@ static void ke_server_free(void *state)
 		close_listeners(io);
 		ke_shared_free(&io->shared);
 	}
-	shm_unmap(io->page, sizeof(*io->page));
+	shm_unmap(io->page, server_page_size(io->shared.gate.records));
 	free(io->own_page);
 	free(io);
 }
@@ -248,13 +258,13 @@ static int start(struct role_link *link, const struct config *config,
 	io->link = link;
 	io->threads_wanted = threads;
 	io->reports_wanted = options->log_level <= SEV_DEBUG;
-	io->own_page = calloc(1, sizeof(*io->own_page));
+	io->own_page = calloc(1,
+	    server_page_size(config_client_records(config)));
 	if (io->own_page != NULL)
 		rc = ke_shared_init(&io->shared, config, io->own_page);
 	if (rc == 0) {
 		io->has_shared = true;
-		client_table_init(&io->own_page->clients,
-		    (uint64_t)random_u32() << 32 | random_u32());
+		init_clients(io, io->own_page);
 		rc = open_listeners(io, config, options);
 	} else {
 		role_log(link, SEV_FATAL, "could not start: %s", strerror(-rc));

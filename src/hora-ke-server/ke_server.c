@@ -14,7 +14,10 @@ const char *ke_end_text(enum ke_end end)
 
 int ke_gate_init(struct ke_gate *g, const struct config *config)
 {
-	*g = (struct ke_gate){ .ratelimit = config->ntsratelimit };
+	*g = (struct ke_gate){
+		.ratelimit = config->ntsratelimit,
+		.records = config_client_records(config),
+	};
 	return access_from_config(config->allow, config->allow_count,
 	    &g->access);
 }
@@ -27,13 +30,13 @@ void ke_gate_free(struct ke_gate *g)
 enum ke_end ke_gate_judge(const struct ke_gate *g, struct server_page *page,
     const struct ip_addr *ip, struct mono_time now, uint32_t random)
 {
-	struct client_record *client;
+	struct client_table clients = server_clients(page, g->records);
 
 	if (!access_allows(&g->access, ip))
 		return KE_END_ACCESS;
-	client = client_get(&page->clients, ip);
 	/* There is no kiss code here: what does not pass is dropped. */
-	if (ratelimit_check(client, &g->ratelimit, now, random) != RATE_PASS) {
+	if (client_judge(&clients, ip, &g->ratelimit, now, random) !=
+	    RATE_PASS) {
 		server_count(page, SERVER_KE_DROPPED);
 		return KE_END_RATE;
 	}

@@ -29,6 +29,7 @@ const char *ke_end_text(enum ke_end end);
 struct ke_gate {
 	struct access_table access;
 	struct ratelimit_config ratelimit;
+	uint32_t records;		/* of clients, in the page */
 };
 
 /* 0, or -errno as access_from_config. */

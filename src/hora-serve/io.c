@@ -173,7 +173,7 @@ static int open_socket(struct serve_io *io, struct serve_socket *s,
 	if (rc == 0)
 		rc = loop_fd_add(role_link_loop(io->link), s->fd, POLLIN,
 		    on_socket, s, &s->watch);
-	if (rc == 0 && io->rules.stamps > 0)
+	if (rc == 0 && io->rules.records > 0)
 		tx_stamps_init(&s->stamps, s->fd);
 	return listen_result(io->link, "NTP server", local, &io->setup, rc);
 }
@@ -214,6 +214,14 @@ static void close_sockets(struct serve_io *io)
 
 /* --- messages of horad ---------------------------------------------------- */
 
+static void init_clients(const struct serve_io *io, struct server_page *page)
+{
+	struct client_table clients = server_clients(page, io->rules.records);
+
+	client_table_init(&clients, (uint64_t)random_u32() << 32 |
+	    random_u32());
+}
+
 static void take_page(struct serve_io *io, const struct ipc_shm *shm, int fd)
 {
 	bool is_ours = shm->page == IPC_PAGE_SERVE;
@@ -222,7 +230,8 @@ static void take_page(struct serve_io *io, const struct ipc_shm *shm, int fd)
 
 	if (!is_ours && shm->page != IPC_PAGE_TIME_REF)
 		return;
-	rc = shm_map(fd, page_size((enum ipc_page)shm->page), is_ours, &map);
+	rc = shm_map(fd, page_size((enum ipc_page)shm->page,
+	    io->rules.records), is_ours, &map);
 	if (rc < 0) {
 		role_log(io->link, SEV_ERROR,
 		    "could not map shared memory: %s", strerror(-rc));
@@ -234,13 +243,12 @@ static void take_page(struct serve_io *io, const struct ipc_shm *shm, int fd)
 		io->time_page = map;
 		return;
 	}
-	shm_unmap(io->page, sizeof(*io->page));
+	shm_unmap(io->page, server_page_size(io->rules.records));
 	io->page = map;
 	io->rules.page = map;
 	server_stamps(io->page, io->worker.stamps.held,
 	    stamps_span(&io->worker.stamps));
-	client_table_init(&io->page->clients,
-	    (uint64_t)random_u32() << 32 | random_u32());
+	init_clients(io, io->page);
 }
 
 static void take_keys(struct serve_io *io, const struct ipc_keyring *message)
@@ -298,7 +306,7 @@ static void serve_free(void *state)
 	udp_batch_free(io->batch);
 	serve_worker_free(&io->worker);
 	serve_rules_free(&io->rules);
-	shm_unmap(io->page, sizeof(*io->page));
+	shm_unmap(io->page, server_page_size(io->rules.records));
 	shm_unmap((void *)(uintptr_t)io->time_page, sizeof(*io->time_page));
 	free(io->own_page);
 	wipe(io->pool, sizeof(io->pool));
@@ -317,7 +325,8 @@ static int serve_start(struct role_link *link, const struct config *config,
 	for (int i = 0; i < 2; i++)
 		io->sockets[i] = (struct serve_socket){ .io = io, .fd = -1 };
 	io->batch = udp_batch_new();
-	io->own_page = calloc(1, sizeof(*io->own_page));
+	io->own_page = calloc(1,
+	    server_page_size(config_client_records(config)));
 	if (io->batch != NULL && io->own_page != NULL)
 		rc = serve_rules_init(&io->rules, config, io->own_page);
 	if (rc == 0)
@@ -326,8 +335,7 @@ static int serve_start(struct role_link *link, const struct config *config,
 	if (rc < 0)
 		role_log(link, SEV_FATAL, "could not start: %s", strerror(-rc));
 	if (rc == 0) {
-		client_table_init(&io->own_page->clients,
-		    (uint64_t)random_u32() << 32 | random_u32());
+		init_clients(io, io->own_page);
 		rc = open_sockets(io, config, options);
 	}
 	if (rc < 0) {

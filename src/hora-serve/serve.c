@@ -15,7 +15,7 @@ int serve_rules_init(struct serve_rules *r, const struct config *config,
 {
 	*r = (struct serve_rules){
 		.ratelimit = config->ratelimit,
-		.stamps = config_client_records(config),
+		.records = config_client_records(config),
 		.has_nts = config->pair_count > 0,
 		.page = page,
 	};
@@ -32,7 +32,7 @@ int serve_worker_init(struct serve_worker *w, struct serve_rules *rules,
     uint64_t random)
 {
 	*w = (struct serve_worker){ .rules = rules };
-	return stamps_init(&w->stamps, rules->stamps, random);
+	return stamps_init(&w->stamps, rules->records, random);
 }
 
 void serve_worker_time(struct serve_worker *w, const struct time_ref *ref,
@@ -87,10 +87,13 @@ static struct responder responder_of(const struct serve_worker *w)
 }
 
 /* Rate limit of a valid request; false when it gets no answer. */
-static bool limit_rate(struct serve_worker *w, struct client_record *client,
+static bool limit_rate(struct serve_worker *w, const struct ip_addr *ip,
     struct mono_time now, uint32_t random, bool *ret_kod)
 {
-	switch (ratelimit_check(client, &w->rules->ratelimit, now, random)) {
+	struct client_table clients = server_clients(w->rules->page,
+	    w->rules->records);
+
+	switch (client_judge(&clients, ip, &w->rules->ratelimit, now, random)) {
 	case RATE_PASS:
 		*ret_kod = false;
 		return true;
@@ -110,7 +113,6 @@ static enum drop judge(struct serve_worker *w, const struct serve_packet *p,
 {
 	struct responder r = responder_of(w);
 	struct server_page *page = w->rules->page;
-	struct client_record *client;
 	bool kod;
 	enum drop d;
 
@@ -120,8 +122,7 @@ static enum drop judge(struct serve_worker *w, const struct serve_packet *p,
 	if (d != DROP_OK)
 		return d;
 	server_count(page, SERVER_NTP_RECEIVED);
-	client = client_get(&page->clients, &p->peer.ip);
-	if (!limit_rate(w, client, now, random, &kod))
+	if (!limit_rate(w, &p->peer.ip, now, random, &kod))
 		return DROP_RATE;
 	d = responder_open(&r, ret, kod);
 	if (d == DROP_OK && (ret->auth == RESPONDER_NTS ||

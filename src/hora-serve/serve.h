@@ -25,7 +25,7 @@
 struct serve_rules {
 	struct access_table access;
 	struct ratelimit_config ratelimit;
-	uint32_t stamps;		/* pairs kept for interleaved mode */
+	uint32_t records;		/* of clients, and pairs of timestamps */
 	bool has_nts;			/* the server has certificates */
 	struct server_page *page;	/* borrowed, ready; may be replaced */
 };

@@ -33,7 +33,8 @@ static void give_page(struct daemon *d, enum role role, enum ipc_page page,
     bool is_writable)
 {
 	struct ipc_shm shm = { .page = page,
-		.size = (uint32_t)page_size(page) };
+		.size = (uint32_t)page_size(page,
+		config_client_records(&d->config)) };
 	scoped_fd reader = -1;
 	int rc;
 

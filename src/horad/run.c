@@ -136,7 +136,8 @@ static int open_shared(struct daemon *d)
 	    &d->config_fd);
 
 	for (int i = 0; i < PAGES && rc == 0; i++)
-		rc = shm_create("page", page_size((enum ipc_page)i),
+		rc = shm_create("page", page_size((enum ipc_page)i,
+		    config_client_records(&d->config)),
 		    &d->pages[i]);
 	if (rc)
 		logsink_printf(&d->log, SEV_FATAL,

@@ -5,9 +5,11 @@
 #include <string.h>
 
 /* Keyed, since the addresses are chosen by others. */
-static unsigned slot_of(const struct ip_addr *ip, uint64_t seed)
+static struct client_record *slot_of(const struct client_table *t,
+    const struct ip_addr *ip, bool is_net)
 {
-	uint64_t words[2], h = seed ^ ip->family;
+	uint64_t words[2], seed = t->head->seed;
+	uint64_t h = seed ^ ip->family ^ (uint64_t)is_net << 8;
 
 	memcpy(words, ip->bytes, sizeof(words));
 	for (unsigned i = 0; i < 2; i++) {
@@ -16,25 +18,25 @@ static unsigned slot_of(const struct ip_addr *ip, uint64_t seed)
 		h = (h + seed) * UINT64_C(0xbf58476d1ce4e5b9);
 		h ^= h >> 32;
 	}
-	return (unsigned)(h % CLIENT_SLOTS);
+	return t->records + h % (t->size / CLIENT_SLOT) * CLIENT_SLOT;
 }
 
-void client_table_init(struct client_table *t, uint64_t random)
+void client_table_init(const struct client_table *t, uint64_t random)
 {
-	if (t->seed == 0)
-		t->seed = random | 1;
+	if (t->head->seed == 0)
+		t->head->seed = random | 1;
 }
 
-struct client_record *client_get(struct client_table *t,
-    const struct ip_addr *ip)
+static struct client_record *get(const struct client_table *t,
+    const struct ip_addr *ip, bool is_net)
 {
-	struct client_record *slot = t->records[slot_of(ip, t->seed)];
+	struct client_record *slot = slot_of(t, ip, is_net);
 	struct client_record *oldest = &slot[0];
 
-	for (unsigned i = 0; i < CLIENT_RECORDS; i++) {
+	for (unsigned i = 0; i < CLIENT_SLOT; i++) {
 		struct client_record *r = &slot[i];
 
-		if (ip_equal(&r->ip, ip))
+		if (ip_equal(&r->ip, ip) && r->is_net == is_net)
 			return r;
 		/* A free record is older than any. */
 		if (oldest->ip.family != IP_NONE &&
@@ -42,9 +44,15 @@ struct client_record *client_get(struct client_table *t,
 			oldest = r;
 	}
 	if (oldest->ip.family != IP_NONE)
-		t->replaced++;
-	*oldest = (struct client_record){ .ip = *ip };
+		t->head->replaced++;
+	*oldest = (struct client_record){ .ip = *ip, .is_net = is_net };
 	return oldest;
+}
+
+struct client_record *client_get(const struct client_table *t,
+    const struct ip_addr *ip)
+{
+	return t->size > 0 ? get(t, ip, false) : NULL;
 }
 
 /* Moving average of the logarithm; one long pause then weighs little. */
@@ -98,7 +106,14 @@ static bool is_eager(const struct client_record *r)
 	    r->limited_interval_log2_s < r->interval_log2_s - 1;
 }
 
-enum rate_verdict ratelimit_check(struct client_record *r,
+static void drop(struct client_record *r)
+{
+	r->is_limited = true;
+	if (r->drops < UINT32_MAX)
+		r->drops++;
+}
+
+static enum rate_verdict check(struct client_record *r,
     const struct ratelimit_config *limit, struct mono_time now,
     uint32_t random)
 {
@@ -114,18 +129,47 @@ enum rate_verdict ratelimit_check(struct client_record *r,
 		r->is_limited = false;
 		return RATE_PASS;
 	}
-	if (leaks != is_eager(r)) {
+	/* In a network there is always somebody who hurries. */
+	if (leaks != (!r->is_net && is_eager(r))) {
 		r->credit_ns = 0;
 		r->is_limited = false;
 		return RATE_PASS;
 	}
-	client_drop(r);
+	drop(r);
 	return kisses ? RATE_KOD : RATE_DROP;
 }
 
-void client_drop(struct client_record *r)
+/* The same for all of the client's /64. */
+static enum rate_verdict check_net(const struct client_table *t,
+    const struct ip_addr *ip, const struct ratelimit_config *limit,
+    struct mono_time now, uint32_t random)
 {
-	r->is_limited = true;
-	if (r->drops < UINT32_MAX)
-		r->drops++;
+	struct ratelimit_config share = *limit;
+	struct ip_addr net = *ip;
+
+	share.interval_log2_s -= CLIENT_NET_SHARE_LOG2;
+	share.burst <<= CLIENT_NET_SHARE_LOG2;
+	memset(net.bytes + 8, 0, 8);
+	return check(get(t, &net, true), &share, now, random);
+}
+
+enum rate_verdict client_judge(const struct client_table *t,
+    const struct ip_addr *ip, const struct ratelimit_config *limit,
+    struct mono_time now, uint32_t random)
+{
+	enum rate_verdict v;
+
+	if (t->size == 0)
+		return RATE_PASS;
+	v = check(get(t, ip, false), limit, now, random);
+	/*
+	 * Only what the address itself may: one that asks too often must not
+	 * use up what its neighbours need.
+	 */
+	if (v != RATE_PASS || ip->family != IP_V6 || !limit->enabled)
+		return v;
+	v = check_net(t, ip, limit, now, random >> 4);
+	if (v != RATE_PASS)
+		drop(get(t, ip, false));
+	return v;
 }

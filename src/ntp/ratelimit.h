@@ -2,8 +2,12 @@
 /*
  * The table of clients and their rate limit (reference: behaviour.md 6.2): a
  * token bucket for each address. The memory is the caller's, a page shared with
- * the engine (ntp/server_page.h), so everything is of fixed size, holds no
+ * the engine (ntp/server_page.h), so what lies in it is of fixed size, holds no
  * pointer, and is valid when all zero.
+ *
+ * Whoever has one IPv6 address mostly has 2^64. So all addresses of a /64
+ * together get CLIENT_NET_SHARE times what one of them gets: as many may well
+ * be different hosts of one network.
  *
  * Where chrony counts in sixteenths of a second, the buckets here are exact to
  * the nanosecond, so that short intervals do not become bursts.
@@ -18,11 +22,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CLIENT_SLOTS 256		/* a power of two */
-#define CLIENT_RECORDS 16		/* in each slot; the oldest is replaced */
+#define CLIENT_SLOT 16			/* records of a slot; the oldest is replaced */
+#define CLIENT_NET_SHARE_LOG2 6
 
 struct client_record {
 	struct ip_addr ip;		/* IP_NONE = free */
+	bool is_net;			/* all of a /64, not one client */
 	bool is_limited;		/* the last request got no answer */
 	bool has_interval, has_limited_interval;	/* the averages count */
 	struct mono_time last;		/* of the last request */
@@ -32,10 +37,16 @@ struct client_record {
 	uint32_t hits, drops;
 };
 
-struct client_table {
+struct client_head {
 	uint64_t replaced;		/* records lost to others */
 	uint64_t seed;			/* of the hash; 0 = not yet chosen */
-	struct client_record records[CLIENT_SLOTS][CLIENT_RECORDS];
+};
+
+/* A table as one program sees it; the memory is borrowed. */
+struct client_table {
+	struct client_head *head;
+	struct client_record *records;
+	uint32_t size;			/* records: 0, or a power of two from 16 */
 };
 
 enum rate_verdict {
@@ -45,24 +56,25 @@ enum rate_verdict {
 };
 
 /*
- * Make the table ready: chooses the seed when there is none, so that nobody can
+ * Make a table ready: chooses the seed when there is none, so that nobody can
  * aim at a slot. A table that outlived its writer keeps seed and records.
  */
-void client_table_init(struct client_table *t, uint64_t random);
+void client_table_init(const struct client_table *t, uint64_t random);
 
-/* The record of a client, made when there was none; valid until the next call. */
-struct client_record *client_get(struct client_table *t,
+/*
+ * The record of a client, made when there was none; valid until the next call.
+ * NULL in a table of size 0.
+ */
+struct client_record *client_get(const struct client_table *t,
     const struct ip_addr *ip);
 
 /*
  * Count one request of the client and decide on it. With limits that are not
- * enabled every request passes. `random`: 32 fresh random bits.
+ * enabled, and in a table of size 0, every request passes. `random`: 32 fresh
+ * random bits.
  */
-enum rate_verdict ratelimit_check(struct client_record *r,
-    const struct ratelimit_config *limit, struct mono_time now,
-    uint32_t random);
-
-/* The client got no answer for another reason: counted as dropped. */
-void client_drop(struct client_record *r);
+enum rate_verdict client_judge(const struct client_table *t,
+    const struct ip_addr *ip, const struct ratelimit_config *limit,
+    struct mono_time now, uint32_t random);
 
 #endif

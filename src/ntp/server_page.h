@@ -16,6 +16,7 @@
 #include "base/drop.h"
 #include "ntp/ratelimit.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -70,14 +71,30 @@ enum ke_end {
 	KE_END_COUNT
 };
 
+/* Followed by the records of clients, as many as the configuration says. */
 struct server_page {
 	uint64_t counters[SERVER_COUNTER_COUNT];
 	uint64_t drops[DROP_COUNT];	/* requests without an answer, by reason */
 	uint64_t ke_ends[KE_END_COUNT];	/* NTS-KE connections, by their end */
 	/* Pairs kept for interleaved mode, and from the oldest to the newest. */
 	uint64_t stamps_held, stamps_span_s;
-	struct client_table clients;
+	struct client_head clients;
+	struct client_record records[];
 };
+
+/* Size of a page with that many records (config_client_records). */
+static inline size_t server_page_size(uint32_t records)
+{
+	return sizeof(struct server_page) +
+	    records * sizeof(struct client_record);
+}
+
+/* The table of clients in a page that has that many records. */
+static inline struct client_table server_clients(struct server_page *p,
+    uint32_t records)
+{
+	return (struct client_table){ &p->clients, p->records, records };
+}
 
 /* Count one; workers of one process may do so at the same time. */
 static inline void server_count(struct server_page *p, enum server_counter c)

@@ -20,15 +20,18 @@ struct time_ref_page {
 	_Atomic uint64_t words[SEQLOCK_WORDS(struct time_ref)];
 };
 
-/* Size that a page is created and mapped with; 0 for an unknown one. */
-static inline size_t page_size(enum ipc_page page)
+/*
+ * Size that a page is created and mapped with; 0 for an unknown one. `records`:
+ * config_client_records.
+ */
+static inline size_t page_size(enum ipc_page page, uint32_t records)
 {
 	switch (page) {
 	case IPC_PAGE_TIME_REF:
 		return sizeof(struct time_ref_page);
 	case IPC_PAGE_SERVE:
 	case IPC_PAGE_KE:
-		return sizeof(struct server_page);
+		return server_page_size(records);
 	}
 	return 0;
 }

@@ -34,8 +34,8 @@ bool control_status_is_success(unsigned status)
 const struct control_rule *control_rule(unsigned code)
 {
 	static const struct control_rule rules[] = {
-#define RULE(code, name, least, full, class, reply) \
-		[code] = { code, least, full, CONTROL_##class, reply, #name },
+#define RULE(code, name, least, full, reply) \
+		[code] = { code, least, full, reply, #name },
 		CONTROL_REQUESTS(RULE)
 #undef RULE
 	};

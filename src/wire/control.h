@@ -67,84 +67,77 @@ bool control_status_is_success(unsigned status);
 
 /* --- requests (6) --------------------------------------------------------- */
 
-/* Over which socket a request is answered. */
-enum control_class {
-	CONTROL_OPEN,		/* UDP by default (opencommands) */
-	CONTROL_OPENABLE,	/* UDP only when opencommands says so */
-	CONTROL_UNIX,		/* Unix socket only */
-};
-
 /*
  * code, name, least length of any client from 4.0 on, length that the newest
- * sends, class, reply code to the newest. Codes not listed are obsolete.
+ * sends, reply code to the newest. Codes not listed are obsolete.
  */
 #define CONTROL_REQUESTS(X) \
-	X(0,  NOTHING,		28,  28,  OPEN,		1) \
-	X(1,  ONLINE,		60,  60,  UNIX,		1) \
-	X(2,  OFFLINE,		60,  60,  UNIX,		1) \
-	X(3,  BURST,		68,  68,  UNIX,		1) \
-	X(4,  MINPOLL,		44,  44,  UNIX,		1) \
-	X(5,  MAXPOLL,		44,  44,  UNIX,		1) \
-	X(6,  DUMP,		28,  28,  UNIX,		1) \
-	X(7,  MAXDELAY,		44,  44,  UNIX,		1) \
-	X(8,  MAXDELAYRATIO,	44,  44,  UNIX,		1) \
-	X(9,  MAXUPDATESKEW,	28,  28,  UNIX,		1) \
-	X(11, SETTIME,		40,  40,  UNIX,		17) \
-	X(13, MANUAL,		28,  28,  UNIX,		1) \
-	X(14, SOURCE_COUNT,	32,  32,  OPEN,		2) \
-	X(15, SOURCE_DATA,	76,  76,  OPEN,		3) \
-	X(16, REKEY,		28,  28,  UNIX,		1) \
-	X(17, ALLOW,		44,  44,  UNIX,		1) \
-	X(18, ALLOW_ALL,	44,  44,  UNIX,		1) \
-	X(19, DENY,		44,  44,  UNIX,		1) \
-	X(20, DENY_ALL,		44,  44,  UNIX,		1) \
-	X(21, CMDALLOW,		44,  44,  UNIX,		1) \
-	X(22, CMDALLOW_ALL,	44,  44,  UNIX,		1) \
-	X(23, CMDDENY,		44,  44,  UNIX,		1) \
-	X(24, CMDDENY_ALL,	44,  44,  UNIX,		1) \
-	X(25, ACCHECK,		40,  40,  UNIX,		1) \
-	X(26, CMDACCHECK,	40,  40,  UNIX,		1) \
-	X(29, DELETE,		40,  40,  UNIX,		1) \
-	X(30, WRITERTC,		28,  28,  UNIX,		1) \
-	X(31, DFREQ,		28,  28,  UNIX,		1) \
-	X(32, DOFFSET_OLD,	28,  28,  UNIX,		1) \
-	X(33, TRACKING,		104, 104, OPEN,		5) \
-	X(34, SOURCESTATS,	84,  84,  OPEN,		6) \
-	X(35, RTCDATA,		56,  56,  OPEN,		7) \
-	X(36, TRIMRTC,		28,  28,  UNIX,		1) \
-	X(37, CYCLELOGS,	28,  28,  UNIX,		1) \
-	X(41, MANUAL_LIST,	416, 416, OPEN,		18) \
-	X(42, MANUAL_DELETE,	28,  28,  UNIX,		1) \
-	X(43, MAKESTEP,		28,  28,  UNIX,		1) \
-	X(44, ACTIVITY,		48,  48,  OPEN,		12) \
-	X(45, MINSTRATUM,	44,  44,  UNIX,		1) \
-	X(46, POLLTARGET,	44,  44,  UNIX,		1) \
-	X(47, MAXDELAYDEVRATIO,	44,  44,  UNIX,		1) \
-	X(48, RESELECT,		28,  28,  UNIX,		1) \
-	X(49, RESELECTDIST,	28,  28,  UNIX,		1) \
-	X(50, MAKESTEP_LIMIT,	28,  28,  UNIX,		1) \
-	X(51, SMOOTHING,	52,  52,  OPEN,		13) \
-	X(52, SMOOTHTIME,	28,  28,  UNIX,		1) \
-	X(53, REFRESH,		28,  28,  UNIX,		1) \
-	X(54, SERVERSTATS,	60,  196, OPENABLE,	25) \
-	X(56, LOCAL_OLD,	36,  36,  UNIX,		1) \
-	X(57, NTPDATA,		152, 172, OPENABLE,	26) \
-	X(62, SHUTDOWN,		28,  28,  UNIX,		1) \
-	X(63, ONOFFLINE,	28,  28,  UNIX,		1) \
-	X(64, ADD_SOURCE,	372, 372, UNIX,		1) \
-	X(65, SOURCENAME,	284, 284, OPEN,		19) \
-	X(66, RESET_SOURCES,	28,  28,  UNIX,		1) \
-	X(67, AUTHDATA,		52,  52,  OPENABLE,	20) \
-	X(68, CLIENTS,		520, 520, OPENABLE,	21) \
-	X(69, SELECTDATA,	76,  76,  OPENABLE,	23) \
-	X(70, RELOAD_SOURCES,	28,  28,  UNIX,		1) \
-	X(71, DOFFSET,		28,  28,  UNIX,		1) \
-	X(72, SELECTOPTS,	52,  52,  UNIX,		1) \
-	X(73, OFFSET,		48,  48,  UNIX,		1) \
-	X(74, LOCAL,		48,  48,  UNIX,		1)
+	X(0,  NOTHING,		28,  28, 1) \
+	X(1,  ONLINE,		60,  60, 1) \
+	X(2,  OFFLINE,		60,  60, 1) \
+	X(3,  BURST,		68,  68, 1) \
+	X(4,  MINPOLL,		44,  44, 1) \
+	X(5,  MAXPOLL,		44,  44, 1) \
+	X(6,  DUMP,		28,  28, 1) \
+	X(7,  MAXDELAY,		44,  44, 1) \
+	X(8,  MAXDELAYRATIO,	44,  44, 1) \
+	X(9,  MAXUPDATESKEW,	28,  28, 1) \
+	X(11, SETTIME,		40,  40, 17) \
+	X(13, MANUAL,		28,  28, 1) \
+	X(14, SOURCE_COUNT,	32,  32, 2) \
+	X(15, SOURCE_DATA,	76,  76, 3) \
+	X(16, REKEY,		28,  28, 1) \
+	X(17, ALLOW,		44,  44, 1) \
+	X(18, ALLOW_ALL,	44,  44, 1) \
+	X(19, DENY,		44,  44, 1) \
+	X(20, DENY_ALL,		44,  44, 1) \
+	X(21, CMDALLOW,		44,  44, 1) \
+	X(22, CMDALLOW_ALL,	44,  44, 1) \
+	X(23, CMDDENY,		44,  44, 1) \
+	X(24, CMDDENY_ALL,	44,  44, 1) \
+	X(25, ACCHECK,		40,  40, 1) \
+	X(26, CMDACCHECK,	40,  40, 1) \
+	X(29, DELETE,		40,  40, 1) \
+	X(30, WRITERTC,		28,  28, 1) \
+	X(31, DFREQ,		28,  28, 1) \
+	X(32, DOFFSET_OLD,	28,  28, 1) \
+	X(33, TRACKING,		104, 104, 5) \
+	X(34, SOURCESTATS,	84,  84, 6) \
+	X(35, RTCDATA,		56,  56, 7) \
+	X(36, TRIMRTC,		28,  28, 1) \
+	X(37, CYCLELOGS,	28,  28, 1) \
+	X(41, MANUAL_LIST,	416, 416, 18) \
+	X(42, MANUAL_DELETE,	28,  28, 1) \
+	X(43, MAKESTEP,		28,  28, 1) \
+	X(44, ACTIVITY,		48,  48, 12) \
+	X(45, MINSTRATUM,	44,  44, 1) \
+	X(46, POLLTARGET,	44,  44, 1) \
+	X(47, MAXDELAYDEVRATIO,	44,  44, 1) \
+	X(48, RESELECT,		28,  28, 1) \
+	X(49, RESELECTDIST,	28,  28, 1) \
+	X(50, MAKESTEP_LIMIT,	28,  28, 1) \
+	X(51, SMOOTHING,	52,  52, 13) \
+	X(52, SMOOTHTIME,	28,  28, 1) \
+	X(53, REFRESH,		28,  28, 1) \
+	X(54, SERVERSTATS,	60,  196, 25) \
+	X(56, LOCAL_OLD,	36,  36, 1) \
+	X(57, NTPDATA,		152, 172, 26) \
+	X(62, SHUTDOWN,		28,  28, 1) \
+	X(63, ONOFFLINE,	28,  28, 1) \
+	X(64, ADD_SOURCE,	372, 372, 1) \
+	X(65, SOURCENAME,	284, 284, 19) \
+	X(66, RESET_SOURCES,	28,  28, 1) \
+	X(67, AUTHDATA,		52,  52, 20) \
+	X(68, CLIENTS,		520, 520, 21) \
+	X(69, SELECTDATA,	76,  76, 23) \
+	X(70, RELOAD_SOURCES,	28,  28, 1) \
+	X(71, DOFFSET,		28,  28, 1) \
+	X(72, SELECTOPTS,	52,  52, 1) \
+	X(73, OFFSET,		48,  48, 1) \
+	X(74, LOCAL,		48,  48, 1)
 
 enum control_command {
-#define CONTROL_REQUEST_ENUM(code, name, least, full, class, reply) \
+#define CONTROL_REQUEST_ENUM(code, name, least, full, reply) \
 	CONTROL_##name = code,
 	CONTROL_REQUESTS(CONTROL_REQUEST_ENUM)
 #undef CONTROL_REQUEST_ENUM
@@ -154,7 +147,6 @@ enum control_command {
 struct control_rule {
 	uint16_t code;
 	uint16_t least, full;	/* bytes */
-	uint8_t class;		/* enum control_class */
 	uint8_t reply;		/* enum control_reply, for the full length */
 	const char *name;
 };

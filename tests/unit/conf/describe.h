@@ -147,6 +147,8 @@ static inline void describe_config(struct description *d,
 	describe_ip(d, "bind4", &c->bind4);
 	describe_ip(d, "bind6", &c->bind6);
 	describe_limit(d, "ratelimit", &c->ratelimit);
+	describe(d, "clientloglimit=%u noclientlog=%d ", c->clientloglimit,
+	    c->noclientlog);
 	describe(d, "local=%d:%d:%d:%g:%g:%g:%g ", c->local.enabled,
 	    c->local.stratum, c->local.orphan, c->local.distance_s,
 	    c->local.activate_s, c->local.waitsynced_s,
@@ -162,6 +164,8 @@ static inline void describe_config(struct description *d,
 	describe_rules(d, "cmdallow", c->cmdallow, c->cmdallow_count);
 	describe_ip(d, "cmd4", &c->cmd4);
 	describe_ip(d, "cmd6", &c->cmd6);
+	describe_limit(d, "cmdratelimit", &c->cmdratelimit);
+	describe(d, "opencommands=%x ", c->opencommands);
 	describe(d, "cmd_socket=%s cmdport=%d has_cmdport=%d logdir=%s log=%u "
 	    "logbanner=%d logchange=%g mail=%s:%g keyfile=%s pidfile=%s user=%s ",
 	    c->cmd_socket, c->cmdport, c->has_cmdport, c->logdir, c->log,

@@ -30,6 +30,16 @@ static const struct check_case {
 	  "1: 0 ntsservercert and 1 ntsserverkey; each certificate needs its "
 	  "key", "" },
 
+	{ "ratelimit\nnoclientlog\n", "2: Rate limiting cannot be enabled with "
+	  "noclientlog; leave out noclientlog or ratelimit", "" },
+	{ "noclientlog\nport 0\nntsratelimit\n", "1: Rate limiting cannot be "
+	  "enabled with noclientlog; leave out noclientlog or ntsratelimit",
+	  "" },
+	{ "noclientlog\ncmdratelimit\n", "1: Rate limiting cannot be "
+	  "enabled with noclientlog; leave out noclientlog or cmdratelimit",
+	  "" },
+	{ "noclientlog\n", NULL, "" },
+
 	{ PAIR "allow\n", NULL, "1: no ntsdumpdir to save server keys: after a "
 	  "restart every client needs new cookies\n" },
 	{ PAIR "ntsdumpdir /d\n", NULL,

@@ -463,8 +463,39 @@ static const struct language_case cases[] = {
 	  "LEAK (-32 to 32)" },
 	{ "ratelimit kod -33", "!ratelimit kod: '-33' is out of range; use: kod "
 	  "KOD (-32 to 32)" },
+	{ "clientloglimit 0", "clientloglimit=0" },
+	{ "clientloglimit 524288", "" },
+	{ "clientloglimit 4294967295", "clientloglimit=4294967295" },
+	{ "clientloglimit 4294967296", "!clientloglimit: '4294967296' is out "
+	  "of range; use: clientloglimit BYTES (0 or more, in bytes)" },
+	{ "clientloglimit -1", "!clientloglimit: '-1' is out of range; use: "
+	  "clientloglimit BYTES (0 or more, in bytes)" },
+	{ "clientloglimit 1M", "!clientloglimit: '1M' is not a whole number; "
+	  "use: clientloglimit BYTES (0 or more, in bytes)" },
+	{ "clientloglimit", "!clientloglimit: a value is missing; use: "
+	  "clientloglimit BYTES (0 or more, in bytes)" },
+	{ "noclientlog", "noclientlog=1" },
+	{ "noclientlog 1", "!noclientlog: '1' is one word too many; use: "
+	  "noclientlog" },
 
 	/* commands */
+	{ "cmdratelimit", "cmdratelimit=1:-4:8:2:0" },
+	{ "cmdratelimit interval 1 burst 16 leak 3",
+	  "cmdratelimit=1:1:16:3:0" },
+	{ "cmdratelimit interval -20\ncmdratelimit leak 5",
+	  "cmdratelimit=1:-19:8:4:0" },
+	{ "cmdratelimit kod 1", "!cmdratelimit: unknown option 'kod'" },
+	{ "opencommands", "opencommands=0" },
+	{ "opencommands clients", "opencommands=4" },
+	{ "opencommands clients TRACKING", "opencommands=1004" },
+	{ "opencommands clients\nopencommands activity", "opencommands=1" },
+	{ "opencommands activity authdata clients manual ntpdata rtcdata "
+	  "selectdata serverstats smoothing sourcename sources sourcestats "
+	  "tracking", "opencommands=1fff" },
+	{ "opencommands all", "!opencommands: 'all' is none of activity "
+	  "authdata clients manual ntpdata rtcdata selectdata serverstats "
+	  "smoothing sourcename sources sourcestats tracking; use: "
+	  "opencommands [COMMAND]..." },
 	{ "bindcmdaddress 0.0.0.0", "cmd4=0.0.0.0" },
 	{ "bindcmdaddress ::", "cmd6=::" },
 	{ "bindcmdaddress /", "cmd_socket=" },
@@ -740,6 +771,7 @@ static void test_defaults(void **state)
 	    "ntsdumpdir= nts_port=4460 ntsprocesses=1 maxntsconnections=100 "
 	    "ntsrotate=604800 ntsntpserver= ntsratelimit=0:6:8:2:0 port=123 "
 	    "has_port=0 bind4=[UNSPEC] bind6=[UNSPEC] ratelimit=0:3:8:2:0 "
+	    "clientloglimit=524288 noclientlog=0 "
 	    "local=0:10:0:1:0:0:0 acq4=[UNSPEC] acq6=[UNSPEC] "
 	    "acquisitionport=-1 acqdevice= binddevice= dscp=0 minsamples=6 "
 	    "maxsamples=0 authselectmode=0 combinelimit=3 maxdistance=3 "
@@ -749,9 +781,32 @@ static void test_defaults(void **state)
 	    "maxslewrate=83333.333 maxupdateskew=1000 makestep=0:0 driftfile= "
 	    "drift_interval=3600 leapsecmode=0 leapsectz= leapseclist= "
 	    "maxchange=0:0:0:0 fallbackdrift=0:0 rtcsync=0 "
-	    "cmd4=127.0.0.1 cmd6=::1 cmd_socket=" HORA_COMMAND_SOCKET
+	    "cmd4=127.0.0.1 cmd6=::1 cmdratelimit=0:-4:8:2:0 "
+	    "opencommands=1f29 cmd_socket=" HORA_COMMAND_SOCKET
 	    " cmdport=323 has_cmdport=0 logdir= log=0 logbanner=32 logchange=1 "
 	    "mail=:0 keyfile= pidfile=" HORA_PID_FILE " user=" HORA_USER " ");
+	config_free(&c);
+}
+
+/* What clientloglimit has room for. */
+static void test_client_records(void **state)
+{
+	static const struct { uint32_t bytes, records; } rows[] = {
+		{ 0, 16 }, { 2048, 16 }, { 4095, 16 }, { 4096, 32 },
+		{ 524287, 2048 }, { 524288, 4096 }, { 1048575, 4096 },
+		{ UINT32_C(1) << 31, UINT32_C(1) << 24 },
+		{ UINT32_MAX, UINT32_C(1) << 24 },
+	};
+	struct config c;
+
+	(void)state;
+	config_init(&c);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		c.clientloglimit = rows[i].bytes;
+		assert_int_equal(config_client_records(&c), rows[i].records);
+	}
+	c.noclientlog = true;
+	assert_int_equal(config_client_records(&c), 0);
 	config_free(&c);
 }
 
@@ -782,7 +837,7 @@ static void test_source_defaults(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest tests[CASES + 6];
+	static struct CMUnitTest tests[CASES + 7];
 	static char names[CASES][60];
 	static const struct CMUnitTest others[] = {
 		cmocka_unit_test(test_every_directive_has_cases),
@@ -790,6 +845,7 @@ int main(void)
 		cmocka_unit_test(test_not_wired),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_client_records),
 		cmocka_unit_test(test_source_defaults),
 	};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/dispatch.h"
 
+#include "base/open_command.h"
 #include "ctl/reply.h"
 
 #include <setjmp.h>
@@ -69,6 +70,7 @@ static const struct ctl_command commands[] = {
 };
 
 struct exchange {
+	uint32_t open;			/* to UDP */
 	uint8_t request[CONTROL_REQUEST_MAX + 10];
 	uint8_t reply[CONTROL_REPLY_MAX];
 	struct seen seen;
@@ -79,6 +81,7 @@ struct exchange {
 static void begin(struct exchange *x, unsigned command)
 {
 	memset(x, 0, sizeof(*x));
+	x->open = OPEN_BY_DEFAULT;
 	x->request[0] = 6;
 	x->request[1] = 1;
 	x->request[4] = (uint8_t)(command >> 8);
@@ -93,7 +96,7 @@ static unsigned run(struct exchange *x, enum ctl_origin origin, size_t length)
 	uint16_t command = (uint16_t)(x->request[4] << 8 | x->request[5]);
 
 	x->result = ctl_dispatch(commands,
-	    sizeof(commands) / sizeof(commands[0]), &x->seen, origin,
+	    sizeof(commands) / sizeof(commands[0]), &x->seen, origin, x->open,
 	    x->request, length, x->reply);
 	if (x->result.length == 0)
 		return DROPPED;
@@ -222,10 +225,57 @@ static void test_old_clients(void **state)
 	assert_int_equal(run(&x, CTL_UNIX, 59), CONTROL_BAD_LENGTH);
 }
 
+/* Which codes each name opens; nothing else may be asked then but code 0. */
+static void test_open_commands(void **state)
+{
+	static const struct { uint32_t open; unsigned codes[4]; } rows[] = {
+		{ 0, { 0 } },
+		{ OPEN_BIT(ACTIVITY), { 44 } },
+		{ OPEN_BIT(AUTHDATA), { 14, 67 } },
+		{ OPEN_BIT(CLIENTS), { 68 } },
+		{ OPEN_BIT(MANUAL), { 41 } },
+		{ OPEN_BIT(NTPDATA), { 14, 57 } },
+		{ OPEN_BIT(RTCDATA), { 35 } },
+		{ OPEN_BIT(SELECTDATA), { 14, 69 } },
+		{ OPEN_BIT(SERVERSTATS), { 54 } },
+		{ OPEN_BIT(SMOOTHING), { 51 } },
+		{ OPEN_BIT(SOURCENAME), { 65 } },
+		{ OPEN_BIT(SOURCES), { 14, 15 } },
+		{ OPEN_BIT(SOURCESTATS), { 14, 34 } },
+		{ OPEN_BIT(TRACKING), { 33 } },
+	};
+	struct exchange x;
+
+	(void)state;
+	assert_int_equal(sizeof(rows) / sizeof(rows[0]),
+	    OPEN_COMMAND_COUNT + 1);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (unsigned code = 0; code < 256; code++) {
+			const struct control_rule *rule = control_rule(code);
+			bool is_open = code == 0;
+
+			if (rule == NULL)
+				continue;
+			for (int k = 0; k < 4; k++)
+				is_open |= rows[i].codes[k] == code;
+			begin(&x, code);
+			x.open = rows[i].open;
+			if ((run(&x, CTL_UDP, rule->full) !=
+			    CONTROL_UNAUTHORISED) != is_open)
+				fail_msg("row %zu, code %u", i, code);
+			/* the Unix socket has everything */
+			begin(&x, code);
+			x.open = rows[i].open;
+			assert_int_not_equal(run(&x, CTL_UNIX, rule->full),
+			    CONTROL_UNAUTHORISED);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_open_commands),
 		cmocka_unit_test(test_report),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_old_clients),

@@ -496,6 +496,70 @@ static void test_serverstats(void **state)
 	test_free(ke);
 }
 
+/* Replies to n requests for tracking from an address. */
+static int replies(struct world *w, const char *from, int n)
+{
+	struct request rq = { .code = CONTROL_TRACKING };
+	const struct control_peer peer = { .address = ip(from) };
+	uint8_t request[CONTROL_REQUEST_MAX], reply[CONTROL_REPLY_MAX];
+	size_t length = request_encode(&rq, request);
+	int got = 0;
+
+	for (int i = 0; i < n; i++)
+		got += engine_control(w->e, &w->now, &peer, request, length,
+		    reply, sizeof(reply)) > 0;
+	return got;
+}
+
+static void test_cmdratelimit(void **state)
+{
+	struct world *w = *state;
+	struct config *c = &w->config;
+
+	/* off by default, and counted */
+	assert_int_equal(replies(w, "10.0.0.1", 100), 100);
+	assert_int_equal(client_get(&w->e->askers, &(struct ip_addr){ IP_V4,
+	    { 10, 0, 0, 1 } })->hits, 100);
+	c->cmdratelimit.enabled = true;
+	assert_int_equal(replies(w, "127.0.0.1", 100), 100);
+	assert_int_equal(replies(w, "::1", 100), 100);
+	/* 127/8 is not loopback to the control protocol */
+	assert_in_range(replies(w, "127.0.0.2", 100), 8, 70);
+	assert_in_range(replies(w, "10.0.0.2", 100), 8, 70);
+	assert_int_equal(w->e->command_hits, 500);
+	assert_in_range(w->e->command_drops, 60, 184);
+	/* the Unix socket never */
+	for (int i = 0; i < 100; i++) {
+		union report r;
+
+		assert_int_equal(tell(w, (struct request){
+		    .code = CONTROL_TRACKING }, &r), CONTROL_OK);
+	}
+}
+
+static void test_no_records(void **state)
+{
+	struct world *w = *state;
+
+	w->config.noclientlog = true;
+	assert_int_equal(replies(w, "10.0.0.1", 100), 100);
+	assert_int_equal(w->e->askers.size, 0);
+}
+
+static void test_opencommands(void **state)
+{
+	struct world *w = *state;
+	struct request rq = { .code = CONTROL_SERVERSTATS };
+	union report r;
+
+	assert_int_equal(tell_from(w, false, &rq, &r), CONTROL_UNAUTHORISED);
+	w->config.opencommands = OPEN_BIT(SERVERSTATS);
+	assert_int_equal(tell_from(w, false, &rq, &r), CONTROL_OK);
+	rq.code = CONTROL_TRACKING;
+	assert_int_equal(tell_from(w, false, &rq, &r), CONTROL_UNAUTHORISED);
+	assert_int_equal(tell_from(w, true, &rq, &r), CONTROL_OK);
+}
+
 static void test_small_buffer(void **state)
 {
 	struct world *w = *state;
@@ -525,6 +589,9 @@ int main(void)
 		TEST(test_online),
 		TEST(test_tasks),
 		TEST(test_serverstats),
+		TEST(test_cmdratelimit),
+		TEST(test_no_records),
+		TEST(test_opencommands),
 		TEST(test_small_buffer),
 	};
 

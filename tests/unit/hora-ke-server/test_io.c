@@ -110,11 +110,14 @@ static void send_config(struct lab *lab)
 	send_sealed(lab, IPC_CONFIG, &m, &datum, 1);
 }
 
+/* config_client_records of every configuration here. */
+#define RECORDS 4096
+
 static void send_the_rest(struct lab *lab)
 {
 	uint8_t random[NTS_RING_KEYS * KEYRING_KEY_RANDOM];
 	struct ipc_shm shm = { .page = IPC_PAGE_KE,
-		.size = sizeof(struct server_page) };
+		.size = (uint32_t)page_size(IPC_PAGE_KE, RECORDS) };
 	struct ipc_keyring keys;
 
 	assert_int_equal(channel_send(lab->channel, IPC_SHM, &shm,
@@ -610,9 +613,9 @@ static struct lab *lab_new(const struct role_program *program,
 	lab->first = test_pair_make("a.test", now - 9, now + 999);
 	lab->second = test_pair_make("b.test", now - 9, now + 999);
 	lab->renewed = test_pair_make("renewed.test", now - 9, now + 999);
-	assert_int_equal(shm_create("test", page_size(IPC_PAGE_KE),
+	assert_int_equal(shm_create("test", page_size(IPC_PAGE_KE, RECORDS),
 	    &lab->shm), 0);
-	assert_int_equal(shm_map(lab->shm, page_size(IPC_PAGE_KE), false,
+	assert_int_equal(shm_map(lab->shm, page_size(IPC_PAGE_KE, RECORDS), false,
 	    &map), 0);
 	lab->page = map;
 	lab->loop = loop_new();

@@ -222,7 +222,7 @@ static void gate(void **state)
 		.ntsratelimit = { .enabled = true, .interval_log2_s = 3,
 		    .burst = 2, .leak = 2 },
 	};
-	struct server_page *page = calloc(1, sizeof(*page));
+	struct server_page *page = calloc(1, server_page_size(16));
 	struct ip_addr good = { IP_V4, { 10 } }, bad = { IP_V4, { 11 } };
 	struct mono_time now = { NS_PER_S };
 	struct ke_gate g;

@@ -48,9 +48,13 @@ struct lab {
 	bool is_stopped, is_over, is_late;
 };
 
+/* config_client_records of every configuration here. */
+#define RECORDS 4096
+
 static void send_page(struct lab *lab, enum ipc_page page, int fd)
 {
-	struct ipc_shm m = { .page = page, .size = (uint32_t)page_size(page) };
+	struct ipc_shm m = { .page = page,
+		.size = (uint32_t)page_size(page, RECORDS) };
 
 	assert_int_equal(channel_send(lab->channel, IPC_SHM, &m, &fd), 0);
 }
@@ -149,8 +153,8 @@ static int shared(enum ipc_page page, void **ret_map)
 {
 	int fd;
 
-	assert_int_equal(shm_create("test", page_size(page), &fd), 0);
-	assert_int_equal(shm_map(fd, page_size(page), true, ret_map), 0);
+	assert_int_equal(shm_create("test", page_size(page, RECORDS), &fd), 0);
+	assert_int_equal(shm_map(fd, page_size(page, RECORDS), true, ret_map), 0);
 	return fd;
 }
 
@@ -231,7 +235,7 @@ static void lab_free(struct lab *lab)
 	loop_free(lab->loop);
 	close(lab->fd);
 	shm_unmap(lab->time_page, sizeof(*lab->time_page));
-	shm_unmap(lab->page, sizeof(*lab->page));
+	shm_unmap(lab->page, server_page_size(RECORDS));
 	close(lab->time_shm);
 	close(lab->serve_shm);
 	free(lab);

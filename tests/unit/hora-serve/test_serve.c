@@ -15,6 +15,8 @@
 static const struct wall_time now = { INT64_C(1700000000) * NS_PER_S };
 static const struct mono_time mono = { NS_PER_S };
 
+#define RECORDS 16		/* of clients; as many pairs of timestamps */
+
 struct lab {
 	struct access_rule_config rule;
 	struct config config;
@@ -29,7 +31,7 @@ static struct lab *lab_new(void)
 	struct lab *lab = calloc(1, sizeof(*lab));
 
 	assert_non_null(lab);
-	lab->page = calloc(1, sizeof(*lab->page));
+	lab->page = calloc(1, server_page_size(RECORDS));
 	assert_non_null(lab->page);
 	lab->rule = (struct access_rule_config){
 		.is_allow = true,
@@ -38,12 +40,11 @@ static struct lab *lab_new(void)
 	lab->config.allow = &lab->rule;
 	lab->config.allow_count = 1;
 	lab->config.port = 123;
-	lab->config.clientloglimit = 16 * 128;
+	lab->config.clientloglimit = RECORDS * 128;
 	lab->config.ratelimit = (struct ratelimit_config){
 		.enabled = true, .interval_log2_s = 3, .burst = 2, .leak = 2,
 		.kod = 1,
 	};
-	client_table_init(&lab->page->clients, 1);
 	assert_int_equal(serve_rules_init(&lab->rules, &lab->config,
 	    lab->page), 0);
 	assert_int_equal(serve_worker_init(&lab->worker, &lab->rules, 1), 0);
