@@ -195,6 +195,7 @@ struct config {
 	struct access_rule_config *cmdallow;
 	size_t cmdallow_count;
 	struct ip_addr cmd4, cmd6;	/* bindcmdaddress */
+	char cmddevice[CONFIG_DEVICE_SIZE];	/* bindcmddevice */
 	char cmd_socket[CONFIG_PATH_SIZE];	/* "" = disabled by "/" */
 	uint16_t cmdport;		/* 0 = no UDP */
 	struct ratelimit_config cmdratelimit;

@@ -27,6 +27,7 @@ struct io_control {
 	struct control_clock clock;
 	struct access_table access;
 	struct udp_socket udp[2];	/* IPv4, IPv6 */
+	struct socket_setup setup;	/* of those */
 	struct udp_batch *batch;	/* NULL without UDP */
 	struct unix_server unix_server;
 	struct loop_fd *unix_watch;
@@ -102,8 +103,8 @@ static int udp_descriptor(struct io_control *c, const struct net_addr *local,
 	int rc;
 
 	if (fd < 0)
-		return udp_server_open(local, false, NULL, ret_fd);
-	rc = udp_server_prepare(fd, local->ip.family, NULL);
+		return udp_server_open(local, false, &c->setup, ret_fd);
+	rc = udp_server_prepare(fd, local->ip.family, &c->setup);
 	if (rc < 0) {
 		close(fd);
 		return rc;
@@ -130,8 +131,9 @@ static void open_udp(struct io_control *c, struct udp_socket *s,
 	/* A system without IPv6 is asked over IPv4. */
 	role_log(c->link, ip->family == IP_V6 && (rc == -EAFNOSUPPORT ||
 	    rc == -EADDRNOTAVAIL) ? SEV_DEBUG : SEV_ERROR,
-	    "could not open command socket on %s port %u: %s",
-	    ip_text(ip, text), port, strerror(-rc));
+	    "could not open command socket on %s port %u%s%s: %s",
+	    ip_text(ip, text), port, *c->setup.device ? " of " : "",
+	    c->setup.device, socket_setup_error(rc, &c->setup));
 }
 
 static void open_unix(struct io_control *c, const char *path)
@@ -170,6 +172,7 @@ int io_control_open(struct role_link *link, const struct config *config,
 	c->engine = engine;
 	c->clock = *clock;
 	c->unix_server.fd = -1;
+	c->setup.device = config->cmddevice;
 	for (int i = 0; i < 2; i++)
 		c->udp[i] = (struct udp_socket){ c, -1, NULL };
 	rc = access_from_config(config->cmdallow, config->cmdallow_count,

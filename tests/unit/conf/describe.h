@@ -164,6 +164,7 @@ static inline void describe_config(struct description *d,
 	describe_rules(d, "cmdallow", c->cmdallow, c->cmdallow_count);
 	describe_ip(d, "cmd4", &c->cmd4);
 	describe_ip(d, "cmd6", &c->cmd6);
+	describe(d, "cmddevice=%s ", c->cmddevice);
 	describe_limit(d, "cmdratelimit", &c->cmdratelimit);
 	describe(d, "opencommands=%x ", c->opencommands);
 	describe(d, "cmd_socket=%s cmdport=%d has_cmdport=%d logdir=%s log=%u "

@@ -479,6 +479,11 @@ static const struct language_case cases[] = {
 	  "noclientlog" },
 
 	/* commands */
+	{ "bindcmddevice eth1", "cmddevice=eth1" },
+	{ "bindcmddevice", "!bindcmddevice: a value is missing; use: "
+	  "bindcmddevice INTERFACE" },
+	{ "bindcmddevice abcdefghijklmnop", "!bindcmddevice: "
+	  "'abcdefghijklmnop' is too long; use: bindcmddevice INTERFACE" },
 	{ "cmdratelimit", "cmdratelimit=1:-4:8:2:0" },
 	{ "cmdratelimit interval 1 burst 16 leak 3",
 	  "cmdratelimit=1:1:16:3:0" },
@@ -781,7 +786,7 @@ static void test_defaults(void **state)
 	    "maxslewrate=83333.333 maxupdateskew=1000 makestep=0:0 driftfile= "
 	    "drift_interval=3600 leapsecmode=0 leapsectz= leapseclist= "
 	    "maxchange=0:0:0:0 fallbackdrift=0:0 rtcsync=0 "
-	    "cmd4=127.0.0.1 cmd6=::1 cmdratelimit=0:-4:8:2:0 "
+	    "cmd4=127.0.0.1 cmd6=::1 cmddevice= cmdratelimit=0:-4:8:2:0 "
 	    "opencommands=1f29 cmd_socket=" HORA_COMMAND_SOCKET
 	    " cmdport=323 has_cmdport=0 logdir= log=0 logbanner=32 logchange=1 "
 	    "mail=:0 keyfile= pidfile=" HORA_PID_FILE " user=" HORA_USER " ");
