@@ -27,6 +27,9 @@ COMMAND_SOCKET := $(RUN_DIR)/chronyd.sock
 SBINDIR := /usr/sbin
 BINDIR := /usr/bin
 LIBEXECDIR := /usr/libexec/hora
+MANDIR := /usr/share/man
+BASHDIR := /usr/share/bash-completion/completions
+FISHDIR := /usr/share/fish/vendor_completions.d
 SENDMAIL := /usr/sbin/sendmail
 # Those that the programs are told.
 DISTRO_SETTINGS := CONFIG_FILE USER RUN_DIR PID_FILE COMMAND_SOCKET LIBEXECDIR SENDMAIL
@@ -67,17 +70,25 @@ endif
 # --- rooms and programs ----------------------------------------------------
 ROOMS := base wire sync nts ntp conf ctl os ipc sandbox start
 ROLES := hora-clock hora-engine hora-serve hora-ke-server hora-ke-client
-PROGRAMS := horad $(ROLES) hora-single horac
+PROGRAMS := horad $(ROLES) hora-single horac man
 OUT_horad := $(BUILD)/sbin/horad
 OUT_horac := $(BUILD)/bin/horac
 OUT_hora-single := $(BUILD)/hora-single
+OUT_man := $(BUILD)/tools/man
 $(foreach r,$(ROLES),$(eval OUT_$(r) := $(BUILD)/libexec/hora/$(r)))
 BINARIES := $(foreach p,$(PROGRAMS),$(if $(wildcard src/$(p)/main.c),$(OUT_$(p))))
 
 objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,$(wildcard src/$(1)/*.c)))
-ARCHIVES := $(foreach d,$(ROOMS) $(ROLES) horad horac,$(if $(call objects,$(d)),$(BUILD)/obj/$(d).a))
+ARCHIVES := $(foreach d,$(ROOMS) $(ROLES) horad horac man,$(if $(call objects,$(d)),$(BUILD)/obj/$(d).a))
 
-all: $(ARCHIVES) $(BINARIES)
+# Manual pages and completion, from what the programs know (src/man/page.h); the
+# other name of each page is a link.
+PAGES := man5/hora.conf.5 man8/horad.8
+PAGE_LINKS := man5/chrony.conf.5=hora.conf.5 man8/chronyd.8=horad.8
+COMPLETIONS := horad.bash horad.zsh horad.fish
+SHARED := $(addprefix $(BUILD)/share/man/,$(PAGES)) $(addprefix $(BUILD)/share/completion/,$(COMPLETIONS))
+
+all: $(ARCHIVES) $(BINARIES) $(SHARED)
 
 # Flags are part of the input: another compiler or option rebuilds.
 FLAGS_LINE := $(filter-out -Werror,$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(VERSION) $(DISTRO))
@@ -104,7 +115,7 @@ $(BUILD)/obj/$(1).a: $(call objects,$(1))
 	@rm -f $$@
 	$$(call quiet,AR)$(AR) rcs $$@ $$^
 endef
-$(foreach d,$(ROOMS) $(ROLES) horad horac,$(eval $(call archive-rule,$(d))))
+$(foreach d,$(ROOMS) $(ROLES) horad horac man,$(eval $(call archive-rule,$(d))))
 
 # Every program is its main.c and whatever it pulls out of the archives.
 define program-rule
@@ -113,6 +124,18 @@ $(OUT_$(1)): $(BUILD)/obj/$(1)/main.o $(ARCHIVES)
 	$$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $$@ $$< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS_$(1)) $(LIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program-rule,$(p))))
+
+define from-template
+	@mkdir -p $(@D)
+	$(call quiet,MAN)$(OUT_man) <$< >$@.new || { rm -f $@.new; echo "$<: not written" >&2; exit 1; }
+	@mv $@.new $@
+endef
+$(BUILD)/share/man/man5/%: src/man/%.in $(OUT_man)
+	$(from-template)
+$(BUILD)/share/man/man8/%: src/man/%.in $(OUT_man)
+	$(from-template)
+$(BUILD)/share/completion/%: src/man/%.in $(OUT_man)
+	$(from-template)
 
 # --- tests ------------------------------------------------------------------
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*/test_*.c))
@@ -176,7 +199,13 @@ install: all
 	install -m 755 $(OUT_horad) $(DESTDIR)$(SBINDIR)/horad
 	install -m 755 $(OUT_horac) $(DESTDIR)$(BINDIR)/horac
 	install -m 755 $(foreach r,$(ROLES),$(OUT_$(r))) $(DESTDIR)$(LIBEXECDIR)
-	@for link in $(SBINDIR)/chronyd=horad $(BINDIR)/chronyc=horac; do \
+	install -d $(addprefix $(DESTDIR),$(addprefix $(MANDIR)/,$(sort $(dir $(PAGES)))) $(BASHDIR) $(FISHDIR) $(ZSHDIR))
+	$(foreach p,$(PAGES),install -m 644 $(BUILD)/share/man/$(p) $(DESTDIR)$(MANDIR)/$(p) &&) true
+	install -m 644 $(BUILD)/share/completion/horad.bash $(DESTDIR)$(BASHDIR)/horad
+	install -m 644 $(BUILD)/share/completion/horad.zsh $(DESTDIR)$(ZSHDIR)/_horad
+	install -m 644 $(BUILD)/share/completion/horad.fish $(DESTDIR)$(FISHDIR)/horad.fish
+	@for link in $(SBINDIR)/chronyd=horad $(BINDIR)/chronyc=horac $(BASHDIR)/chronyd=horad \
+		$(FISHDIR)/chronyd.fish=horad.fish $(addprefix $(MANDIR)/,$(PAGE_LINKS)); do \
 		path=$(DESTDIR)$${link%=*}; \
 		if [ -e "$$path" ] && [ ! -L "$$path" ]; then echo "left alone: $$path"; \
 		else ln -sf "$${link#*=}" "$$path"; fi; done

@@ -35,22 +35,21 @@ const char *conf_word_nearest(const struct conf_words *table,
 	return nearest;
 }
 
-/* " (1 to 255)", " (0 or more, in s)" ...; "" when nothing is to be said. */
-static void range_text(const struct conf_word *word, char *buf, size_t size)
+void conf_word_range(const struct conf_word *word, char *buf, size_t size)
 {
-	const char *in = word->unit ? ", in " : "";
 	const char *unit = word->unit ? word->unit : "";
+	const char *in = !word->unit ? "" :
+	    word->min < word->max && word->min > INT_MIN ? ", in " : "in ";
 	bool has_min = word->min > INT_MIN && word->min < word->max;
 	bool has_max = word->max < INT_MAX && word->min < word->max;
 
 	if (has_min && has_max)
-		snprintf(buf, size, " (%.15g to %.15g%s%s)", word->min,
-		    word->max, in, unit);
+		snprintf(buf, size, "%.15g to %.15g%s%s", word->min, word->max,
+		    in, unit);
 	else if (has_min)
-		snprintf(buf, size, " (%.15g or more%s%s)", word->min, in, unit);
+		snprintf(buf, size, "%.15g or more%s%s", word->min, in, unit);
 	else
-		snprintf(buf, size, "%s%s%s", *unit ? " (in " : "", unit,
-		    *unit ? ")" : "");
+		snprintf(buf, size, "%s%s", in, unit);
 }
 
 /* To blame is this word, if it is one of the line. */
@@ -72,9 +71,10 @@ bool conf_refuse(struct conf_line *line, const struct conf_word *word,
 	    directive, is_option ? " " : "", is_option ? word->name : "",
 	    value ? " '" : "", value ? value : "", value ? "'" : "", what);
 	blame(line, value);
-	range_text(word, range, sizeof(range));
-	return conf_hint(line, "use: %s%s%s%s", word->name,
-	    *word->args ? " " : "", word->args, range);
+	conf_word_range(word, range, sizeof(range));
+	return conf_hint(line, "use: %s%s%s%s%s%s", word->name,
+	    *word->args ? " " : "", word->args, *range ? " (" : "", range,
+	    *range ? ")" : "");
 }
 
 const char *conf_take(struct conf_line *line, const struct conf_word *word)

@@ -64,6 +64,9 @@ const struct conf_word *conf_word_find(const struct conf_words *table,
 const char *conf_word_nearest(const struct conf_words *table,
     const char *name);
 
+/* "1 to 255", "0 or more, in s", "in ppm" ...; "" when nothing is to be said. */
+void conf_word_range(const struct conf_word *word, char *buf, size_t size);
+
 /*
  * The next word of the line as an argument of `word`, or NULL after failing:
  * there is none, or it stands in quotes.
