@@ -58,7 +58,7 @@ CPPFLAGS_ALL := -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(CPPFLAGS)
 CFLAGS_ALL := -std=gnu11 $(WARN) $(HARDEN) $(OPT) -ffunction-sections -fdata-sections \
 	-fno-common $(if $(WERROR),-Werror) $(CFLAGS)
 LDFLAGS_ALL := $(HARDEN_LD) -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS)
-LIBS := $(shell $(PKG_CONFIG) --libs gnutls libcap-ng 2>/dev/null) -lm -lpthread
+LIBS := $(shell $(PKG_CONFIG) --libs gnutls libcap-ng jansson 2>/dev/null) -lm -lpthread
 LIBS_horac := $(shell $(PKG_CONFIG) --libs libedit 2>/dev/null)
 LIBS_TEST := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 

@@ -139,7 +139,7 @@ static void advise_clock(const struct advice *a)
 	}
 	if (c->makestep_limit == 0 && !a->has_initstepslew &&
 	    !a->facts->has_rtc)
-		WARN(a, &file, "makestep 1.0 3", "no makestep, and this "
+		WARN(a, &file, "add makestep 1.0 3", "no makestep, and this "
 		    "machine has no real-time clock: a clock that is years "
 		    "wrong at start is slewed, which takes years");
 	if (a->sources.selectable == 0)
@@ -152,7 +152,7 @@ static void advise_clock(const struct advice *a)
 		    a->sources.selectable);
 	if (c->local.enabled && !c->local.orphan &&
 	    c->local.stratum <= LOCAL_STRATUM_BOLD)
-		WARN(a, &a->local, "local stratum 10 orphan", "local stratum "
+		WARN(a, &a->local, "use local stratum 10 orphan", "local stratum "
 		    "%d: a client that has lost its servers looks as good as "
 		    "they are", c->local.stratum);
 	if (c->nocerttimecheck > 0)

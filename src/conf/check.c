@@ -8,7 +8,6 @@
 #include "conf/system.h"
 #include "conf/values.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,19 +22,8 @@ struct check {
 
 #define WARN(c, place, ...) \
 	conf_warn((c)->report, (c)->arg, (place), NULL, __VA_ARGS__)
-
-static void __attribute__((format(printf, 3, 4)))
-fail(struct check *c, const struct conf_place *place, const char *format, ...)
-{
-	struct conf_error e = { .place = *place };
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(e.text, sizeof(e.text), format, args);
-	va_end(args);
-	c->has_errors = true;
-	c->report(c->arg, &e);
-}
+#define FAIL(c, place, ...) ((c)->has_errors = true, \
+	conf_complain((c)->report, (c)->arg, (place), __VA_ARGS__))
 
 /* Is there any certificate to trust in a set? */
 static bool has_trust(const struct config *config, uint32_t set)
@@ -117,14 +105,18 @@ static void check_whole(struct check *c)
 	const char *limit = config->ratelimit.enabled ? "ratelimit" :
 	    config->ntsratelimit.enabled ? "ntsratelimit" :
 	    config->cmdratelimit.enabled ? "cmdratelimit" : NULL;
+	char hint[CONF_ERROR_HINT];
 
 	if (certs != keys)
-		fail(c, certs > keys ? &c->cert : &c->key, "%zu ntsservercert "
-		    "and %zu ntsserverkey; each certificate needs its key",
-		    certs, keys);
-	if (limit && config->noclientlog)
-		fail(c, &c->noclientlog, "Rate limiting cannot be enabled with "
-		    "noclientlog; leave out noclientlog or %s", limit);
+		FAIL(c, certs > keys ? &c->cert : &c->key,
+		    "each certificate needs its key",
+		    "%zu ntsservercert and %zu ntsserverkey", certs, keys);
+	if (limit && config->noclientlog) {
+		snprintf(hint, sizeof(hint), "leave out noclientlog or %s",
+		    limit);
+		FAIL(c, &c->noclientlog, hint,
+		    "Rate limiting cannot be enabled with noclientlog");
+	}
 	if (config->pair_count > 0 && !*config->ntsdumpdir)
 		WARN(c, &c->cert, "no ntsdumpdir to save server keys: after a "
 		    "restart every client needs new cookies");

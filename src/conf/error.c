@@ -6,17 +6,38 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static void tell(conf_report_fn *report, void *arg, struct conf_error *e,
+    const char *hint, const char *format, va_list args)
+    __attribute__((format(printf, 5, 0)));
+
+static void tell(conf_report_fn *report, void *arg, struct conf_error *e,
+    const char *hint, const char *format, va_list args)
+{
+	vsnprintf(e->text, sizeof(e->text), format, args);
+	text_copy(e->hint, sizeof(e->hint), hint ? hint : "");
+	report(arg, e);
+}
+
 void conf_warn(conf_report_fn *report, void *arg,
     const struct conf_place *place, const char *hint, const char *format, ...)
 {
-	struct conf_error w = { .place = *place, .is_warning = true };
+	struct conf_error e = { .place = *place, .is_warning = true };
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(w.text, sizeof(w.text), format, args);
+	tell(report, arg, &e, hint, format, args);
 	va_end(args);
-	text_copy(w.hint, sizeof(w.hint), hint ? hint : "");
-	report(arg, &w);
+}
+
+void conf_complain(conf_report_fn *report, void *arg,
+    const struct conf_place *place, const char *hint, const char *format, ...)
+{
+	struct conf_error e = { .place = *place };
+	va_list args;
+
+	va_start(args, format);
+	tell(report, arg, &e, hint, format, args);
+	va_end(args);
 }
 
 const char *conf_error_message(const struct conf_error *e, char *buf,

@@ -34,8 +34,11 @@ struct conf_error {
 /* Is told of something that does not end the work (a warning, a skipped line). */
 typedef void conf_report_fn(void *arg, const struct conf_error *what);
 
-/* Report a warning; `hint` may be NULL. */
+/* Report a warning, an error; `hint` may be NULL. */
 void conf_warn(conf_report_fn *report, void *arg,
+    const struct conf_place *place, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+void conf_complain(conf_report_fn *report, void *arg,
     const struct conf_place *place, const char *hint, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 

@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define PEM_MAX (1u << 20)	/* bytes of one file */
 #define REASON_SIZE 256
 #define RETRY_ROUNDS 30		/* a minute */
 
@@ -79,11 +78,11 @@ static int read_pair(const struct cert_pair *p, struct wall_time now,
 
 	*ret = (struct pem_pair){ 0 };
 	*ret_file = p->cert_path;
-	rc = statefile_read(p->cert_path, PEM_MAX, &ret->cert,
+	rc = statefile_read(p->cert_path, CERTS_PEM_MAX, &ret->cert,
 	    &ret->cert_length);
 	if (rc == 0) {
 		*ret_file = p->key_path;
-		rc = statefile_read(p->key_path, PEM_MAX, &ret->key,
+		rc = statefile_read(p->key_path, CERTS_PEM_MAX, &ret->key,
 		    &ret->key_length);
 	}
 	if (rc) {

@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #define CERTS_WATCH_S 2.0	/* between two looks at the files */
+#define CERTS_PEM_MAX (1u << 20)	/* bytes of one file */
 
 /* Which file, in which state: all zero when there is none. */
 struct file_mark {

@@ -4,13 +4,11 @@
 #include "base/text.h"
 #include "nts/digest.h"
 #include "os/statefile.h"
-#include "sync/leap_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_MAX (1u << 20)
 #define ZONES "/usr/share/zoneinfo"	/* of the C library (tzset(3)) */
 
 _Static_assert(LEAP_TABLE_MAX == IPC_LEAPS_MAX, "one size of table");
@@ -22,55 +20,55 @@ void leaps_init(struct leaps *l, const struct config *config)
 		.is_used = *config->leapseclist || *config->leapsectz };
 }
 
-/* The digest of the check line, where there is one and the library gives it. */
-static bool digest_fits(const struct leap_hashed *h, const char *path,
-    struct logsink *log)
+/*
+ * The digest of the check line, where there is one; true with a remark where
+ * the library can not give it.
+ */
+static bool digest_fits(const struct leap_hashed *h,
+    char remark[LEAP_REASON_SIZE])
 {
 	uint8_t digest[LEAP_HASH_BYTES];
 
 	if (!h->has_digest)
 		return true;
 	if (!digest_sha1(h->text, h->length, digest)) {
-		logsink_printf(log, SEV_WARNING, "The check line of %s can not "
-		    "be checked: SHA-1 is not allowed here", path);
+		text_copy(remark, LEAP_REASON_SIZE, "can not be checked against "
+		    "their check line: SHA-1 is not allowed here");
 		return true;
 	}
 	return memcmp(digest, h->digest, sizeof(digest)) == 0;
 }
 
-static bool parse_list(const char *text, size_t n, const char *path,
-    struct logsink *log, struct leap_table *t, char reason[LEAP_REASON_SIZE])
+static bool parse_list(const char *text, size_t n, struct leap_table *t,
+    char reason[LEAP_REASON_SIZE])
 {
 	struct leap_hashed hashed;
 
 	if (!leap_table_parse_list(text, n, t, &hashed, reason))
 		return false;
-	if (digest_fits(&hashed, path, log))
+	*reason = '\0';
+	if (digest_fits(&hashed, reason))
 		return true;
 	text_copy(reason, LEAP_REASON_SIZE,
 	    "its check line (#h) does not fit what it says");
 	return false;
 }
 
-static bool parse(const char *text, size_t n, bool is_list, const char *path,
-    struct logsink *log, struct leap_table *t, char reason[LEAP_REASON_SIZE])
+bool leaps_judge(const char *text, size_t n, bool is_list,
+    struct wall_time now, struct leap_table *ret, char reason[LEAP_REASON_SIZE])
 {
-	bool is_read = is_list ? parse_list(text, n, path, log, t, reason) :
-	    leap_table_parse_zone(text, n, t, reason);
-
-	if (!is_read || leap_table_is_plausible(t))
-		return is_read;
-	text_copy(reason, LEAP_REASON_SIZE,
-	    "it does not know the leap second of 2012-06-30");
-	return false;
-}
-
-static void warn_expired(const struct leap_table *t, const char *path,
-    struct wall_time now, struct logsink *log)
-{
-	if (t->expires_s != 0 && t->expires_s < now.ns / NS_PER_S)
-		logsink_printf(log, SEV_WARNING, "The leap seconds of %s have "
-		    "expired; used all the same", path);
+	*reason = '\0';
+	if (is_list ? !parse_list(text, n, ret, reason) :
+	    !leap_table_parse_zone(text, n, ret, reason))
+		return false;
+	if (!leap_table_is_plausible(ret)) {
+		text_copy(reason, LEAP_REASON_SIZE,
+		    "it does not know the leap second of 2012-06-30");
+		return false;
+	}
+	if (ret->expires_s != 0 && ret->expires_s < now.ns / NS_PER_S)
+		text_copy(reason, LEAP_REASON_SIZE, "have expired");
+	return true;
 }
 
 static bool load(const char *path, bool is_list, struct wall_time now,
@@ -79,7 +77,7 @@ static bool load(const char *path, bool is_list, struct wall_time now,
 	char reason[LEAP_REASON_SIZE];
 	char *text;
 	size_t n;
-	int rc = statefile_read(path, FILE_MAX, &text, &n);
+	int rc = statefile_read(path, LEAPS_FILE_MAX, &text, &n);
 	bool is_good;
 
 	if (rc) {
@@ -87,23 +85,29 @@ static bool load(const char *path, bool is_list, struct wall_time now,
 		    "from %s: %s", path, strerror(-rc));
 		return false;
 	}
-	is_good = parse(text, n, is_list, path, log, t, reason);
+	is_good = leaps_judge(text, n, is_list, now, t, reason);
 	free(text);
-	if (is_good)
-		warn_expired(t, path, now, log);
-	else
+	if (!is_good)
 		logsink_printf(log, SEV_WARNING, "Leap seconds of %s are not "
 		    "used: %s", path, reason);
+	else if (*reason)
+		logsink_printf(log, SEV_WARNING, "The leap seconds of %s %s; "
+		    "used all the same", path, reason);
 	return is_good;
+}
+
+void leaps_zone_path(const char *zone, char path[LEAPS_PATH_SIZE])
+{
+	snprintf(path, LEAPS_PATH_SIZE, "%s%s%s", *zone == '/' ? "" : ZONES,
+	    *zone == '/' ? "" : "/", zone);
 }
 
 static bool load_zone(const char *zone, struct wall_time now,
     struct logsink *log, struct leap_table *t)
 {
-	char path[sizeof(ZONES) + CONFIG_PATH_SIZE + 1];
+	char path[LEAPS_PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s%s%s", *zone == '/' ? "" : ZONES,
-	    *zone == '/' ? "" : "/", zone);
+	leaps_zone_path(zone, path);
 	return load(path, false, now, log, t);
 }
 

@@ -21,6 +21,10 @@ const char *options_help(void)
 	    "  -L LEVEL    least severity: -1 debug, 0 info, 1 warning,"
 	    " 2 error, 3 fatal\n"
 	    "  -p          print and check the configuration, then exit\n"
+	    "  --check     tell everything that is wrong with the configuration,"
+	    " then exit\n"
+	    "  --strict    with --check: status 2 when there are warnings\n"
+	    "  --json      with --check: as JSON\n"
 	    "  -q          set the clock once, then exit\n"
 	    "  -Q          print the offset of the clock, then exit\n"
 	    "  -t SECONDS  exit after this time\n"
@@ -161,6 +165,51 @@ static bool take(struct options *o, int option, const char *word, char *reason)
 	return take_argument(o, option, word, reason);
 }
 
+enum long_option {
+	LONG_CHECK = 256,	/* above all characters */
+	LONG_STRICT,
+	LONG_JSON,
+};
+
+static const struct option long_options[] = {
+	{ "check", no_argument, NULL, LONG_CHECK },
+	{ "strict", no_argument, NULL, LONG_STRICT },
+	{ "json", no_argument, NULL, LONG_JSON },
+	{ NULL, 0, NULL, 0 },
+};
+
+/* False when it is none of these. */
+static bool take_long(struct options *o, int option)
+{
+	switch (option) {
+	case LONG_CHECK:
+		o->check_config = o->skip_root_check = true;
+		return true;
+	case LONG_STRICT:
+		o->check_strict = true;
+		return true;
+	case LONG_JSON:
+		o->check_json = true;
+		return true;
+	}
+	return false;
+}
+
+/* getopt(3) did not know, or missed an argument; of a long one says `word`. */
+static enum options_result refuse(int option, const char *word, char *reason)
+{
+	if (option == ':')
+		snprintf(reason, OPTIONS_REASON_SIZE,
+		    "option -%c needs an argument (see -h)", optopt);
+	else if (optopt == 0)
+		snprintf(reason, OPTIONS_REASON_SIZE,
+		    "unknown option %.100s (see -h)", word);
+	else
+		snprintf(reason, OPTIONS_REASON_SIZE,
+		    "unknown option -%c (see -h)", optopt);
+	return OPTIONS_BAD;
+}
+
 /* "--help" and "--version" anywhere win over everything. */
 static enum options_result long_option(int argc, char **argv)
 {
@@ -186,21 +235,22 @@ enum options_result options_parse(int argc, char **argv, struct options *ret,
 		return result;
 	opterr = 0;
 	optind = 0;	/* getopt(3): start over */
-	while ((option = getopt(argc, argv,
-	    ":46f:ndl:L:pqQt:rRsu:UF:P:mxvh")) != -1) {
+	while ((option = getopt_long(argc, argv,
+	    ":46f:ndl:L:pqQt:rRsu:UF:P:mxvh", long_options, NULL)) != -1) {
 		if (option == 'h')
 			return OPTIONS_HELP;
 		if (option == 'v')
 			return OPTIONS_VERSION;
 		debug += option == 'd';
-		if (option == '?' || option == ':') {
-			snprintf(reason, OPTIONS_REASON_SIZE, option == ':' ?
-			    "option -%c needs an argument (see -h)" :
-			    "unknown option -%c (see -h)", optopt);
+		if (option == '?' || option == ':')
+			return refuse(option, argv[optind - 1], reason);
+		if (!take_long(ret, option) && !take(ret, option, optarg, reason))
 			return OPTIONS_BAD;
-		}
-		if (!take(ret, option, optarg, reason))
-			return OPTIONS_BAD;
+	}
+	if (!ret->check_config && (ret->check_strict || ret->check_json)) {
+		snprintf(reason, OPTIONS_REASON_SIZE,
+		    "options --strict and --json are for --check");
+		return OPTIONS_BAD;
 	}
 	if (debug > 1)
 		ret->log_level = SEV_DEBUG;	/* wins over -L */

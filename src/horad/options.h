@@ -18,6 +18,8 @@ struct options {
 	bool is_foreground;
 	bool log_to_stderr;
 	bool print_config;		/* -p */
+	bool check_config;		/* --check */
+	bool check_strict, check_json;	/* --strict, --json */
 	bool skip_root_check;
 	enum severity log_level;
 	uint32_t flags;			/* enum ipc_config_flag */

@@ -4,6 +4,7 @@
 #include "build_config.h"
 #include "conf/load.h"
 #include "conf/print.h"
+#include "horad/checkup.h"
 #include "horad/daemon.h"
 #include "horad/pidfile.h"
 #include "horad/setup.h"
@@ -318,6 +319,8 @@ int horad_main(int argc, char **argv, const struct host *host)
 		fprintf(stderr, "%s: Not superuser\n", options.program);
 		return EXIT_FAILURE;
 	}
+	if (options.check_config)
+		return checkup(&options, host);
 	d = calloc(1, sizeof(*d));
 	if (!d)
 		return EXIT_FAILURE;

@@ -25,7 +25,7 @@
 	"require keeps it out; authselectmode mix says that it is meant\n"
 #define NOSTEP "/f: no makestep, and this machine has no real-time clock: a " \
 	"clock that is years wrong at start is slewed, which takes years; " \
-	"makestep 1.0 3\n"
+	"add makestep 1.0 3\n"
 
 static const struct advise_case {
 	const char *text, *sources;
@@ -94,8 +94,8 @@ static const struct advise_case {
 	{ THREE "local stratum 4\n", "", false, "" },
 	{ THREE "local stratum 3 orphan\n", "", false, "" },
 	{ THREE "local stratum 3\n", "", false, "5:1: local stratum 3: a client "
-	  "that has lost its servers looks as good as they are; local stratum "
-	  "10 orphan\n" },
+	  "that has lost its servers looks as good as they are; use local "
+	  "stratum 10 orphan\n" },
 	{ "local stratum 1\n", "", false, "" },
 
 	/* certificates */

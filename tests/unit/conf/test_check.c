@@ -86,8 +86,8 @@ static void tell(void *arg, const struct conf_error *e)
 	size_t size = e->is_warning ? sizeof(t->warnings) : sizeof(t->errors);
 	size_t n = strlen(out);
 
-	snprintf(out + n, size - n, "%u: %s%s", e->place.line, e->text,
-	    e->is_warning ? "\n" : "");
+	snprintf(out + n, size - n, "%u: %s%s%s%s", e->place.line, e->text,
+	    *e->hint ? "; " : "", e->hint, e->is_warning ? "\n" : "");
 }
 
 static void test_check(void **state)

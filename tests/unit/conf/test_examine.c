@@ -98,7 +98,7 @@ static const struct examine_case {
 	  "      | ^~~~\n" },
 	{ "/none", { "pool p", "makestep 1 3", "local stratum 1" }, 3, 0, 1,
 	  "argument 3:1: warning: local stratum 1: a client that has lost its "
-	  "servers looks as good as they are; local stratum 10 orphan\n"
+	  "servers looks as good as they are; use local stratum 10 orphan\n"
 	  "    3 | local stratum 1\n"
 	  "      | ^~~~~\n" },
 	{ "/pairs", { 0 }, 0, 1, 3,

@@ -29,6 +29,24 @@ static enum options_result parse(const char *const words[WORDS],
 	return options_parse(argc, argv, o, reason);
 }
 
+/* --check, anywhere among the words, needs no root. */
+static void check_is_told(void **state)
+{
+	static const char *const words[WORDS] = { "port 0", "--check", "--json" };
+	static const char *const none[WORDS] = { "port 0" };
+	struct options o;
+	char reason[OPTIONS_REASON_SIZE];
+
+	(void)state;
+	assert_int_equal(parse(words, &o, reason), OPTIONS_RUN);
+	assert_true(o.check_config && o.check_json && o.skip_root_check);
+	assert_false(o.check_strict);
+	assert_int_equal(o.directive_count, 1);
+	assert_string_equal(o.directives[0], "port 0");
+	assert_int_equal(parse(none, &o, reason), OPTIONS_RUN);
+	assert_false(o.check_config || o.skip_root_check);
+}
+
 static void results_are_as_documented(void **state)
 {
 	static const struct {
@@ -42,8 +60,13 @@ static void results_are_as_documented(void **state)
 		{ { "-v" }, OPTIONS_VERSION, "" },
 		{ { "-x", "--version", "-Z" }, OPTIONS_VERSION, "" },
 		{ { "-Z" }, OPTIONS_BAD, "unknown option -Z" },
-		{ { "--foo" }, OPTIONS_BAD, "unknown option --" },
+		{ { "--foo" }, OPTIONS_BAD, "unknown option --foo" },
+		{ { "-dZ" }, OPTIONS_BAD, "unknown option -Z" },
 		{ { "-f" }, OPTIONS_BAD, "option -f needs an argument" },
+		{ { "--check" }, OPTIONS_RUN, "" },
+		{ { "--check", "--strict", "--json" }, OPTIONS_RUN, "" },
+		{ { "--strict" }, OPTIONS_BAD, "are for --check" },
+		{ { "--json", "port 0" }, OPTIONS_BAD, "are for --check" },
 		{ { "-t", "5x" }, OPTIONS_BAD, "5x" },
 		{ { "-t", "-1" }, OPTIONS_BAD, "-1" },
 		{ { "-t", "0" }, OPTIONS_RUN, "" },
@@ -168,6 +191,7 @@ static void help_and_options_agree(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(check_is_told),
 		cmocka_unit_test(results_are_as_documented),
 		cmocka_unit_test(flags_are_as_documented),
 		cmocka_unit_test(words_are_kept),
