@@ -93,6 +93,9 @@ void daemon_hand_again(struct daemon *d, enum handout_kind kind);
 
 /* --- receive.c ------------------------------------------------------------- */
 
+/* The command rekey: read the files of keys again and hand out what is new. */
+void daemon_rekey(struct daemon *d);
+
 /* One message of a role; no type that roles may send carries descriptors. */
 void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
     const union ipc_payload *payload);

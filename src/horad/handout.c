@@ -82,7 +82,7 @@ static void give_mac_keys(struct daemon *d, enum role role)
 	scoped_fd fd = -1;
 	int rc;
 
-	if (!*d->config.keyfile)
+	if (!d->symmetric.is_used)
 		return;
 	rc = sealed_create("keys", keys->packed, keys->length, &fd);
 	if (rc)

@@ -39,7 +39,7 @@ static void on_mac_key_load(struct daemon *d, enum role role,
 }
 
 /* Servers are given all keys; the engine asks for those that it needs. */
-static void rekey(struct daemon *d)
+void daemon_rekey(struct daemon *d)
 {
 	static const struct ipc_none none;
 
@@ -87,7 +87,7 @@ static void on_request(struct daemon *d, const struct ipc_request *request)
 		cycle_logs(d);
 		return;
 	case IPC_TASK_REKEY:
-		rekey(d);
+		daemon_rekey(d);
 		return;
 	case IPC_TASK_DUMP:
 		keys_save(&d->keys, now);

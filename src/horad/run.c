@@ -24,7 +24,7 @@
 
 /* What this build has, in the words that scripts look for. */
 #define FEATURES "+CMDMON +NTP -REFCLOCK -RTC +PRIVDROP -SCFILTER -SIGND " \
-	"+ASYNCDNS +NTS -SECHASH +IPV6 -DEBUG"
+	"+ASYNCDNS +NTS +SECHASH +IPV6 -DEBUG"
 #define STEPS_FILE HORA_RUN_DIR "/hora-clock.state"
 
 /* --- the configuration ----------------------------------------------------- */

@@ -51,8 +51,11 @@ bool symmetric_read(struct symmetric *s)
 	size_t n;
 	int rc;
 
-	if (!*s->path)
-		return false;
+	if (!*s->path) {
+		mac_keys_free(&s->keys);
+		return s->is_used;
+	}
+	s->is_used = true;
 	rc = read_file(s, &text, &n);
 	if (rc == 0) {
 		rc = parse(s, text, n);

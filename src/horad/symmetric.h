@@ -12,7 +12,8 @@
 
 struct symmetric {
 	struct logsink *log;
-	const char *path;		/* "" = there is no keyfile */
+	const char *path;		/* of the configuration; "" = none */
+	bool is_used;			/* there is a keyfile, or was one */
 	struct mac_keys keys;
 	bool needs_right;		/* our user may not read it */
 };
@@ -25,8 +26,9 @@ void symmetric_open(struct symmetric *s, const struct config *config,
     struct logsink *log);
 
 /*
- * Read it again. False, and the keys stay as they are, when there is no keyfile
- * or it can not be read, which is logged.
+ * Read it again, or forget the keys when the configuration names no file any
+ * more. True: they are to be handed out. False, and the keys stay as they are:
+ * there was none, or it can not be read, which is logged.
  */
 bool symmetric_read(struct symmetric *s);
 

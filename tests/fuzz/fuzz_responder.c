@@ -12,8 +12,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct responder_random random;
 	struct time_ref ref = { .is_valid = true, .stratum = 1 };
+	static const uint8_t key[16];
+	struct mac_key index[] = { { 0, MAC_AES128, 16, key },
+		{ 1, MAC_MD5, 16, key }, { 2, MAC_SHA512, 16, key } };
+	struct mac_keys keys = { .index = index, .count = 3 };
 	struct cookie_ring ring = { 0 };
-	struct responder r = { .ref = &ref, .ring = &ring };
+	struct responder r = { .ref = &ref, .ring = &ring, .keys = &keys };
 	struct wall_time now = { INT64_C(1700000000) * NS_PER_S };
 	struct responder_request q;
 	uint8_t out[NTP_PACKET_MAX];

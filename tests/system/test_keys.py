@@ -96,15 +96,16 @@ def server_of_every_type(lab):
     server, client = pair(lab)
     keys(server, all_keys())
     keys(client, all_keys())
-    where = addresses(server, 3 * len(TYPES))
-    lines = "".join(f"server {where[3 * i + j]} key {i + 1} iburst minpoll 0 maxpoll 0{version}\n"
-                    for i in range(len(TYPES)) for j, version in enumerate(("", " version 3", " version 4")))
+    where = addresses(server, 4 * len(TYPES))
+    lines = "".join(f"server {where[4 * i + j]} key {i + 1} iburst minpoll 0 maxpoll 0{more}\n"
+                    for i in range(len(TYPES))
+                    for j, more in enumerate(("", " version 3", " version 4", " xleave")))
     daemon = server.horad(SERVER)
     peer = client.chronyd("keyfile /etc/chrony/chrony.keys\n" + lines)
     reached(client, len(where), tool=l.CHRONYC)
     for i, (kind, (_, digest)) in enumerate(TYPES.items()):
-        for j, want in enumerate((3 if digest > 20 else 4, 3, 4)):
-            data = ntpdata(client, where[3 * i + j], l.CHRONYC)
+        for j, want in enumerate((3 if digest > 20 else 4, 3, 4, 4)):
+            data = ntpdata(client, where[4 * i + j], l.CHRONYC)
             assert (data["Version"], data["Authenticated"]) == (str(want), "Yes"), (kind, data)
     received, _, authentic = served(server, l.HORAC)
     assert received == authentic > 0, (received, authentic)

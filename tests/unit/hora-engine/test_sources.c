@@ -63,13 +63,14 @@ static void change(struct source_config *c, int which)
 	case 13: c->iburst = true; break;
 	case 14: c->offline = true; break;
 	case 15: c->nts = true; break;
+	case 16: c->key = 1; break;
 	}
 }
 
 static void test_changed_line(void **state)
 {
 	(void)state;
-	for (int which = -1; which <= 15; which++) {
+	for (int which = -1; which <= 16; which++) {
 		struct world *w = world_new();
 		struct source_config c;
 		struct engine_now now;

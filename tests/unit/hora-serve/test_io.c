@@ -5,8 +5,10 @@
  * and the client, all on one loop.
  */
 #include "hora-serve/io.h"
+#include "ntp/packet_mac.h"
 #include "nts/client.h"
 #include "nts/cookie.h"
+#include "nts/mac_keys.h"
 #include "os/now.h"
 #include "os/random.h"
 #include "os/sealed.h"
@@ -353,6 +355,46 @@ static void answers_nts(void **state)
 	lab_free(lab);
 }
 
+static void send_mac_keys(struct lab *lab, const void *packed, size_t n)
+{
+	struct ipc_mac_keys m = { .length = (uint32_t)n };
+	int fd;
+
+	assert_int_equal(sealed_create("test", packed, n, &fd), 0);
+	assert_int_equal(channel_send(lab->channel, IPC_MAC_KEYS, &m, &fd), 0);
+	close(fd);
+	run(lab, 0.05);
+}
+
+/* Keys come in sealed memory, and the next ones replace them. */
+static void answers_symmetric_keys(void **state)
+{
+	static const uint8_t bytes[] = "0123456789abcdef";
+	static const struct mac_key key = { 9, MAC_AES128, 16, bytes };
+	struct lab *lab = lab_new("allow 127.0.0.1\n");
+	struct mac_keys keys;
+	struct ntp_tail tail;
+	uint8_t packet[NTP_PACKET_MAX];
+	size_t n = packet_mac_put(&key, packet, plain_request(packet),
+	    sizeof(packet));
+
+	(void)state;
+	assert_true(mac_keys_make(&keys, 100));
+	assert_true(mac_keys_add(&keys, &key));
+	assert_false(exchange(lab, packet, n, 0.1));
+	send_mac_keys(lab, keys.packed, keys.length);
+	assert_true(exchange(lab, packet, n, TEST_LIMIT_S));
+	assert_int_equal(lab->length, n);
+	assert_int_equal(ntp_tail_read(lab->reply, n, &tail), DROP_OK);
+	assert_int_equal(packet_mac_check(&key, lab->reply, n, &tail), DROP_OK);
+	send_mac_keys(lab, "", 0);
+	assert_false(exchange(lab, packet, n, 0.1));
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_AUTHENTICATED), 1);
+	assert_int_equal(lab->page->drops[DROP_KEY_UNKNOWN], 2);
+	mac_keys_free(&keys);
+	lab_free(lab);
+}
+
 /*
  * A client in interleaved mode, by the kernel's stamps where it has them; plain
  * ones beside it ask for none.
@@ -425,6 +467,7 @@ int main(void)
 		cmocka_unit_test(answers_with_the_time),
 		cmocka_unit_test(answers_many_at_once),
 		cmocka_unit_test(answers_nts),
+		cmocka_unit_test(answers_symmetric_keys),
 		cmocka_unit_test(answers_interleaved),
 		cmocka_unit_test(gives_no_answer),
 	};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-serve/serve.h"
 
+#include "ntp/packet_mac.h"
 #include "wire/ntp.h"
 
 #include <setjmp.h>
@@ -395,6 +396,70 @@ static void noclientlog_keeps_nothing(void **state)
 	lab_free(lab);
 }
 
+/* A key as it comes from horad: number 3, SHA1, 16 bytes. */
+static const uint8_t packed[] = { 0, 0, 0, 3, MAC_SHA1, 0, 16, '0', '1', '2',
+	'3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f' };
+
+static void symmetric_keys(void **state)
+{
+	static const struct mac_key key = { 3, MAC_SHA1, 16, packed + 7 };
+	struct lab *lab = lab_new();
+	uint8_t bytes[NTP_HEADER_SIZE + PACKET_MAC_MAX];
+	struct serve_packet p = request_of(bytes, 10);
+	struct responder_request q;
+
+	(void)state;
+	lab->rules.ratelimit.enabled = false;
+	p.length = packet_mac_put(&key, bytes, NTP_HEADER_SIZE, sizeof(bytes));
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, &q),
+	    DROP_KEY_UNKNOWN);
+	assert_true(serve_worker_mac_keys(&lab->worker, packed,
+	    sizeof(packed)));
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, &q),
+	    DROP_OK);
+	assert_int_equal(count(lab, SERVER_NTP_AUTHENTICATED), 1);
+	bytes[71] ^= 1;
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, &q),
+	    DROP_AUTH_BAD);
+	bytes[71] ^= 1;
+	/* What is wrong replaces what was: no key is used that is not known. */
+	assert_false(serve_worker_mac_keys(&lab->worker, packed,
+	    sizeof(packed) - 1));
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, &q),
+	    DROP_KEY_UNKNOWN);
+	assert_true(serve_worker_mac_keys(&lab->worker, packed,
+	    sizeof(packed)));
+	assert_true(serve_worker_mac_keys(&lab->worker, NULL, 0));
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, &q),
+	    DROP_KEY_UNKNOWN);
+	assert_int_equal(count(lab, SERVER_NTP_RECEIVED), 5);
+	assert_int_equal(count(lab, SERVER_NTP_AUTHENTICATED), 1);
+	assert_int_equal(lab->page->drops[DROP_KEY_UNKNOWN], 3);
+	assert_int_equal(lab->page->drops[DROP_AUTH_BAD], 1);
+	lab_free(lab);
+}
+
+/* Guessing is limited like asking. */
+static void bad_macs_cost_tokens(void **state)
+{
+	struct lab *lab = lab_new();
+	uint8_t bytes[NTP_HEADER_SIZE + PACKET_MAC_MAX] = { 0 };
+	struct serve_packet p = request_of(bytes, 10);
+	struct responder_request q;
+
+	(void)state;
+	assert_true(serve_worker_mac_keys(&lab->worker, packed,
+	    sizeof(packed)));
+	bytes[NTP_HEADER_SIZE + 3] = 3;
+	p.length = NTP_HEADER_SIZE + 24;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY,
+		    &q), DROP_AUTH_BAD);
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, &q),
+	    DROP_RATE);
+	lab_free(lab);
+}
+
 static void sockets_wanted(void **state)
 {
 	struct lab *lab = lab_new();
@@ -420,6 +485,8 @@ int main(void)
 		cmocka_unit_test(slews_do_not),
 		cmocka_unit_test(memory_is_bounded),
 		cmocka_unit_test(noclientlog_keeps_nothing),
+		cmocka_unit_test(symmetric_keys),
+		cmocka_unit_test(bad_macs_cost_tokens),
 		cmocka_unit_test(sockets_wanted),
 	};
 
