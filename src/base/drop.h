@@ -36,6 +36,7 @@
 	X(KOD_RATE,	"server asks to slow down (kiss code RATE)") \
 	X(MAX_DELAY,	"delay or processing time is too long (test A)") \
 	X(SPENT,	"exchange was measured in basic mode already (test A)") \
+	X(PRESEND,	"answer to an extra request before the measurement (test A)") \
 	X(DELAY_RATIO,	"delay exceeds maxdelayratio (test B)") \
 	X(DELAY_DEV,	"delay exceeds the expected variation (test C)") \
 	X(LOOP,		"synchronisation loop (test D)") \

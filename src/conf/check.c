@@ -36,6 +36,11 @@ static bool has_trust(const struct config *config, uint32_t set)
 	return false;
 }
 
+static bool needs_version_4(const struct source_config *s)
+{
+	return s->nts || s->xleave || s->mono_ef;
+}
+
 static void check_source(const struct check *c, const struct conf_place *place,
     const struct source_config *s)
 {
@@ -45,6 +50,13 @@ static void check_source(const struct check *c, const struct conf_place *place,
 	    ip.family != s->family)
 		WARN(c, place, "%s is no IPv%u address; the source cannot be "
 		    "used", s->name, s->family);
+	if (s->net_ef)
+		WARN(c, place, "extfield of %s: corrections of the network by "
+		    "PTP hardware are not available; used without", s->name);
+	if (s->version != 0 && s->version != 4 && needs_version_4(s))
+		WARN(c, place, "version %d of %s: %s", s->version, s->name,
+		    s->nts ? "NTS needs version 4, which is sent" :
+		    "xleave and extfield need version 4; used without");
 	if (!s->nts)
 		return;
 	if (c->config->aead_count == 0)

@@ -120,6 +120,7 @@ void source_config_init(struct source_config *s, enum source_type type)
 		.maxdelay_s = 3,
 		.maxdelaydevratio = 0,
 		.asymmetry = 1,
+		.presend = PRESEND_OFF,
 	};
 }
 

@@ -26,6 +26,8 @@
 #define CONFIG_AEADS 8
 #define CONFIG_DRIFT_MOST_PPM 500000.0	/* of maxdrift; its default too */
 
+#define PRESEND_OFF 100			/* above every poll */
+
 enum source_type {
 	SOURCE_SERVER,
 	SOURCE_POOL,
@@ -54,6 +56,14 @@ struct source_config {
 	unsigned select_options;	/* enum select_option */
 	bool iburst, nts, offline;
 	bool xleave;			/* interleaved mode (RFC 9769) */
+	bool burst;			/* several requests at a poll, if needed */
+	bool copy;			/* have its stratum and reference ID */
+	bool auto_offline;		/* offline when sending fails */
+	bool mono_ef;			/* extfield F323 (wire/mono_ef.h) */
+	bool net_ef;			/* extfield F324 or 10A: not used */
+	int presend;			/* extra requests from this poll on */
+	int minstratum;			/* 0..15 */
+	int version;			/* of requests; 0 = what fits */
 };
 
 /* allow, deny, cmdallow, cmddeny, in file order. */

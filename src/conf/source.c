@@ -4,6 +4,7 @@
 #include "conf/values.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define AT(field) .at = offsetof(struct source_config, field)
@@ -16,6 +17,7 @@
 #define POLL_MOST 24
 #define POOL_MOST 16
 #define FILTER_MOST 256
+#define STRATUM_MOST 15
 
 static bool select_option(struct conf_line *line, const struct conf_word *word,
     void *into)
@@ -37,6 +39,35 @@ static bool only_family(struct conf_line *line, const struct conf_word *word,
 	return true;
 }
 
+/* Hexadecimal; which fields there are: reference 2.2. */
+static bool extension_field(struct conf_line *line, const struct conf_word *word,
+    void *into)
+{
+	struct source_config *s = into;
+	const char *text = conf_take(line, word);
+	char *end;
+	unsigned long type;
+
+	if (!text)
+		return false;
+	type = strtoul(text, &end, 16);
+	if (*end || end == text || *text == '-' || *text == '+')
+		return conf_refuse(line, word, text,
+		    "is no hexadecimal number");
+	switch (type) {
+	case 0xf323:
+		s->mono_ef = true;
+		return true;
+	case 0xf324:
+	case 0x10a:
+		s->net_ef = true;	/* conf/check.h warns */
+		return true;
+	default:
+		return conf_refuse(line, word, text,
+		    "is no extension field that is known (F323)");
+	}
+}
+
 static const struct conf_word source_options[] = {
 	{ "minpoll", "POLL", "6", "old", "shortest polling interval",
 	  .parse = conf_int, AT(minpoll), ANY_INT, .unit = "log2 s" },
@@ -45,7 +76,7 @@ static const struct conf_word source_options[] = {
 	{ "iburst", "", "-", "1.25",
 	  "4 to 8 requests at once when it comes online", FLAG(iburst) },
 	{ "burst", "", "-", "3.3",
-	  "several requests at each poll until one is good", CONF_NOT_WIRED },
+	  "several requests at each poll until one is good", FLAG(burst) },
 	{ "key", "ID", "-", "old", "symmetric key",
 	  .parse = conf_u32, AT(key), RANGE(1, 4294967295.0) },
 	{ "nts", "", "-", "4.0", "authenticate with Network Time Security",
@@ -57,7 +88,7 @@ static const struct conf_word source_options[] = {
 	{ "port", "PORT", "123", "old", "UDP port of the NTP server",
 	  .parse = conf_u16, AT(port), RANGE(0, 65535) },
 	{ "version", "VERSION", "-", "2.0", "NTP version of the requests",
-	  CONF_NOT_WIRED, RANGE(1, 4) },
+	  .parse = conf_int, AT(version), RANGE(1, 4) },
 	{ "maxdelay", "DELAY", "3.0", "old",
 	  "refuse samples with a longer delay",
 	  .parse = conf_double, AT(maxdelay_s), .unit = "s" },
@@ -92,15 +123,17 @@ static const struct conf_word source_options[] = {
 	  .parse = conf_int, AT(polltarget), RANGE(1, INT_MAX) },
 	{ "presend", "POLL", "-", "old",
 	  "extra request before the measurement, from this poll on",
-	  CONF_NOT_WIRED, RANGE(-32, 32), .unit = "log2 s" },
+	  .parse = conf_int, AT(presend), RANGE(-32, 32), .unit = "log2 s" },
 	{ "minstratum", "STRATUM", "0", "1.25",
-	  "take its stratum as at least this", CONF_NOT_WIRED, RANGE(0, 16) },
+	  "take its stratum as at least this",
+	  .parse = conf_int, AT(minstratum), RANGE(0, 16) },
 	{ "xleave", "", "-", "3.0", "interleaved mode (RFC 9769)",
 	  FLAG(xleave) },
 	{ "extfield", "TYPE", "-", "4.2",
-	  "enable an extension field (hexadecimal)", CONF_NOT_WIRED },
+	  "enable an extension field (hexadecimal)",
+	  .parse = extension_field },
 	{ "copy", "", "-", "4.1",
-	  "take over stratum and reference ID of the server", CONF_NOT_WIRED },
+	  "take over stratum and reference ID of the server", FLAG(copy) },
 	{ "prefer", "", "-", "1.25", "prefer it to sources without this option",
 	  .parse = select_option, .value = SELECT_PREFER },
 	{ "noselect", "", "-", "1.25", "measure it only",
@@ -113,7 +146,7 @@ static const struct conf_word source_options[] = {
 	{ "offline", "", "-", "old", "do not poll until told to",
 	  FLAG(offline) },
 	{ "auto_offline", "", "-", "old", "stop polling when sending fails",
-	  CONF_NOT_WIRED },
+	  FLAG(auto_offline) },
 	{ "maxunreach", "POLLS", "100000", "4.8",
 	  "how long it is used while unreachable",
 	  .parse = conf_int, AT(maxunreach), RANGE(0, INT_MAX) },
@@ -155,6 +188,8 @@ static void clamp_source(struct source_config *s)
 		s->maxdelayquant = clamp(s->maxdelayquant, 0.05, 0.95);
 	if (s->filter > FILTER_MOST)
 		s->filter = FILTER_MOST;
+	if (s->minstratum > STRATUM_MOST)
+		s->minstratum = STRATUM_MOST;
 	if (s->maxsources > POOL_MOST)
 		s->maxsources = POOL_MOST;
 }

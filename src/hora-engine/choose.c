@@ -102,7 +102,10 @@ static void fill_candidate(const struct engine *e, const struct source *s,
 	c->reach = s->assoc.reach;
 	c->reach_size = s->assoc.reach_size;
 	c->poll = s->assoc.poll;
-	c->stratum = s->assoc.stratum;
+	c->stratum = assoc_stratum(&s->assoc);
+	/* Of a server of stratum 1 that is copied: for selection it is one. */
+	if (s->assoc.stratum > 0 && c->stratum == 0)
+		c->stratum = 1;
 	/* Before the first synchronised response the server said nothing. */
 	c->leap = s->assoc.reach != 0 || s->stats.count > 0 ? s->assoc.leap :
 	    (uint8_t)LEAP_UNSYNC;

@@ -66,12 +66,19 @@ static void send_failed(struct engine *e, const struct engine_now *now,
 {
 	struct assoc_in in = { .event = ASSOC_SEND_FAILED };
 	struct assoc_out out;
+	char name[SOURCE_TEXT_SIZE];
 
 	in.stamp = stamp_of(e, now->wall, STAMP_DAEMON);
 	step(e, now, s, &in, &out);
 	e->fx.close_request(e->fx.arg, s->id);
 	if (s->keys)
 		keys_report(e, s);	/* the cookie is still unused */
+	if (!out.went_offline)
+		return;
+	s->online = false;
+	say(e, SEV_INFO, "Source %s offline: sending failed",
+	    source_text(s, name));
+	choose(e, now, NULL);
 }
 
 static void send_request(struct engine *e, const struct engine_now *now,
@@ -207,7 +214,7 @@ static void forget_orphan(const struct engine *e, struct source *s,
     uint8_t old_stratum)
 {
 	bool was_orphan = old_stratum >= e->local.stratum;
-	bool is_orphan = s->assoc.stratum >= e->local.stratum;
+	bool is_orphan = assoc_stratum(&s->assoc) >= e->local.stratum;
 
 	if (e->local.enabled && e->local.orphan && was_orphan != is_orphan)
 		samples_forget(s);
@@ -262,7 +269,7 @@ void measure_reply(struct engine *e, const struct engine_now *now,
 	struct assoc_in in = { .event = ASSOC_REPLY, .packet = packet,
 		.length = length };
 	struct assoc_out out;
-	uint8_t old_stratum = s->assoc.stratum;
+	uint8_t old_stratum = assoc_stratum(&s->assoc);
 	enum drop d;
 
 	/* Timestamps on both sides of a step can not be compared. */

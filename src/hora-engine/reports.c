@@ -122,7 +122,7 @@ void report_source(const struct engine *e, const struct engine_now *now, int i,
 	ret->age_s = CONTROL_NO_AGE;
 	if (!last)
 		return;
-	ret->stratum = s->assoc.stratum;
+	ret->stratum = assoc_stratum(&s->assoc);
 	ret->age_s = age_s(now, timeline_wall(&e->timeline, last->at));
 	ret->measured_s = -clockwork_system_offset(e, last->offset_s, last->at);
 	/* On the free scale the clock's own error of frequency goes on growing;

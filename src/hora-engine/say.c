@@ -41,6 +41,7 @@ static enum severity drop_severity(enum drop reason)
 	switch (reason) {
 	case DROP_MAX_DELAY:
 	case DROP_SPENT:
+	case DROP_PRESEND:
 	case DROP_DELAY_RATIO:
 	case DROP_DELAY_DEV:
 	case DROP_KOD_RATE:

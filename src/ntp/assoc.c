@@ -5,6 +5,7 @@
 #include "ntp/packet_mac.h"
 #include "ntp/poll.h"
 #include "ntp/response.h"
+#include "wire/mono_ef.h"
 #include "wire/ntp.h"
 
 #include <limits.h>
@@ -17,6 +18,7 @@
 #define KOD_RATE_INTERVALS 4	/* left out after a kiss RATE */
 #define SENT_STAMP_MAX_S 1.0	/* kernel T1 later than ours by more: not ours */
 #define INTERLEAVED_UNANSWERED 4	/* then basic requests (behaviour.md 1.8) */
+#define NTP_VERSION 4		/* that has extension fields and interleaving */
 #define REQUEST_PRECISION 32	/* tells nothing (data minimisation) */
 
 /* The random bytes of one step. */
@@ -44,7 +46,7 @@ static void close_request(struct assoc *a, struct assoc_out *out)
 	a->interleave.receive = 0;
 }
 
-static void end_offline_burst(struct assoc *a, struct assoc_out *out)
+static void stop_polling(struct assoc *a, struct assoc_out *out)
 {
 	close_request(a, out);
 	assoc_clear(a);
@@ -53,16 +55,28 @@ static void end_offline_burst(struct assoc *a, struct assoc_out *out)
 	assoc_set_wake(a);
 }
 
+/*
+ * NTS, extension fields and interleaved mode are of version 4. Without them it
+ * is below 4 only where that would cut the digest (reference: configuration.md
+ * 2.2).
+ */
+static uint8_t request_version(const struct assoc *a)
+{
+	const struct source_config *c = a->config;
+
+	if (a->nts)
+		return NTP_VERSION;
+	if (c->version != 0)
+		return (uint8_t)c->version;
+	return a->key && !c->xleave && !c->mono_ef ?
+	    packet_mac_version(a->key) : NTP_VERSION;
+}
+
 /* A server that answers none of these may know interleaved mode no more. */
 static bool may_interleave(const struct assoc *a)
 {
-	return a->config->xleave && a->unanswered < INTERLEAVED_UNANSWERED;
-}
-
-/* Below 4 only where that would cut the digest (configuration.md 2.2). */
-static uint8_t version_of(const struct assoc *a)
-{
-	return a->key && !a->config->xleave ? packet_mac_version(a->key) : 4;
+	return a->config->xleave && request_version(a) == NTP_VERSION &&
+	    a->unanswered < INTERLEAVED_UNANSWERED;
 }
 
 /* The 48 bytes that disclose nothing but version, mode and poll. */
@@ -70,7 +84,7 @@ static void write_header(struct assoc *a, const uint8_t *random,
     uint8_t *packet)
 {
 	struct ntp_header h = {
-		.version = version_of(a),
+		.version = request_version(a),
 		.mode = NTP_MODE_CLIENT,
 		.poll = (int8_t)assoc_poll(a),
 		.precision = REQUEST_PRECISION,
@@ -92,6 +106,11 @@ static bool have_keys(struct assoc *a)
 	return ready;
 }
 
+static bool has_mono_ef(const struct assoc *a)
+{
+	return a->config->mono_ef && request_version(a) == NTP_VERSION;
+}
+
 /* Fill out->packet; false when it can not be authenticated. */
 static bool build_request(struct assoc *a, const struct assoc_in *in,
     struct assoc_out *out)
@@ -101,11 +120,17 @@ static bool build_request(struct assoc *a, const struct assoc_in *in,
 		a->nonce = 1;		/* test 3 refuses zero */
 	write_header(a, in->random, out->packet);
 	out->length = NTP_HEADER_SIZE;
+	if (has_mono_ef(a)) {
+		mono_ef_write(&(struct mono_ef){ 0 },
+		    out->packet + out->length);
+		out->length += MONO_EF_SIZE;
+	}
 	a->needs_keys = a->nts ? !have_keys(a) : assoc_wants_key(a) && !a->key;
 	if (a->nts && !a->needs_keys) {
 		a->spent = a->nts->cookies[0];
 		out->length = nts_client_request(a->nts, out->packet,
-		    sizeof(out->packet), in->random + RANDOM_NTS);
+		    out->length, sizeof(out->packet),
+		    in->random + RANDOM_NTS);
 	} else if (a->key) {
 		out->length = packet_mac_put(a->key, out->packet, out->length,
 		    sizeof(out->packet));
@@ -148,6 +173,7 @@ static void send_request(struct assoc *a, const struct assoc_in *in,
 	}
 	if (a->unanswered > 0)
 		missed_answer(a, in, out);
+	assoc_begin_request(a);
 	out->close = false;		/* `send` closes it */
 	out->send = true;
 	a->is_open = true;
@@ -173,7 +199,7 @@ static void on_timer(struct assoc *a, const struct assoc_in *in,
 		assoc_set_wake(a);
 	} else if (in->now.ns >= a->send_at.ns) {
 		if (a->after_burst_offline && !assoc_in_burst(a))
-			end_offline_burst(a, out);
+			stop_polling(a, out);
 		else
 			send_request(a, in, out);
 	} else {
@@ -208,6 +234,12 @@ static void on_send_failed(struct assoc *a, struct assoc_out *out)
 	if (a->nts && a->spent.length > 0)
 		nts_client_add_cookie(a->nts, a->spent.bytes, a->spent.length);
 	a->spent.length = 0;
+	if (a->config->auto_offline && a->online) {
+		a->online = false;
+		out->went_offline = true;
+		stop_polling(a, out);
+		return;
+	}
 	/* A burst waits for the network, unless a command asked for it. */
 	if (!a->reach && a->online && a->is_burst)
 		a->burst_total++;
@@ -227,8 +259,8 @@ static void write_report(struct assoc *a, const struct ntp_header *h,
 		.precision = h->precision,
 		.refid = h->refid,
 		.ref_time = wall_from_ntp(h->reference),
-		.root_delay_s = s_from_ntp_short(h->root_delay),
-		.root_dispersion_s = s_from_ntp_short(h->root_dispersion),
+		.root_delay_s = m->root_delay_s,
+		.root_dispersion_s = m->root_dispersion_s,
 		.offset_s = m->offset_s,
 		.delay_s = m->delay_s,
 		.dispersion_s = m->dispersion_s,
@@ -274,7 +306,8 @@ static void accept(struct assoc *a, const struct assoc_in *in,
 	close_request(a, out);
 	a->unanswered = 0;
 	interleave_answered(&a->interleave, &(struct exchange){ a->t1,
-	    in->stamp, h->receive, h->transmit }, !m->is_interleaved);
+	    in->stamp, h->receive, h->transmit },
+	    !m->is_interleaved && out->tests == TESTS_GOOD);
 	a->last_rx = h->receive;
 	a->last_tx = h->transmit;
 	a->count.valid++;
@@ -289,6 +322,7 @@ static void accept(struct assoc *a, const struct assoc_in *in,
 	if (out->is_synchronised) {
 		a->stratum = h->stratum;
 		a->leap = h->leap;
+		a->refid = h->refid;
 	}
 	if (out->tests == TESTS_GOOD)
 		take_sample(a, m, out);
@@ -323,7 +357,7 @@ static enum drop on_reply(struct assoc *a, const struct assoc_in *in,
 		d = DROP_KOD_RATE;
 	}
 	if (a->after_burst_offline && !assoc_in_burst(a)) {
-		end_offline_burst(a, out);
+		stop_polling(a, out);
 		return d;
 	}
 	assoc_schedule(a, a->last_sent);

@@ -83,12 +83,17 @@ struct assoc {
 	int minpoll, maxpoll;		/* may be changed while running */
 	int poll;			/* current, log2 s */
 	double score;			/* part of the next poll, 0..1 */
-	uint8_t stratum, leap;		/* of the last synchronised response */
+	/* Of the last synchronised response; see assoc_stratum(). */
+	uint8_t stratum, leap;
+	uint32_t refid;
 	int burst_good, burst_total;	/* left in a burst; 0 = none */
 	unsigned unanswered;		/* requests since the last valid response */
 	bool has_failed;		/* the last one of them did not leave */
 	bool is_near;			/* so near that sub-second polls are fine */
 	bool needs_keys;		/* waits for assoc_keys_came, assoc_key */
+	/* Extra requests of this poll so far; is the open one of them? */
+	int presends;
+	bool is_presend;
 	struct nts_cookie spent;	/* back when its send fails; empty: it left */
 	/* the open request */
 	bool is_open;
@@ -150,6 +155,7 @@ struct assoc_out {
 	struct sample sample;
 	/* reach, online or poll changed in a way that selection must see. */
 	bool reach_changed;
+	bool went_offline;		/* auto_offline: its request did not leave */
 	bool kod_rate;			/* log: Received KoD RATE */
 };
 
@@ -229,6 +235,13 @@ void assoc_clock_stepped(struct assoc *a, double step_s);
  * interleaved response would complete is forgotten.
  */
 void assoc_forget_exchange(struct assoc *a);
+
+/*
+ * Its stratum as the options `minstratum` and `copy` have it; 0 before the first
+ * synchronised response. With `copy` one less than the server's, so that ours is
+ * the same; that may be 0, too.
+ */
+uint8_t assoc_stratum(const struct assoc *a);
 
 /* Is it to be polled: online, or offline with a burst by command? */
 bool assoc_is_active(const struct assoc *a);

@@ -125,6 +125,7 @@ void assoc_reset(struct assoc *a, struct mono_time now)
 	a->report = (struct assoc_report){ 0 };
 	a->stratum = 0;
 	a->leap = 0;
+	a->refid = 0;
 	a->is_near = false;
 	init_poll(a);
 	if (!a->online) {
@@ -146,6 +147,18 @@ void assoc_clock_stepped(struct assoc *a, double step_s)
 void assoc_forget_exchange(struct assoc *a)
 {
 	interleave_forget(&a->interleave);
+}
+
+uint8_t assoc_stratum(const struct assoc *a)
+{
+	int stratum = a->stratum;
+
+	if (stratum == 0)
+		return 0;
+	if (a->config->copy && a->config->type != SOURCE_PEER)
+		stratum--;
+	return (uint8_t)(stratum > a->config->minstratum ? stratum :
+	    a->config->minstratum);
 }
 
 bool assoc_is_active(const struct assoc *a)

@@ -4,6 +4,8 @@
 #include "ntp/poll.h"
 
 #define FIRST_DELAY_S 0.2	/* from online or reset to the first request */
+#define BURST_MAX_LOG2 2	/* a burst of the option: at most 2^2 requests */
+#define PRESEND_WAIT_S 2.0	/* from an extra request to the next */
 #define SPREAD 0.02		/* intervals are longer by up to this part */
 
 static double spread(const struct assoc *a, double s)
@@ -27,6 +29,42 @@ bool assoc_in_burst(const struct assoc *a)
 	return a->burst_total > 0;
 }
 
+/* These options are of clients, not of peers (reference: configuration.md 2.1). */
+static bool is_client(const struct assoc *a)
+{
+	return a->config->type != SOURCE_PEER;
+}
+
+static void begin_burst(struct assoc *a)
+{
+	int above = a->poll - a->minpoll;
+
+	if (!a->config->burst || !is_client(a) || !a->online || assoc_in_burst(a) ||
+	    a->presends > 0 || above <= 0)
+		return;
+	a->burst_good = 1;
+	a->burst_total = 1 << (above < BURST_MAX_LOG2 ? above : BURST_MAX_LOG2);
+}
+
+void assoc_begin_request(struct assoc *a)
+{
+	/* Interleaved, the measured exchange is the one before the last. */
+	int extra = a->config->xleave ? 2 : 1;
+
+	begin_burst(a);
+	a->is_presend = is_client(a) && a->poll >= a->config->presend &&
+	    !assoc_in_burst(a) && a->presends < extra;
+	a->presends = a->is_presend ? a->presends + 1 : 0;
+}
+
+/* Seconds to the request after the last one. */
+static double pause_s(const struct assoc *a)
+{
+	if (assoc_in_burst(a))
+		return poll_burst_s(assoc_poll(a));
+	return a->is_presend ? PRESEND_WAIT_S : assoc_interval_s(a);
+}
+
 void assoc_set_wake(struct assoc *a)
 {
 	a->wake = a->send_at;
@@ -36,14 +74,11 @@ void assoc_set_wake(struct assoc *a)
 
 void assoc_schedule(struct assoc *a, struct mono_time from)
 {
-	int poll = assoc_poll(a);
-
 	if (a->after_burst_offline && !assoc_in_burst(a))
 		/* Only the last answer is missing, if it can come. */
 		a->send_at = a->is_open ? a->close_at : from;
 	else
-		a->send_at = mono_add(from, spread(a, assoc_in_burst(a) ?
-		    poll_burst_s(poll) : assoc_interval_s(a)));
+		a->send_at = mono_add(from, spread(a, pause_s(a)));
 	assoc_set_wake(a);
 }
 
@@ -73,5 +108,7 @@ void assoc_clear(struct assoc *a)
 	a->needs_keys = false;
 	a->is_open = false;
 	a->nonce = 0;
+	a->is_presend = false;
+	a->presends = 0;
 	a->interleave = (struct interleave){ 0 };
 }

@@ -17,6 +17,12 @@ double assoc_interval_s(const struct assoc *a);
 /* Are requests of a burst left? */
 bool assoc_in_burst(const struct assoc *a);
 
+/*
+ * A request is about to leave. The first one of a poll may start a burst (option
+ * `burst`), and may be an extra one (option `presend`): a->is_presend.
+ */
+void assoc_begin_request(struct assoc *a);
+
 /* a->wake from send_at and close_at. */
 void assoc_set_wake(struct assoc *a);
 

@@ -51,14 +51,14 @@ struct exchange interleave_exchange(const struct interleave *i,
 bool interleave_is_spent(const struct interleave *i, const struct exchange *x)
 {
 	return !i->has_last ||
-	    (i->was_basic && x->t1.free.ns == i->last.t1.free.ns);
+	    (i->is_measured && x->t1.free.ns == i->last.t1.free.ns);
 }
 
 void interleave_answered(struct interleave *i, const struct exchange *x,
-    bool is_basic)
+    bool is_measured)
 {
 	i->has_last = true;
-	i->was_basic = is_basic;
+	i->is_measured = is_measured;
 	i->last = *x;
 	i->receive = 0;
 }

@@ -24,7 +24,7 @@ struct exchange {
 struct interleave {
 	/* The last exchange that was answered by a valid response. */
 	bool has_last;
-	bool was_basic;		/* that response had its own transmit timestamp */
+	bool is_measured;	/* gave a sample with what that response said */
 	struct exchange last;
 	/*
 	 * Receive timestamp of the open request, random: an interleaved response
@@ -54,13 +54,14 @@ bool interleave_matches(const struct interleave *i, uint64_t origin);
 struct exchange interleave_exchange(const struct interleave *i,
     const struct stamp *t1, const struct ntp_header *h);
 
-/* Is nothing to be gained of the exchange: it was measured already, in basic
- * mode, or is forgotten? */
+/* Is nothing to be gained of the exchange: it gave a sample already, or is
+ * forgotten? */
 bool interleave_is_spent(const struct interleave *i, const struct exchange *x);
 
-/* A valid response ended the exchange x; `is_basic`: it had its own T3. */
+/* A valid response ended the exchange x; in basic mode it may have given a
+ * sample already: `is_measured`. */
 void interleave_answered(struct interleave *i, const struct exchange *x,
-    bool is_basic);
+    bool is_measured);
 
 /* Never measure the last exchange. */
 void interleave_forget(struct interleave *i);

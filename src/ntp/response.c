@@ -2,6 +2,7 @@
 #include "ntp/response.h"
 
 #include "ntp/packet_mac.h"
+#include "wire/mono_ef.h"
 
 #include <math.h>
 
@@ -89,6 +90,24 @@ enum drop response_validate(struct assoc *a, const struct assoc_in *in,
 	return d;
 }
 
+/* Root delay and dispersion, from where they have the finer steps. */
+static void read_root(const struct assoc *a, const struct assoc_in *in,
+    const struct ntp_header *h, struct measurement *m)
+{
+	struct mono_ef fine;
+
+	m->root_delay_s = s_from_ntp_short(h->root_delay);
+	m->root_dispersion_s = s_from_ntp_short(h->root_dispersion);
+	if (!a->config->mono_ef || h->version != 4 ||
+	    !mono_ef_read(in->packet, in->length, &fine))
+		return;
+	/* Beyond their range the fine ones end. */
+	if (m->root_delay_s < MONO_EF_MAX_S)
+		m->root_delay_s = fine.root_delay_s;
+	if (m->root_dispersion_s < MONO_EF_MAX_S)
+		m->root_dispersion_s = fine.root_dispersion_s;
+}
+
 void response_measure(const struct assoc *a, const struct assoc_in *in,
     const struct ntp_header *h, struct measurement *m)
 {
@@ -122,6 +141,7 @@ void response_measure(const struct assoc *a, const struct assoc_in *in,
 	m->delay_s = fmax(m->round_trip_s, m->precision_s);
 	m->dispersion_s = m->precision_s +
 	    in->view->skew * fabs(m->local_time_s);
+	read_root(a, in, h, m);
 }
 
 static enum drop test_a(const struct assoc *a, const struct measurement *m)
@@ -135,6 +155,8 @@ static enum drop test_a(const struct assoc *a, const struct measurement *m)
 		return DROP_MAX_DELAY;
 	if (m->is_spent)
 		return DROP_SPENT;
+	if (a->is_presend)
+		return DROP_PRESEND;
 	return m->delay_s - m->dispersion_s <= max_s &&
 	    m->precision_s <= max_s &&
 	    m->server_time_s <= SERVER_TIME_MAX_S &&

@@ -22,6 +22,7 @@ struct measurement {
 	double server_time_s;		/* T3 - T2 */
 	double local_time_s;		/* T4 - T1 */
 	struct exchange exchange;	/* of which all this is */
+	double root_delay_s, root_dispersion_s;	/* that the server says */
 	bool is_interleaved;		/* the exchange is the one before */
 	bool is_spent;			/* ... and gives no sample */
 };

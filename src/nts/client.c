@@ -116,18 +116,18 @@ static bool put_authenticator(struct writer *w, const struct nts_client *n,
 	return ok;
 }
 
-size_t nts_client_request(struct nts_client *n, uint8_t *packet, size_t size,
-    const uint8_t random[48])
+size_t nts_client_request(struct nts_client *n, uint8_t *packet, size_t length,
+    size_t size, const uint8_t random[48])
 {
 	struct writer w = writer_of(packet, size);
 	struct nts_cookie cookie;
 
 	n->is_open = false;
-	if (!nts_client_ready(n) || size < NTP_HEADER_SIZE)
+	if (!nts_client_ready(n) || size < length)
 		return 0;
 	if (n->has_nak)
 		switch_keys(n);
-	w.at += NTP_HEADER_SIZE;
+	w.at += length;
 	memcpy(n->uid, random, sizeof(n->uid));
 	ef_put(&w, NTP_EF_UNIQUE_ID, n->uid, sizeof(n->uid), NTP_EF_MIN);
 	cookie = spend_cookie(n);

@@ -29,6 +29,7 @@
 
 #define NTP_EF_MONO 0xf323
 #define MONO_EF_SIZE 28		/* bytes of the field, header included */
+#define MONO_EF_MAX_S 15.99	/* delay and dispersion end soon above it */
 
 struct mono_ef {
 	double root_delay_s, root_dispersion_s;	/* 0..16 s */

@@ -64,6 +64,8 @@ static inline void describe_source(struct description *d,
 	if (s->certset)
 		describe(d, ",certset=%u", s->certset);
 	INT(select_options); INT(xleave); INT(iburst); INT(nts); INT(offline);
+	INT(burst); INT(copy); INT(auto_offline); INT(mono_ef); INT(net_ef);
+	INT(presend); INT(minstratum); INT(version);
 #undef INT
 #undef DOUBLE
 	describe(d, " ");

@@ -65,6 +65,16 @@ static const struct check_case {
 	  "1: no NTS with a: there is no certificate to trust in set 0; use: "
 	  "ntstrustedcerts 0 PATH\n" },
 	{ "server a nts\nnosystemcert\nntstrustedcerts /x\n", NULL, "" },
+	{ "server a extfield F323\nserver b extfield F324\n", NULL,
+	  "2: extfield of b: corrections of the network by PTP hardware are not "
+	  "available; used without\n" },
+	{ "server a version 4 nts\nserver b version 3\nserver c nts version 3"
+	  "\nserver d xleave version 2\nserver e version 1 extfield F323\n",
+	  NULL,
+	  "3: version 3 of c: NTS needs version 4, which is sent\n"
+	  "4: version 2 of d: xleave and extfield need version 4; used without\n"
+	  "5: version 1 of e: xleave and extfield need version 4; used without"
+	  "\n" },
 	{ "maxdrift 0\nmaxdrift 500000\ncombinelimit 0\nmaxslewrate 0\n"
 	  "corrtimeratio 0.000001\nmaxclockerror 0\n", NULL, "" },
 	{ "maxdrift -0.5\nmaxdrift 500000.5\n", NULL,

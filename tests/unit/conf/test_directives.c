@@ -47,7 +47,6 @@ static const struct language_case cases[] = {
 	{ "server a iburts",
 	  "!server: unknown option 'iburts'; did you mean 'iburst'?" },
 	{ "server a 123456789", "!server: unknown option '123456789'" },
-	{ "server a copy", "!option 'copy' is not available in this build" },
 	{ "pool p.example maxsources 2", "pool=p.example,maxsources=2" },
 	{ "pool 2001:db8::1 maxsources 2", "server=2001:db8::1,maxsources=2" },
 	{ "Pool", "!Pool: a value is missing; use: pool NAME [OPTION]..." },
@@ -73,6 +72,46 @@ static const struct language_case cases[] = {
 	  "maxpoll POLL (-32 to 32, in log2 s)" },
 	{ "server a iburst", "server=a,iburst=1" },
 	{ "server a xleave", "server=a,xleave=1" },
+	{ "server a xleave 1", "!server: unknown option '1'" },
+	{ "server a burst iburst", "server=a,iburst=1,burst=1" },
+	{ "server a copy", "server=a,copy=1" },
+	{ "server a auto_offline", "server=a,auto_offline=1" },
+	{ "server a extfield F323", "server=a,mono_ef=1" },
+	{ "server a extfield 0xf323", "server=a,mono_ef=1" },
+	{ "server a extfield F324 extfield F323",
+	  "server=a,mono_ef=1,net_ef=1" },
+	{ "server a extfield 10A", "server=a,net_ef=1" },
+	{ "server a extfield F325", "!server extfield: 'F325' is no extension "
+	  "field that is known (F323); use: extfield TYPE" },
+	{ "server a extfield 1F323", "!server extfield: '1F323' is no "
+	  "extension field that is known (F323); use: extfield TYPE" },
+	{ "server a extfield -F323", "!server extfield: '-F323' is no "
+	  "hexadecimal number; use: extfield TYPE" },
+	{ "server a extfield F323x", "!server extfield: 'F323x' is no "
+	  "hexadecimal number; use: extfield TYPE" },
+	{ "server a extfield", "!server extfield: a value is missing; use: "
+	  "extfield TYPE" },
+	{ "server a presend -32", "server=a,presend=-32" },
+	{ "server a presend 32", "server=a,presend=32" },
+	{ "server a presend 33", "!server presend: '33' is out of range; use: "
+	  "presend POLL (-32 to 32, in log2 s)" },
+	{ "server a presend -33", "!server presend: '-33' is out of range; "
+	  "use: presend POLL (-32 to 32, in log2 s)" },
+	{ "server a presend 6.5", "!server presend: '6.5' is not a whole "
+	  "number; use: presend POLL (-32 to 32, in log2 s)" },
+	{ "server a minstratum 15", "server=a,minstratum=15" },
+	{ "server a minstratum 16", "server=a,minstratum=15" },
+	{ "server a minstratum 0", "server=a" },
+	{ "server a minstratum 17", "!server minstratum: '17' is out of range; "
+	  "use: minstratum STRATUM (0 to 16)" },
+	{ "server a minstratum -1", "!server minstratum: '-1' is out of range; "
+	  "use: minstratum STRATUM (0 to 16)" },
+	{ "server a version 1", "server=a,version=1" },
+	{ "server a version 4", "server=a,version=4" },
+	{ "server a version 0", "!server version: '0' is out of range; use: "
+	  "version VERSION (1 to 4)" },
+	{ "server a version 5", "!server version: '5' is out of range; use: "
+	  "version VERSION (1 to 4)" },
 	{ "server a nts", "server=a,nts=1" },
 	{ "server a ntsport 4461", "server=a,nts_port=4461" },
 	{ "server a ntsport 65536", "!server ntsport: '65536' is out of range; "

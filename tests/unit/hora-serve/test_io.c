@@ -343,7 +343,8 @@ static void answers_nts(void **state)
 	assert_true(nts_client_add_cookie(&client, cookie, cookie_seal(&ring,
 	    &session, random, cookie, sizeof(cookie))));
 	plain_request(packet);
-	n = nts_client_request(&client, packet, sizeof(packet), random);
+	n = nts_client_request(&client, packet, NTP_HEADER_SIZE,
+	    sizeof(packet), random);
 	assert_true(exchange(lab, packet, n, TEST_LIMIT_S));
 	assert_int_equal(lab->length, n);
 	assert_int_equal(nts_client_response(&client, lab->reply, lab->length),

@@ -61,6 +61,7 @@ static inline void lab_defaults(struct lab *l)
 	l->config = (struct source_config){
 		.minpoll = 6, .maxpoll = 10, .polltarget = 8,
 		.maxdelay_s = 3, .maxdelaydevratio = 10,
+		.presend = PRESEND_OFF,
 	};
 	l->view.precision_s = 1e-7;
 	l->view.skew = 1e-6;

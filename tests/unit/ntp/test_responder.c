@@ -341,7 +341,8 @@ static size_t nts_request(struct nts_lab *lab, uint8_t packet[NTP_PACKET_MAX],
 	size_t n;
 
 	plain_request(packet, 4, mode, 6);
-	n = nts_client_request(&lab->client, packet, NTP_PACKET_MAX, random);
+	n = nts_client_request(&lab->client, packet, NTP_HEADER_SIZE,
+	    NTP_PACKET_MAX, random);
 	assert_true(n > NTP_HEADER_SIZE);
 	return n;
 }

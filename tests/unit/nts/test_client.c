@@ -31,7 +31,7 @@ static size_t request(struct nts_client *c, uint8_t *packet, uint32_t seed)
 	memset(packet, 0, NTP_HEADER_SIZE);
 	packet[0] = 4 << 3 | NTP_MODE_CLIENT;
 	packet[47] = (uint8_t)seed;
-	return nts_client_request(c, packet, 1100, random);
+	return nts_client_request(c, packet, 48, 1100, random);
 }
 
 /* Fields of a response to build, in this order. */
@@ -191,7 +191,8 @@ static void test_no_room(void **state)
 	(void)state;
 	for (size_t size = 0; size <= 228; size++) {
 		c = client(8, 100);
-		assert_int_equal(nts_client_request(&c, packet, size, random),
+		assert_int_equal(nts_client_request(&c, packet, 48, size,
+		    random),
 		    size < 228 ? 0 : 228);
 		assert_int_equal(c.is_open, size == 228);
 	}

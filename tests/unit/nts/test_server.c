@@ -154,7 +154,8 @@ static void test_with_client(void **state)
 		size_t n;
 
 		scatter(random, sizeof(random), 100 + i);
-		n = nts_client_request(&c, packet, sizeof(packet), random);
+		n = nts_client_request(&c, packet, 48, sizeof(packet),
+		    random);
 		assert_int_equal(n, i ? 228 : 956);
 		assert_int_equal(nts_server_open(&ring, packet, n, &q), DROP_OK);
 		scatter(random, sizeof(random), 200 + i);

@@ -222,7 +222,7 @@ static void test_client(void **state)
 	nts_state_to_client(&s, &n);
 	assert_int_equal(n.cookie_count, 8);
 	for (int i = 0; i < 3; i++)
-		assert_true(nts_client_request(&n, packet, sizeof(packet),
+		assert_true(nts_client_request(&n, packet, 48, sizeof(packet),
 		    random) > 0);
 	nts_state_from_client(&saved, &n);
 	assert_int_equal(saved.cookie_count, 5);
