@@ -17,11 +17,6 @@ static bool is_selectable(const struct source_config *s)
 	return !(s->select_options & SELECT_NOSELECT);
 }
 
-static bool is_authenticated(const struct source_config *s)
-{
-	return s->nts;
-}
-
 static void add_name(struct source_advice *a, const struct source_config *s)
 {
 	/* Sizes are powers of two: a new one when the old one is full. */
@@ -50,7 +45,7 @@ void source_advice_add(struct source_advice *a, const struct source_config *s,
 	if (!is_selectable(s))
 		return;
 	a->selectable += s->type == SOURCE_POOL ? s->maxsources : 1;
-	if (is_authenticated(s))
+	if (source_config_authenticates(s))
 		a->authenticated++;
 	else if (a->unauthenticated++ == 0)
 		a->first_plain = *place;
@@ -160,7 +155,7 @@ static void advise_auth(const struct source_advice *a)
 
 	if (mode == AUTHSELECT_REQUIRE && a->authenticated == 0)
 		conf_warn(a->report, a->arg, &a->auth_mode,
-		    "give a source the option nts", "no source is "
+		    "give a source the option nts or key", "no source is "
 		    "authenticated: the clock will never be corrected");
 	if (a->authenticated == 0 || a->unauthenticated == 0)
 		return;

@@ -3,6 +3,8 @@
 #include "horad/checkup_host.h"
 
 #include "base/text.h"
+#include "conf/directives.h"
+#include "conf/source.h"
 #include "horad/certs.h"
 #include "horad/leaps.h"
 #include "nts/keyfile.h"
@@ -18,6 +20,7 @@
 #include <unistd.h>
 
 #define REASON_SIZE 256
+#define KEY_SHORT_BYTES 10	/* 80 bits */
 
 /*
  * Say why a file can not be read. Who runs this may have less rights than the
@@ -150,7 +153,6 @@ void host_check_keyfile(struct host_check *h, const struct conf_line *line)
 	struct keyfile file = { .path = line->words[1],
 		.is_supported = mac_supported, .warn = on_key_warning,
 		.arg = &report };
-	struct mac_keys keys = { 0 };
 	char *text;
 	size_t n;
 	int rc = statefile_read(file.path, KEYFILE_MAX, &text, &n);
@@ -161,11 +163,47 @@ void host_check_keyfile(struct host_check *h, const struct conf_line *line)
 		    "be read: %s", file.path, strerror(-rc));
 		return;
 	}
-	if (keyfile_parse(&file, text, n, &keys))
-		mac_keys_free(&keys);
+	keyfile_parse(&file, text, n, &h->symmetric);
 	wipe(text, n);
 	free(text);
 	check_mode(h, &report.place, file.path, "file of keys");
+}
+
+static void check_key(const struct host_check *h, const struct conf_line *line,
+    uint32_t id)
+{
+	struct conf_place place = conf_line_place(line, 1);
+	const struct mac_key *key = mac_keys_find(&h->symmetric, id);
+
+	if (!*h->config->keyfile)
+		HOST_WARN(h, &place, "add keyfile FILE", "key %u, but there is "
+		    "no file of keys", id);
+	else if (!key)
+		HOST_WARN(h, &place, NULL, "there is no key %u in '%.300s'", id,
+		    h->config->keyfile);
+	else if (key->length < KEY_SHORT_BYTES)
+		HOST_WARN(h, &place, NULL, "key %u is shorter than 80 bits: it "
+		    "can be guessed", id);
+}
+
+void host_check_source_keys(struct host_check *h, const struct conf_text *text)
+{
+	struct conf_error error;
+	struct conf_line line = { .error = &error };
+	struct conf_lines lines;
+	struct source_config s;
+	enum conf_next next;
+
+	conf_lines_init(&lines, text->text, text->length, "", true);
+	while ((next = conf_lines_next(&lines, &line)) != CONF_NEXT_END) {
+		const struct conf_word *word = next == CONF_NEXT_LINE ?
+		    conf_directive(line.words[0]) : NULL;
+
+		line.next = 1;
+		if (word && word->parse == conf_source &&
+		    conf_source_line(&line, word, &s) && s.key && !s.nts)
+			check_key(h, &line, s.key);
+	}
 }
 
 /* --- leap seconds --------------------------------------------------------- */

@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "conf/directives.h"
-#include "conf/source.h"
 #include "horad/checkup.h"
 #include "os/now.h"
 #include "os/tls_trust.h"
@@ -240,6 +239,9 @@ void checkup_host(const struct options *options, const struct host *host,
 	if (host->is_confined)
 		check_default_user(h, options);
 	host_check_pairs(h);
+	host_check_source_keys(h, &examined->text);
+	host_check_source_keys(h, &examined->sources);
 	check_system_trust(h);
+	mac_keys_free(&h->symmetric);
 	free(h);
 }

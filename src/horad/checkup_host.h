@@ -6,7 +6,9 @@
 #include "base/time.h"
 #include "conf/config.h"
 #include "conf/error.h"
+#include "conf/flat.h"
 #include "conf/line.h"
+#include "nts/mac_keys.h"
 #include "sandbox/user.h"
 
 #include <stdbool.h>
@@ -27,6 +29,8 @@ struct host_check {
 		struct conf_place place;
 	} certs[CONFIG_PAIRS], keys[CONFIG_PAIRS];
 	size_t cert_count, key_count;
+
+	struct mac_keys symmetric;	/* of the key file */
 };
 
 /* Report with the check's own report function. */
@@ -45,5 +49,8 @@ void host_check_leap_zone(struct host_check *h, const struct conf_line *line);
 
 /* The pairs that were taken. */
 void host_check_pairs(struct host_check *h);
+
+/* The option key of the sources of a text, when the key file was read. */
+void host_check_source_keys(struct host_check *h, const struct conf_text *text);
 
 #endif

@@ -158,6 +158,16 @@ def files_and_users_are_looked_for(lab):
     os.chmod(keys, 0o600)
     status, problems, _ = check(host, ENOUGH + "keyfile /etc/chrony/keys\n")
     assert status == 0 and len(problems) == 2, problems
+    # Sources want keys that are there, and long enough.
+    host.write("etc/keys", "1 SHA1 HEX:00112233445566778899\n2 SHA1 HEX:001122334455667788\n")
+    os.chmod(keys, 0o600)
+    for number, expected in ((1, None), (2, "shorter than 80 bits"), (3, "no key 3 in '/etc/chrony/keys'")):
+        text = f"pool pool.example key {number}\nmakestep 1 3\n"
+        status, problems, _ = check(host, text + "keyfile /etc/chrony/keys\n")
+        assert status == 0 and len(problems) == (expected is not None), problems
+        assert expected is None or (problems[0][:2] == (1, 6) and expected in problems[0][4]), problems
+    status, problems, _ = check(host, text)
+    assert len(problems) == 1 and "there is no file of keys" in problems[0][4], problems
     # The user of the option counts, not that of the file.
     assert check(host, ENOUGH, "-u", "nix")[0] == 1
     # Checking leaves nothing behind.

@@ -69,7 +69,10 @@ static const struct advise_case {
 	{ THREE "authselectmode ignore\n", "", false, "" },
 	{ THREE "authselectmode require\n", "", false, "5:1: no source is "
 	  "authenticated: the clock will never be corrected; give a source the "
-	  "option nts\n" },
+	  "option nts or key\n" },
+	{ "server a key 1\nserver b nts\nserver c\n" STEP, "", false,
+	  "3:8" PLAIN },
+	{ THREE "server d key 1\nauthselectmode require\n", "", false, "" },
 
 	/* the clock at start */
 	{ "pool p\n", "", true, "" },
