@@ -331,7 +331,7 @@ static int serve_start(struct role_link *link, const struct config *config,
 		rc = serve_rules_init(&io->rules, config, io->own_page);
 	if (rc == 0)
 		rc = serve_worker_init(&io->worker, &io->rules,
-		    (uint64_t)random_u32() << 32 | random_u32());
+		    (uint64_t)random_u32() << 32 | random_u32(), random_u32());
 	if (rc < 0)
 		role_log(link, SEV_FATAL, "could not start: %s", strerror(-rc));
 	if (rc == 0) {

@@ -29,17 +29,20 @@ void serve_rules_free(struct serve_rules *r)
 }
 
 int serve_worker_init(struct serve_worker *w, struct serve_rules *rules,
-    uint64_t random)
+    uint64_t random, uint32_t epoch)
 {
-	*w = (struct serve_worker){ .rules = rules };
+	*w = (struct serve_worker){ .rules = rules, .epoch = epoch };
 	return stamps_init(&w->stamps, rules->records, random);
 }
 
 void serve_worker_time(struct serve_worker *w, const struct time_ref *ref,
     struct wall_time now)
 {
-	w->moved_s += wall_sub(time_ref_correct(ref, now),
-	    time_ref_correct(&w->ref, now));
+	int64_t moved_ns = ns_sub(time_ref_correct(ref, now).ns,
+	    time_ref_correct(&w->ref, now).ns);
+
+	w->moved_ns = ns_add(w->moved_ns, moved_ns);
+	w->moved_s += (double)moved_ns * 1e-9;
 	w->ref = *ref;
 	if (fabs(w->moved_s) <= MOVED_MAX_S)
 		return;
@@ -83,6 +86,8 @@ static struct responder responder_of(const struct serve_worker *w)
 		.keys = &w->mac_keys,
 		.min_poll_log2_s = limit->enabled ? limit->interval_log2_s :
 		    INT_MIN,
+		.mono_moved_ns = w->moved_ns,
+		.mono_epoch = w->epoch,
 	};
 }
 

@@ -37,6 +37,8 @@ struct serve_worker {
 	struct time_ref ref;		/* as serve_worker_time gave it */
 	struct stamps stamps;		/* for interleaved mode */
 	double moved_s;			/* of what is served, since `stamps` */
+	int64_t moved_ns;		/* the same since the epoch */
+	uint32_t epoch;			/* of monotonic timestamps: random */
 };
 
 /* 0, or -errno as access_from_config. */
@@ -45,11 +47,11 @@ int serve_rules_init(struct serve_rules *r, const struct config *config,
 void serve_rules_free(struct serve_rules *r);
 
 /*
- * A worker without cookie keys; `rules` is borrowed. `random`: fresh bits. 0 or
- * -ENOMEM.
+ * A worker without cookie keys; `rules` is borrowed. `random` and `epoch`: fresh
+ * bits, of which clients see those of the epoch. 0 or -ENOMEM.
  */
 int serve_worker_init(struct serve_worker *w, struct serve_rules *rules,
-    uint64_t random);
+    uint64_t random, uint32_t epoch);
 /*
  * What is known of the clock from now on, a reading of it. When this corrects
  * what was served by more than 1 ms, all together, clients of interleaved mode

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ntp/responder.h"
 
+#include "wire/mono_ef.h"
+
 #include "ntp/packet_mac.h"
 
 #define NTP_PORT 123
@@ -38,6 +40,14 @@ static bool has_interleaved_form(const struct ntp_header *h)
 	    h->receive != h->transmit;
 }
 
+static bool asks_mono(const struct responder_request *q)
+{
+	struct mono_ef asked;
+
+	return q->header.version == 4 && q->tail.ef_length > 0 &&
+	    mono_ef_read(q->packet, q->length, &asked);
+}
+
 enum drop responder_read(const struct responder *r, const uint8_t *packet,
     size_t length, uint16_t port, struct responder_request *ret)
 {
@@ -61,6 +71,7 @@ enum drop responder_read(const struct responder *r, const uint8_t *packet,
 	if (q.has_nts && (r->ring == NULL || q.mode != NTP_MODE_SERVER ||
 	    q.tail.trailer == NTP_TRAILER_MAC))
 		return DROP_AUTH_UNWANTED;
+	q.asks_mono = asks_mono(&q);
 	q.is_interleaved = has_interleaved_form(&q.header);
 	*ret = q;
 	return DROP_OK;
@@ -180,27 +191,55 @@ static void put_header(const struct responder *r,
 	ntp_header_write(&h, out);
 }
 
+/*
+ * The receive timestamp as it would be without corrections of the offset, and
+ * what the header says in coarser steps.
+ */
+static void put_mono(const struct responder *r,
+    const struct responder_request *q, struct wall_time received,
+    struct wall_time now, uint8_t out[MONO_EF_SIZE])
+{
+	const struct time_ref *ref = r->ref;
+	bool is_synchronised = ref->is_valid && ref->stratum >= 1 &&
+	    ref->stratum <= 15;
+	struct wall_time told = time_ref_correct(ref, received);
+	struct wall_time mono = { ns_sub(told.ns, r->mono_moved_ns) };
+	struct mono_ef m = {
+		.root_delay_s = is_synchronised ? ref->root_delay_s : 1,
+		.root_dispersion_s = is_synchronised ?
+		    time_ref_dispersion(ref, now) : 1,
+		.receive = q->receive - (ntp_from_wall(told) -
+		    ntp_from_wall(mono)),
+		.epoch = r->mono_epoch,
+	};
+
+	mono_ef_write(&m, out);
+}
+
 size_t responder_answer(const struct responder *r, struct responder_request *q,
     struct wall_time received, struct wall_time now,
     const struct responder_random *random, uint8_t *out, size_t size)
 {
+	size_t head = NTP_HEADER_SIZE + (q->asks_mono ? MONO_EF_SIZE : 0);
 	size_t length = 0;
 
-	if (size < NTP_HEADER_SIZE)
+	if (size < head)
 		return 0;
 	put_header(r, q, received, now, random, out);
+	if (q->asks_mono)
+		put_mono(r, q, received, now, out + NTP_HEADER_SIZE);
 	switch (q->auth) {
 	case RESPONDER_PLAIN:
-		return NTP_HEADER_SIZE;
+		return head;
 	case RESPONDER_NTS:
-		length = nts_server_seal(r->ring, &q->nts, out, size,
+		length = nts_server_seal(r->ring, &q->nts, out, head, size,
 		    random->nts);
 		break;
 	case RESPONDER_NAK:
 		length = nts_server_nak(&q->nts, out, size);
 		break;
 	case RESPONDER_MAC:
-		length = packet_mac_put(q->key, out, NTP_HEADER_SIZE, size);
+		length = packet_mac_put(q->key, out, head, size);
 		break;
 	}
 	nts_server_done(&q->nts);

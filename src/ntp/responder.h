@@ -11,6 +11,8 @@
  * Interleaved mode (RFC 9769 section 2): receive timestamps end in a 1 bit and
  * transmit timestamps in a 0 bit, so that a request shows by its form which of
  * them it brings back. What was told before is kept by the caller (ntp/stamps.h).
+ *
+ * The extension field of wire/mono_ef.h is answered to whoever asks for it.
  */
 #ifndef HORA_NTP_RESPONDER_H
 #define HORA_NTP_RESPONDER_H
@@ -33,6 +35,10 @@ struct responder {
 	const struct cookie_ring *ring;	/* NULL: NTS is not served */
 	const struct mac_keys *keys;	/* symmetric ones; NULL: none */
 	int min_poll_log2_s;		/* told to clients: the rate limit's */
+	/* For the extension field of wire/mono_ef.h: by how much what is served
+	 * was corrected since the epoch. */
+	int64_t mono_moved_ns;
+	uint32_t mono_epoch;
 };
 
 /* Fresh random bits of one answer. */
@@ -58,6 +64,7 @@ struct responder_request {
 	struct ntp_header header;
 	struct ntp_tail tail;
 	bool has_nts, has_kod;
+	bool asks_mono;			/* for the field of wire/mono_ef.h */
 	/* It brings back a receive timestamp of ours: header.origin. */
 	bool is_interleaved;
 	/* Set by the caller, before the answer: the transmit timestamp of the

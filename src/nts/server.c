@@ -92,7 +92,7 @@ static size_t fitting(const struct cookie_ring *ring,
 }
 
 size_t nts_server_seal(const struct cookie_ring *ring,
-    const struct nts_request *q, uint8_t *packet, size_t size,
+    const struct nts_request *q, uint8_t *packet, size_t head, size_t size,
     const uint8_t random[NTS_SERVER_RANDOM])
 {
 	uint8_t plain[NTS_COOKIES * (NTP_EF_HEADER + COOKIE_SIZE_MAX)];
@@ -105,10 +105,10 @@ size_t nts_server_seal(const struct cookie_ring *ring,
 	uint8_t *place;
 	bool ok;
 
-	if (size < q->length || q->length < NTP_HEADER_SIZE + NTP_EF_HEADER +
+	if (size < q->length || q->length < head + NTP_EF_HEADER +
 	    q->uid_length)
 		return 0;
-	w.at += NTP_HEADER_SIZE;
+	w.at += head;
 	ef_put(&w, NTP_EF_UNIQUE_ID, q->uid, q->uid_length, NTP_EF_MIN);
 	h.ad_length = writer_length(&w);
 	count = fitting(ring, q, q->length - h.ad_length);

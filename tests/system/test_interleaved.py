@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Interleaved mode served to Debian's chronyd, to hora and to bare packets; its
-memory; what monitoring is open to whom, and how often."""
+"""Interleaved mode served to Debian's chronyd, to hora and to bare packets, with NTS
+and with keys; its memory; the monotonic timestamp (extfield F323); what monitoring is open to whom, and how often."""
+import os
 import re
 import lab as l
 
@@ -20,6 +21,14 @@ for i in range(n):
     assert f[8] in (receive,transmit),f
     print(int(f[8]==receive),end="")
     if not again or i==0: before=f[9]
+"""
+
+
+# Asks for the extension field 0xF323: the receive timestamp and the epoch in it.
+MONO = """import socket,struct,sys
+s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); s.settimeout(3); s.connect((sys.argv[1],123))
+s.send(struct.pack("!BBbbIIIQQQQHHI20x",0x23,0,0,32,0,0,0,0,0,0,1,0xf323,28,0xf5bedd9a))
+print(*struct.unpack("!HHIIIQI",s.recv(2000)[48:])[5:])
 """
 
 
@@ -59,9 +68,16 @@ def chronyd_and_hora_measure_in_it(lab):
     server, client = lab.host("server", "10.9.0.1"), lab.host("client", "10.9.0.2")
     other = lab.host("other", "10.9.0.3")
     server.horad(SERVER)
-    config = XLEAVE.format("10.9.0.1", "")
-    follows(lab, server, client, config, client.chronyd, l.CHRONYC)
-    follows(lab, server, other, config, other.horad, l.HORAC)
+    config = XLEAVE.format("10.9.0.1", "{}")
+    follows(lab, server, client, config.format(""), client.chronyd, l.CHRONYC)
+    follows(lab, server, other, config.format(""), other.horad, l.HORAC)
+    # The monotonic timestamp comes to whoever asks for it; its epoch stays.
+    client.fresh("", own=False)
+    client.write("log/measurements.log", "")
+    follows(lab, server, client, config.format(" extfield F323"), client.chronyd, l.CHRONYC)
+    fields = [client.call(["python3", "-c", MONO, "10.9.0.1"]).stdout.split() for _ in range(2)]
+    (before, epoch), (after, again) = [(int(receive), epoch) for receive, epoch in fields]
+    assert 0 < after - before < 10 << 32 and epoch == again, fields
 
 
 def with_nts_too(lab):
@@ -70,7 +86,23 @@ def with_nts_too(lab):
     ca = lab.ca()
     cert, key = lab.cert("server-cert", ["time.example"])
     server.horad(SERVER + f"ntsserverkey {key}\nntsservercert {cert}\nntsdumpdir /var/lib/chrony\n")
-    config = XLEAVE.format("time.example", " nts") + f"ntstrustedcerts {ca}\n"
+    trust = f"ntstrustedcerts {ca}\n"
+    follows(lab, server, client, XLEAVE.format("time.example", " nts extfield F323") + trust,
+            client.chronyd, l.CHRONYC)
+    follows(lab, server, other, XLEAVE.format("time.example", " nts") + trust, other.horad, l.HORAC)
+    assert stat(server, "Authenticated NTP packets") >= 6
+
+
+def with_keys_too(lab):
+    server, client = lab.host("server", "10.9.0.1"), lab.host("client", "10.9.0.2")
+    other = lab.host("other", "10.9.0.3")
+    for host in (server, client, other):
+        host.write("etc/chrony.keys", "7 SHA1 HEX:000102030405060708090a0b0c0d0e0f10111213\n")
+        os.chmod(f"{host.dir}/etc/chrony.keys", 0o640)
+        l.sh(f"chown 0:{lab.uid} {host.dir}/etc/chrony.keys")
+    keys = "keyfile /etc/chrony/chrony.keys\n"
+    server.horad(SERVER + keys)
+    config = XLEAVE.format("10.9.0.1", " key 7") + keys
     follows(lab, server, client, config, client.chronyd, l.CHRONYC)
     follows(lab, server, other, config, other.horad, l.HORAC)
     assert stat(server, "Authenticated NTP packets") >= 6
@@ -141,5 +173,5 @@ def commands_come_by_one_interface(lab):
     assert "none0" in server.read("horad.log") and "no such network interface" in server.read("horad.log")
 
 
-l.main(chronyd_and_hora_measure_in_it, with_nts_too, memory_is_bounded,
+l.main(chronyd_and_hora_measure_in_it, with_nts_too, with_keys_too, memory_is_bounded,
        monitoring_is_open_as_said, commands_come_by_one_interface)

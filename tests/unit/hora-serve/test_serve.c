@@ -48,7 +48,7 @@ static struct lab *lab_new(void)
 	};
 	assert_int_equal(serve_rules_init(&lab->rules, &lab->config,
 	    lab->page), 0);
-	assert_int_equal(serve_worker_init(&lab->worker, &lab->rules, 1), 0);
+	assert_int_equal(serve_worker_init(&lab->worker, &lab->rules, 1, 2), 0);
 	return lab;
 }
 
@@ -338,6 +338,37 @@ static void corrections_forget(void **state)
 	lab_free(lab);
 }
 
+/*
+ * The monotonic clock (wire/mono_ef.h): what is served without the corrections
+ * of its offset, at its rate.
+ */
+static void monotonic_clock(void **state)
+{
+	struct lab *lab = lab_new();
+	struct time_ref ref = { .since = now, .is_valid = true,
+		.until = wall_add(now, 1e6), .rate = 1e-5, .stratum = 1 };
+	int64_t before_ns, after_ns;
+
+	(void)state;
+	serve_worker_time(&lab->worker, &ref, now);
+	assert_int_equal(lab->worker.moved_ns, 0);
+	before_ns = time_ref_correct(&ref, wall_add(now, 10)).ns;
+	/* as foretold, then corrected by 2 s, then back by 0.5 s at another rate */
+	ref.since = wall_add(now, 10);
+	ref.offset_s = 10 * 1e-5;
+	serve_worker_time(&lab->worker, &ref, ref.since);
+	assert_int_equal(lab->worker.moved_ns, 0);
+	ref.offset_s += 2;
+	serve_worker_time(&lab->worker, &ref, ref.since);
+	ref.offset_s -= 0.5;
+	ref.rate = -2e-5;
+	serve_worker_time(&lab->worker, &ref, ref.since);
+	assert_int_equal(lab->worker.moved_ns, 3 * NS_PER_S / 2);
+	after_ns = time_ref_correct(&lab->worker.ref, wall_add(now, 10)).ns;
+	assert_true(after_ns - lab->worker.moved_ns == before_ns);
+	lab_free(lab);
+}
+
 /* A slew that goes as foretold corrects nothing. */
 static void slews_do_not(void **state)
 {
@@ -386,7 +417,7 @@ static void noclientlog_keeps_nothing(void **state)
 	lab->config.ratelimit.enabled = false;
 	assert_int_equal(serve_rules_init(&rules, &lab->config, lab->page), 0);
 	serve_worker_free(&lab->worker);
-	assert_int_equal(serve_worker_init(&lab->worker, &rules, 1), 0);
+	assert_int_equal(serve_worker_init(&lab->worker, &rules, 1, 2), 0);
 	h = exchange(lab, 0, 1, &q);
 	assert_false(serve_keeps(&lab->worker, &q));
 	h = exchange(lab, 1, h.receive, &q);
@@ -483,6 +514,7 @@ int main(void)
 		cmocka_unit_test(no_kiss_is_kept),
 		cmocka_unit_test(corrections_forget),
 		cmocka_unit_test(slews_do_not),
+		cmocka_unit_test(monotonic_clock),
 		cmocka_unit_test(memory_is_bounded),
 		cmocka_unit_test(noclientlog_keeps_nothing),
 		cmocka_unit_test(symmetric_keys),

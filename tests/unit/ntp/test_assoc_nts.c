@@ -76,7 +76,8 @@ static enum drop answer(struct nts_lab *n)
 	memset(random, n->l.requests, sizeof(random));
 	ntp_header_write(&h, n->packet);
 	n->length = d == DROP_OK ?
-	    nts_server_seal(&n->ring, &q, n->packet, sizeof(n->packet), random) :
+	    nts_server_seal(&n->ring, &q, n->packet,
+	    NTP_HEADER_SIZE, sizeof(n->packet), random) :
 	    nts_server_nak(&q, n->packet, sizeof(n->packet));
 	assert_true(n->length > 0);
 	nts_server_done(&q);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ntp/responder.h"
 #include "nts/client.h"
+#include "wire/mono_ef.h"
 
 #include <limits.h>
 #include <setjmp.h>
@@ -293,6 +294,66 @@ static void kiss_of_death(void **state)
 	assert_true(h.receive != 0 && h.transmit != 0);
 }
 
+/* --- the monotonic extension field --------------------------------------------- */
+
+/* A request of that version with the field last in it. */
+static size_t mono_request(uint8_t packet[NTP_PACKET_MAX], unsigned version)
+{
+	static const struct mono_ef asked;
+	size_t n = plain_request(packet, version, 3, 6);
+
+	mono_ef_write(&asked, packet + n);
+	return n + MONO_EF_SIZE;
+}
+
+static void mono_is_answered(void **state)
+{
+	struct time_ref ref = synchronised();
+	struct responder r = { .ref = &ref, .min_poll_log2_s = INT_MIN,
+		.mono_moved_ns = -3 * NS_PER_S / 2, .mono_epoch = 0xabcdef01 };
+	uint8_t packet[NTP_PACKET_MAX], out[NTP_PACKET_MAX];
+	struct ntp_header h;
+	struct mono_ef m;
+	enum drop why;
+	size_t n = mono_request(packet, 4);
+
+	(void)state;
+	n = answer(&r, packet, n, 50000, false, out, &why);
+	assert_int_equal(n, NTP_HEADER_SIZE + MONO_EF_SIZE);
+	assert_int_equal(ntp_header_read(out, n, &h), DROP_OK);
+	assert_true(mono_ef_read(out, n, &m));
+	assert_int_equal(m.epoch, 0xabcdef01);
+	/* served time was corrected by -1.5 s since: it is ahead by as much */
+	assert_true(m.receive - h.receive == UINT64_C(3) << 31);
+	assert_true(m.root_delay_s >= 0.5 && m.root_delay_s < 0.5 + 1e-8);
+	assert_true(m.root_dispersion_s >= 0.225 &&
+	    m.root_dispersion_s < 0.225 + 1e-8);
+	/* the field of another version, or another field, asks for nothing */
+	n = mono_request(packet, 4);
+	packet[NTP_HEADER_SIZE + 4] ^= 1;
+	n = answer(&r, packet, n, 50000, false, out, &why);
+	assert_int_equal(n, NTP_HEADER_SIZE);
+	/* to version 3 these bytes are a MAC */
+	n = mono_request(packet, 3);
+	n = answer(&r, packet, n, 50000, false, out, &why);
+	assert_int_equal(why, DROP_KEY_UNKNOWN);
+}
+
+static void mono_of_an_unsynchronised_server(void **state)
+{
+	struct time_ref ref = { 0 };
+	struct responder r = { .ref = &ref, .min_poll_log2_s = INT_MIN };
+	uint8_t packet[NTP_PACKET_MAX], out[NTP_PACKET_MAX];
+	struct mono_ef m;
+	enum drop why;
+	size_t n = mono_request(packet, 4);
+
+	(void)state;
+	n = answer(&r, packet, n, 50000, false, out, &why);
+	assert_true(mono_ef_read(out, n, &m));
+	assert_true(m.root_delay_s == 1 && m.root_dispersion_s == 1);
+}
+
 /* --- NTS ---------------------------------------------------------------------- */
 
 struct nts_lab {
@@ -494,6 +555,8 @@ int main(void)
 		cmocka_unit_test(leap_second_in_progress),
 		cmocka_unit_test(poll_is_at_least_the_limit),
 		cmocka_unit_test(kiss_of_death),
+		cmocka_unit_test(mono_is_answered),
+		cmocka_unit_test(mono_of_an_unsynchronised_server),
 		cmocka_unit_test(nts_answer),
 		cmocka_unit_test(nts_kiss_is_authentic),
 		cmocka_unit_test(nts_bit_flips),

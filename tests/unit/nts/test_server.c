@@ -120,9 +120,11 @@ static void test_answer(void **state)
 		memset(reply, 0xee, sizeof(reply));
 		memset(reply, 0, 48);
 		reply[0] = 4 << 3 | NTP_MODE_SERVER;
-		assert_int_equal(nts_server_seal(&ring, &q, reply, n - 1,
+		assert_int_equal(nts_server_seal(&ring, &q, reply,
+		    NTP_HEADER_SIZE, n - 1,
 		    random), 0);
-		assert_int_equal(nts_server_seal(&ring, &q, reply, n, random), n);
+		assert_int_equal(nts_server_seal(&ring, &q, reply,
+		    NTP_HEADER_SIZE, n, random), n);
 		assert_int_equal(reply[n], 0xee);
 		assert_memory_equal(reply + 52, packet + 52, cases[i].ask.uid);
 		assert_int_equal(open_response(&ring, &s, reply, n),
@@ -160,7 +162,7 @@ static void test_with_client(void **state)
 		assert_int_equal(nts_server_open(&ring, packet, n, &q), DROP_OK);
 		scatter(random, sizeof(random), 200 + i);
 		assert_int_equal(nts_server_seal(&ring, &q, reply,
-		    sizeof(reply), random), n);
+		    NTP_HEADER_SIZE, sizeof(reply), random), n);
 		assert_int_equal(nts_client_response(&c, reply, n), DROP_OK);
 		assert_int_equal(c.cookie_count, 8);
 		nts_server_done(&q);
@@ -242,16 +244,19 @@ static void test_short_room(void **state)
 		size_t fit = i < 48 + 36 + 40 ? 0 : (i - 48 - 36 - 40) / 104;
 
 		q.length = i;
-		assert_int_equal(nts_server_seal(&ring, &q, reply, i, random),
+		assert_int_equal(nts_server_seal(&ring, &q, reply,
+		    NTP_HEADER_SIZE, i, random),
 		    fit ? i : 0);
 		if (fit)
 			assert_int_equal(open_response(&ring, &s, reply, i), fit);
 	}
 	q.length = 48;
-	assert_int_equal(nts_server_seal(&ring, &q, reply, 1100, random), 0);
+	assert_int_equal(nts_server_seal(&ring, &q, reply,
+	    NTP_HEADER_SIZE, 1100, random), 0);
 	cookie_ring_clear(&ring);
 	q.length = n;
-	assert_int_equal(nts_server_seal(&ring, &q, reply, 1100, random), 0);
+	assert_int_equal(nts_server_seal(&ring, &q, reply,
+	    NTP_HEADER_SIZE, 1100, random), 0);
 }
 
 static void test_nak(void **state)
