@@ -21,12 +21,17 @@ const char *conf_word_nearest(const struct conf_words *table,
 {
 	/* More changes than this, and it is another word, not a slip. */
 	unsigned most = strlen(name) < 5 ? 1 : strlen(name) < 9 ? 2 : 3;
-	unsigned best = most + 1;
+	unsigned best = most + 1, d;
 	const char *nearest = NULL;
+	size_t length = strlen(name);
 
 	for (size_t i = 0; i < table->count; i++) {
-		unsigned d = text_distance(table->rows[i].name, name);
+		size_t n = strlen(table->rows[i].name);
 
+		/* The lengths alone may be too far apart. */
+		if (n >= length + best || length >= n + best)
+			continue;
+		d = text_distance(table->rows[i].name, name);
 		if (d < best) {
 			best = d;
 			nearest = table->rows[i].name;
