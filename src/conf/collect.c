@@ -38,8 +38,10 @@ static int collect_text(struct collection *c, const char *text, size_t length,
 	while (rc == 0 &&
 	    (next = conf_lines_next(&lines, &line)) != CONF_NEXT_END) {
 		if (next == CONF_NEXT_LONG || !line.has_newline) {
-			if (next == CONF_NEXT_LINE)
+			if (next == CONF_NEXT_LINE) {
 				conf_fail(&line, "the line has no end");
+				conf_hint(&line, "put a newline behind it");
+			}
 			skip(c, &error);
 			break;
 		}

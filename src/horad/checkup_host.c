@@ -104,6 +104,16 @@ static void check_file_directory(struct host_check *h,
 		check_directory(h, &place, dirname(copy), false);
 }
 
+static void check_socket(struct host_check *h, const struct conf_line *line)
+{
+	struct conf_place place = conf_line_place(line, 1);
+	char copy[CONFIG_PATH_SIZE];
+
+	if (*line->words[1] == '/' && line->words[1][1] &&
+	    text_copy(copy, sizeof(copy), line->words[1]))
+		check_directory(h, &place, dirname(copy), true);
+}
+
 /* What programs put there at run time may not be there yet. */
 static void check_sourcedir(struct host_check *h, const struct conf_line *line)
 {
@@ -148,6 +158,7 @@ static const struct line_check {
 	{ "dumpdir", check_made_directory, false },
 	{ "ntsdumpdir", check_made_directory, false },
 	{ "ntscachedir", check_made_directory, false },
+	{ "bindcmdaddress", check_socket, true },
 	{ "sourcedir", check_sourcedir, true },
 	{ "bindacqdevice", check_device, false },
 	{ "binddevice", check_device, false },

@@ -35,12 +35,14 @@ static const struct collect_case {
 	  "@1 /d/a.sources\nserver a1\n@1 /d/b.sources\nserver b1\n"
 	  "@4 /d/b.sources\n server  b3 # y\n@1 /e/c.sources\nserver ec\n"
 	  "@2 /d/z.sources\nserver z2\n",
-	  "/d/a.sources:2: the line has no end\n"
+	  "/d/a.sources:2: the line has no end; put a newline behind "
+	  "it\n"
 	  "/d/z.sources:1: control character 0x01 in the line\n" },
 	{ "sourcedir /e /d",
 	  "@1 /d/a.sources\nserver a1\n@1 /e/b.sources\nserver eb\n"
 	  "@1 /e/c.sources\nserver ec\n@2 /d/z.sources\nserver z2\n",
-	  "/d/a.sources:2: the line has no end\n"
+	  "/d/a.sources:2: the line has no end; put a newline behind "
+	  "it\n"
 	  "/d/z.sources:1: control character 0x01 in the line\n" },
 	/* Of two lines: nothing is hidden. */
 	{ "sourcedir /e\nsourcedir /e",

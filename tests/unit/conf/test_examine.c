@@ -86,7 +86,8 @@ static const struct examine_case {
 	  "use: minpoll POLL (in log2 s)\n"
 	  "    3 | server x minpoll y\n"
 	  "      |                  ^\n"
-	  "/s/a.sources:4:1: error: the line has no end\n"
+	  "/s/a.sources:4:1: error: the line has no end; put a newline "
+	  "behind it\n"
 	  "    4 | server half\n"
 	  "      | ^~~~~~\n"
 	  "error: cannot read '/s/b.sources': Permission denied\n" },

@@ -132,6 +132,7 @@ static void test_long_line(void **state)
 	conf_problem_show(&e, &keep, buf);
 	assert_int_equal(strlen(strchr(buf, '^')), 160 + 1);
 	memset(&e, 'x', sizeof(e));
+	e.is_warning = true;
 	e.place.file[sizeof(e.place.file) - 1] = '\0';
 	e.text[sizeof(e.text) - 1] = e.hint[sizeof(e.hint) - 1] = '\0';
 	assert_true(strlen(conf_problem_show(&e, &keep, buf)) <
