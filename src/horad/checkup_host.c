@@ -7,6 +7,8 @@
 #include "os/now.h"
 #include "os/tls_trust.h"
 
+#include "build_config.h"
+
 #include <errno.h>
 #include <libgen.h>
 #include <net/if.h>
@@ -139,6 +141,15 @@ static void check_device(struct host_check *h, const struct conf_line *line)
 		    line->words[1]);
 }
 
+static void check_mail(struct host_check *h, const struct conf_line *line)
+{
+	struct conf_place place = conf_line_place(line, 0);
+
+	if (access(HORA_SENDMAIL, X_OK) != 0)
+		HOST_WARN(h, &place, "install a mail system", "no mail is "
+		    "sent: %s: %s", HORA_SENDMAIL, strerror(errno));
+}
+
 /* --- all of it ------------------------------------------------------------ */
 
 static const struct line_check {
@@ -160,6 +171,7 @@ static const struct line_check {
 	{ "ntscachedir", check_made_directory, false },
 	{ "bindcmdaddress", check_socket, true },
 	{ "sourcedir", check_sourcedir, true },
+	{ "mailonchange", check_mail, false },
 	{ "bindacqdevice", check_device, false },
 	{ "binddevice", check_device, false },
 	{ "bindcmddevice", check_device, false },

@@ -142,6 +142,8 @@ def files_and_users_are_looked_for(lab):
             ("bindcmdaddress /run/chrony/sock", 0, None),
             ("bindcmdaddress /etc/chrony/sock", 0, "may not write to '/etc/chrony'"),
             ("bindcmdaddress /", 0, None),
+            ("bindacqdevice lo", 0, None),
+            ("binddevice nix0", 0, "there is no network interface 'nix0' now"),
             ("sourcedir /run/nix /etc/chrony/empty", 0, None),
             ("sourcedir /etc/nix", 0, "there is no directory '/etc/nix'"),
             ("leapseclist /etc/chrony/none", 0, "are not known: No such file"),
@@ -171,6 +173,10 @@ def files_and_users_are_looked_for(lab):
         assert expected is None or (problems[0][:2] == (1, 6) and expected in problems[0][4]), problems
     status, problems, _ = check(host, text)
     assert len(problems) == 1 and "there is no file of keys" in problems[0][4], problems
+    # A mail needs a program that sends it; this machine may have one.
+    problems = check(host, ENOUGH + "mailonchange root 1\n")[1]
+    sendmail = [path for path in ("/usr/sbin/sendmail", "/usr/lib/sendmail") if os.path.exists(path)]
+    assert sendmail or "no mail is sent" in problems[0][4], problems
     # The user of the option counts, not that of the file.
     assert check(host, ENOUGH, "-u", "nix")[0] == 1
     # Checking leaves nothing behind.
