@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* One check, with the last lines of what only the whole can be judged by. */
 struct check {
@@ -68,6 +69,25 @@ static void check_source(const struct check *c, const struct conf_place *place,
 		    s->certset, s->certset);
 }
 
+/* Of a client's options, those that do nothing for a peer. */
+static void check_peer(const struct check *c, const struct conf_line *line)
+{
+	static const char *const client_only[] = { "iburst", "burst",
+		"presend", "copy" };
+
+	for (size_t i = 2; i < line->count; i++) {
+		struct conf_place at = conf_line_place(line, i);
+
+		if (strcasecmp(line->words[i], "nts") == 0)
+			WARN(c, &at, "peer: NTS not supported with peers; "
+			    "'key' authenticates them");
+		for (size_t k = 0; k < 4; k++)
+			if (strcasecmp(line->words[i], client_only[k]) == 0)
+				WARN(c, &at, "peer: '%s' has no effect on "
+				    "peers", client_only[k]);
+	}
+}
+
 /* A number that was taken as another says so. */
 static void check_range(const struct check *c, const struct conf_line *line,
     const struct conf_word *word)
@@ -98,8 +118,12 @@ static void check_line(struct check *c, struct conf_line *line)
 	else if (word->parse == conf_obsolete)
 		WARN(c, &name, "directive '%s' is no longer supported; it has "
 		    "no effect", word->name);
-	else if (word->parse == conf_source && conf_source_line(line, word, &s))
+	else if (word->parse == conf_source &&
+	    conf_source_line(line, word, &s)) {
 		check_source(c, &value, &s);
+		if (s.type == SOURCE_PEER)
+			check_peer(c, line);
+	}
 	else if (word->parse == conf_ntsservercert)
 		c->cert = name;
 	else if (word->parse == conf_ntsserverkey)

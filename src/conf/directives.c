@@ -34,7 +34,7 @@ static const struct conf_word directives[] = {
 	  "several servers behind one name", .parse = conf_source,
 	  .value = SOURCE_POOL, .options = &conf_source_options },
 	{ "peer", "HOST [OPTION]...", "-", "old", "a symmetric association",
-	  CONF_NOT_WIRED, .value = SOURCE_PEER,
+	  .parse = conf_source, .value = SOURCE_PEER,
 	  .options = &conf_source_options },
 	{ "initstepslew", "THRESHOLD [HOST]...", "-", "old",
 	  "correct the clock at start", CONF_NOT_WIRED, .unit = "s", RESTART },

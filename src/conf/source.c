@@ -217,6 +217,9 @@ bool conf_source_line(struct conf_line *line, const struct conf_word *word,
 		    "is neither a host name nor an address");
 	if (!conf_options(line, &conf_source_options, &s))
 		return false;
+	/* Cookies are for servers (RFC 8915 section 1); conf/check.h warns. */
+	if (s.type == SOURCE_PEER)
+		s.nts = false;
 	/* One address is no pool. */
 	if (s.type == SOURCE_POOL && ip_parse(s.name, &ip))
 		s.type = SOURCE_SERVER;

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define UNKNOWN_FREQ 2000e-6	/* s/s: what a clock may be off (behaviour.md 5.4) */
 #define BAD_UPDATES 4		/* in a row: the source is to be replaced */
 /*
  * From the first sample of all the other sources have so long to speak, so that
@@ -298,9 +299,13 @@ void choose_view(const struct engine *e, const struct source *s,
 	memset(v, 0, sizeof(*v));
 	v->precision_s = e->precision_s;
 	v->is_selected = e->selected_id == s->id;
-	v->is_serving = config->port != 0 && config->allow_count > 0;
+	v->is_serving = (config->port != 0 && config->allow_count > 0) ||
+	    assoc_is_peer(&s->assoc);
 	v->own_refid = refid_of_addr(&s->local);
 	v->own = e->published;
+	v->known_freq = e->reference.has_freq ? e->reference.freq : 0;
+	v->known_skew = e->reference.has_freq ? e->reference.skew :
+	    UNKNOWN_FREQ;
 	v->skew = e->reference.config.maxclockerror_ppm * 1e-6;
 	if (stats->has_estimate) {
 		v->has_prediction = true;

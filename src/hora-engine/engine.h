@@ -94,6 +94,13 @@ struct engine_effects {
 	int (*send_request)(void *arg, uint32_t source, const struct net_addr *to,
 	    const uint8_t *packet, size_t length, struct wall_time *ret_sent,
 	    struct ip_addr *ret_local);
+	/*
+	 * The same from the socket of a peer: opened by its first packet, kept
+	 * until close_request, and heard by engine_reply all that time.
+	 */
+	int (*send_peer)(void *arg, uint32_t source, const struct net_addr *to,
+	    const uint8_t *packet, size_t length, struct wall_time *ret_sent,
+	    struct ip_addr *ret_local);
 	/* Close the source's socket, if there is one. */
 	void (*close_request)(void *arg, uint32_t source);
 	/* Is there a route to this address? */

@@ -96,6 +96,16 @@ static int do_send_request(void *arg, uint32_t source,
 	    ret_sent, ret_local);
 }
 
+static int do_send_peer(void *arg, uint32_t source, const struct net_addr *to,
+    const uint8_t *packet, size_t length, struct wall_time *ret_sent,
+    struct ip_addr *ret_local)
+{
+	struct engine_io *io = arg;
+
+	return requests_send_peer(&io->requests, source, to, packet, length,
+	    ret_sent, ret_local);
+}
+
 static void do_close_request(void *arg, uint32_t source)
 {
 	struct engine_io *io = arg;
@@ -201,6 +211,7 @@ static struct engine_effects effects(struct engine_io *io)
 		.arg = io,
 		.random = do_random,
 		.send_request = do_send_request,
+		.send_peer = do_send_peer,
 		.close_request = do_close_request,
 		.can_reach = do_can_reach,
 		.lookup = do_lookup,

@@ -33,6 +33,15 @@ static const struct net_addr *local_of(const struct requests *r,
 
 /* --- the list ------------------------------------------------------------- */
 
+static struct request *find(const struct requests *r, uint32_t source)
+{
+	struct request *q = r->first;
+
+	while (q && q->source != source)
+		q = q->next;
+	return q;
+}
+
 void requests_close(struct requests *r, uint32_t source)
 {
 	struct request **at = &r->first, *q;
@@ -216,9 +225,9 @@ static int send_on(struct requests *r, struct request *q, const uint8_t *packet,
 	return rc;
 }
 
-int requests_send(struct requests *r, uint32_t source,
-    const struct net_addr *to, const uint8_t *packet, size_t length,
-    struct wall_time *ret_sent, struct ip_addr *ret_local)
+static int new_request(struct requests *r, uint32_t source,
+    enum request_kind kind, const struct net_addr *to,
+    struct ip_addr *ret_local, struct request **ret)
 {
 	struct request *q;
 	int rc;
@@ -229,15 +238,47 @@ int requests_send(struct requests *r, uint32_t source,
 		return -ENOMEM;
 	q->owner = r;
 	q->source = source;
-	q->kind = r->kind;
+	q->kind = kind;
 	q->to = *to;
 	rc = open_request(r, q, ret_local);
 	if (rc == 0)
 		rc = attach(q);
-	if (rc) {
+	if (rc)
 		free(q);
+	else
+		*ret = q;
+	return rc;
+}
+
+int requests_send(struct requests *r, uint32_t source,
+    const struct net_addr *to, const uint8_t *packet, size_t length,
+    struct wall_time *ret_sent, struct ip_addr *ret_local)
+{
+	struct request *q;
+	int rc = new_request(r, source, r->kind, to, ret_local, &q);
+
+	if (rc)
 		return rc;
-	}
+	rc = send_on(r, q, packet, length, ret_sent);
+	if (rc)
+		requests_close(r, source);
+	return rc;
+}
+
+int requests_send_peer(struct requests *r, uint32_t source,
+    const struct net_addr *to, const uint8_t *packet, size_t length,
+    struct wall_time *ret_sent, struct ip_addr *ret_local)
+{
+	struct request *q = find(r, source);
+	int rc;
+
+	if (q && net_addr_equal(&q->to, to) &&
+	    send_on(r, q, packet, length, ret_sent) == 0)
+		return 0;
+	/* The first one; or the way there, or our address, has changed. */
+	rc = new_request(r, source, REQUEST_SERVER, to, ret_local, &q);
+	if (rc)
+		return rc;
 	rc = send_on(r, q, packet, length, ret_sent);
 	if (rc)
 		requests_close(r, source);

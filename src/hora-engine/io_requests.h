@@ -6,7 +6,7 @@
  *			chooses, closed as soon as the answer has come
  * REQUEST_OWN		acquisitionport: one socket a family for all sources
  * REQUEST_SERVER	the port of our NTP server: a connected socket for the
- *			source (hora-engine/io_ports.h)
+ *			source (hora-engine/io_ports.h); a peer's stays open
  */
 #ifndef HORA_ENGINE_IO_REQUESTS_H
 #define HORA_ENGINE_IO_REQUESTS_H
@@ -58,6 +58,9 @@ int requests_open(struct requests *r, struct role_link *link,
 
 /* Effects of engine.h; 0 or -errno. */
 int requests_send(struct requests *r, uint32_t source,
+    const struct net_addr *to, const uint8_t *packet, size_t length,
+    struct wall_time *ret_sent, struct ip_addr *ret_local);
+int requests_send_peer(struct requests *r, uint32_t source,
     const struct net_addr *to, const uint8_t *packet, size_t length,
     struct wall_time *ret_sent, struct ip_addr *ret_local);
 void requests_close(struct requests *r, uint32_t source);

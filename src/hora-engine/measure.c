@@ -81,6 +81,18 @@ static void send_failed(struct engine *e, const struct engine_now *now,
 	choose(e, now, NULL);
 }
 
+static int transmit(struct engine *e, struct source *s,
+    const struct assoc_out *out, struct wall_time *ret_sent)
+{
+	bool is_peer = assoc_is_peer(&s->assoc);
+
+	/* Our address may have changed, and the socket knows the old one. */
+	if (is_peer && s->assoc.reach == 0)
+		e->fx.close_request(e->fx.arg, s->id);
+	return (is_peer ? e->fx.send_peer : e->fx.send_request)(e->fx.arg,
+	    s->id, &s->address, out->packet, out->length, ret_sent, &s->local);
+}
+
 static void send_request(struct engine *e, const struct engine_now *now,
     struct source *s, const struct assoc_out *out)
 {
@@ -89,8 +101,7 @@ static void send_request(struct engine *e, const struct engine_now *now,
 	/* horad must know first that the cookie is spent: never twice. */
 	if (s->keys)
 		keys_report(e, s);
-	if (e->fx.send_request(e->fx.arg, s->id, &s->address, out->packet,
-	    out->length, &sent.wall, &s->local) < 0)
+	if (transmit(e, s, out, &sent.wall) < 0)
 		send_failed(e, now, s);
 	else
 		measure_sent(e, s, now, &sent);
@@ -248,6 +259,15 @@ static void take_sample(struct engine *e, const struct engine_now *now,
 	choose(e, now, s);
 }
 
+/*
+ * Peers speak without having been asked, and of two one mostly follows the
+ * other: no news.
+ */
+static bool is_ordinary(const struct source *s, enum drop d)
+{
+	return assoc_is_peer(&s->assoc) && (d == DROP_LOOP || d == DROP_ORIGIN);
+}
+
 static void say_refused(struct engine *e, const struct engine_now *now,
     struct source *s, enum drop d, const struct assoc_out *out)
 {
@@ -258,7 +278,7 @@ static void say_refused(struct engine *e, const struct engine_now *now,
 		    source_text(s, name));
 	if (d == DROP_NTS_NAK && s->keys)
 		s->keys->had_nak = true;
-	if (d != DROP_OK)
+	if (d != DROP_OK && !is_ordinary(s, d))
 		say_drop(e, now, s, d);
 }
 

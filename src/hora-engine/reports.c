@@ -117,7 +117,8 @@ void report_source(const struct engine *e, const struct engine_now *now, int i,
 	ret->poll = (int16_t)(s->is_resolved ? s->assoc.poll :
 	    s->line->config.minpoll);
 	ret->state = state_of(e->candidates[i].state);
-	ret->mode = SOURCE_MODE_CLIENT;
+	ret->mode = assoc_is_peer(&s->assoc) ? SOURCE_MODE_PEER :
+	    SOURCE_MODE_CLIENT;
 	ret->reach = s->is_resolved ? s->assoc.reach : 0;
 	ret->age_s = CONTROL_NO_AGE;
 	if (!last)

@@ -2,7 +2,9 @@
 #include "ntp/assoc.h"
 
 #include "ntp/assoc_schedule.h"
+#include "ntp/own_time.h"
 #include "ntp/packet_mac.h"
+#include "ntp/peer_response.h"
 #include "ntp/poll.h"
 #include "ntp/response.h"
 #include "wire/mono_ef.h"
@@ -23,7 +25,9 @@
 
 /* The random bytes of one step. */
 enum { RANDOM_NONCE = 0, RANDOM_NTS = 8, RANDOM_JITTER = 56,
-	RANDOM_RECEIVE = 64 };
+	RANDOM_RECEIVE = 64,
+	/* of a peer, which has neither nonce nor NTS */
+	RANDOM_PEER = 0, RANDOM_REFERENCE = PEER_RANDOM };
 
 static void shift_reach(struct assoc *a, bool bit, struct assoc_out *out)
 {
@@ -39,7 +43,8 @@ static void shift_reach(struct assoc *a, bool bit, struct assoc_out *out)
 
 static void close_request(struct assoc *a, struct assoc_out *out)
 {
-	if (a->is_open)
+	/* The socket of a peer stays. */
+	if (a->is_open && !assoc_is_peer(a))
 		out->close = true;
 	a->is_open = false;
 	a->nonce = 0;
@@ -96,6 +101,24 @@ static void write_header(struct assoc *a, const uint8_t *random,
 	ntp_header_write(&h, packet);
 }
 
+/* A peer is told the time, and what it needs to measure us. */
+static void write_peer_header(struct assoc *a, const struct assoc_in *in,
+    uint8_t *packet)
+{
+	struct ntp_header h = {
+		.version = request_version(a),
+		.mode = NTP_MODE_ACTIVE,
+		.poll = (int8_t)assoc_poll(a),
+	};
+	uint32_t noise;
+
+	memcpy(&noise, in->random + RANDOM_REFERENCE, sizeof(noise));
+	own_time_put(&in->view->own, in->stamp.wall, noise, &h);
+	peer_write(&a->peer, &in->view->own, in->view->known_freq, &in->stamp,
+	    in->now, a->config->xleave, in->random + RANDOM_PEER, &h);
+	ntp_header_write(&h, packet);
+}
+
 /* Keys that a NAK made useless are dropped; then: is there a cookie? */
 static bool have_keys(struct assoc *a)
 {
@@ -108,7 +131,7 @@ static bool have_keys(struct assoc *a)
 
 static bool has_mono_ef(const struct assoc *a)
 {
-	return a->config->mono_ef && request_version(a) == NTP_VERSION;
+	return a->config->mono_ef && !assoc_is_peer(a) && request_version(a) == NTP_VERSION;
 }
 
 /* Fill out->packet; false when it can not be authenticated. */
@@ -118,14 +141,17 @@ static bool build_request(struct assoc *a, const struct assoc_in *in,
 	memcpy(&a->nonce, in->random + RANDOM_NONCE, sizeof(a->nonce));
 	if (a->nonce == 0)
 		a->nonce = 1;		/* test 3 refuses zero */
-	write_header(a, in->random, out->packet);
+	a->needs_keys = a->nts ? !have_keys(a) : assoc_wants_key(a) && !a->key;
+	if (!assoc_is_peer(a))
+		write_header(a, in->random, out->packet);
+	else if (!a->needs_keys)
+		write_peer_header(a, in, out->packet);
 	out->length = NTP_HEADER_SIZE;
 	if (has_mono_ef(a)) {
 		mono_ef_write(&(struct mono_ef){ 0 },
 		    out->packet + out->length);
 		out->length += MONO_EF_SIZE;
 	}
-	a->needs_keys = a->nts ? !have_keys(a) : assoc_wants_key(a) && !a->key;
 	if (a->nts && !a->needs_keys) {
 		a->spent = a->nts->cookies[0];
 		out->length = nts_client_request(a->nts, out->packet,
@@ -163,12 +189,29 @@ static void missed_answer(struct assoc *a, const struct assoc_in *in,
 		    POLL_SCORE_MISSED);
 }
 
+/* To a peer, between two polls. */
+static void send_aside(struct assoc *a, const struct assoc_in *in,
+    struct assoc_out *out)
+{
+	out->send = true;
+	a->is_open = true;
+	a->t1 = in->stamp;
+	a->count.sent++;
+	assoc_schedule(a, a->last_sent);
+}
+
 static void send_request(struct assoc *a, const struct assoc_in *in,
     struct assoc_out *out)
 {
+	bool is_aside = assoc_is_peer(a) && peer_is_aside(&a->peer);
+
 	close_request(a, out);
 	if (!build_request(a, in, out)) {
 		skip_request(a, in, out);
+		return;
+	}
+	if (is_aside) {
+		send_aside(a, in, out);
 		return;
 	}
 	if (a->unanswered > 0)
@@ -182,7 +225,8 @@ static void send_request(struct assoc *a, const struct assoc_in *in,
 	a->has_failed = false;
 	a->has_sent = true;
 	a->last_sent = in->now;
-	a->close_at = mono_add(in->now, a->config->maxdelay_s + ANSWER_EXTRA_S);
+	a->close_at = assoc_is_peer(a) ? MONO_NEVER :
+	    mono_add(in->now, a->config->maxdelay_s + ANSWER_EXTRA_S);
 	a->count.sent++;
 	a->is_burst = assoc_in_burst(a);
 	if (a->is_burst)
@@ -220,6 +264,7 @@ static void on_sent(struct assoc *a, const struct assoc_in *in)
 	if (later_s < 0 || later_s > SENT_STAMP_MAX_S)
 		return;
 	a->t1 = in->stamp;
+	peer_left(&a->peer, &in->stamp);
 	if (in->stamp.source != STAMP_DAEMON)
 		a->count.kernel_tx++;
 }
@@ -231,6 +276,7 @@ static void on_send_failed(struct assoc *a, struct assoc_out *out)
 	close_request(a, out);
 	a->has_failed = true;
 	a->count.sent--;
+	peer_not_sent(&a->peer);
 	if (a->nts && a->spent.length > 0)
 		nts_client_add_cookie(a->nts, a->spent.bytes, a->spent.length);
 	a->spent.length = 0;
@@ -341,11 +387,16 @@ static enum drop on_reply(struct assoc *a, const struct assoc_in *in,
 	struct measurement m;
 	enum drop d;
 
-	if (!a->is_open)
+	if (!a->is_open && !assoc_is_peer(a))
 		return DROP_NO_REQUEST;
-	d = response_validate(a, in, &h, &out->tests);
-	if (d != DROP_OK)
+	d = assoc_is_peer(a) ? peer_response(a, in, &h, &out->tests) :
+	    response_validate(a, in, &h, &out->tests);
+	if (d != DROP_OK) {
+		/* It may be a peer's turn now. */
+		if (assoc_is_peer(a))
+			assoc_schedule(a, a->last_sent);
 		return d;
+	}
 	response_measure(a, in, &h, &m);
 	d = response_judge(a, in, &h, &m, &out->tests);
 	write_report(a, &h, &m);
@@ -378,6 +429,7 @@ enum drop assoc_step(struct assoc *a, const struct assoc_in *in,
 	if (in->event == ASSOC_TIMER || in->event == ASSOC_REPLY) {
 		memcpy(&a->jitter, in->random + RANDOM_JITTER,
 		    sizeof(a->jitter));
+		a->own_stratum = in->view->own.stratum;
 		a->is_near = in->view->samples > 0 &&
 		    in->view->min_delay_s <= NEAR_DELAY_S;
 	}

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One client association (RFC 5905 section 9, RFC 9109, RFC 8915 section 5.7;
+ * One association (RFC 5905 section 9, RFC 9109, RFC 8915 section 5.7;
  * reference: behaviour.md 1): polling, bursts, the tests of a response,
  * reachability, poll adaptation, kiss codes. Pure: it is given the time, random
  * bytes and packets, and says what to send and what was measured. It knows one
  * server address; names, pools and replacement are the engine's.
+ *
+ * It is a client's, or a peer's: symmetric active, which sends from one socket as
+ * long as it is active, hears packets without having asked, and has no bursts.
  */
 #ifndef HORA_NTP_ASSOC_H
 #define HORA_NTP_ASSOC_H
@@ -14,6 +17,7 @@
 #include "base/time.h"
 #include "conf/config.h"
 #include "ntp/interleave.h"
+#include "ntp/peer.h"
 #include "ntp/stamp.h"
 #include "nts/client.h"
 #include "nts/mac.h"
@@ -36,10 +40,11 @@ struct assoc_view {
 	double min_delay_age_s;		/* since that sample */
 	double most_delay_s;		/* of maxdelayquant; INFINITY: any */
 	double skew;			/* s/s, plus maxclockerror */
+	double known_freq, known_skew;	/* of the local clock, s/s, by others */
 	double precision_s;		/* least step of reading the clock */
 	int samples;			/* in use; 0: the delays mean nothing */
 	bool is_selected;		/* the current reference */
-	/* For the loop test (D); only when we serve time. */
+	/* For the loop test (D), when we serve time, and to tell a peer. */
 	bool is_serving;
 	uint32_t own_refid;		/* of the local address of this source */
 	struct time_ref own;
@@ -101,6 +106,8 @@ struct assoc {
 	uint64_t nonce;			/* its transmit timestamp, random */
 	struct stamp t1;
 	struct interleave interleave;	/* used with `xleave` only */
+	struct peer peer;		/* used by peers only */
+	uint8_t own_stratum;		/* at the last step, 0 = none */
 	/* of the previous valid response (test 1) */
 	uint64_t last_rx, last_tx;
 	struct mono_time wake;		/* next timer: the earlier of these two */
@@ -187,6 +194,9 @@ void assoc_init(struct assoc *a, const struct source_config *config,
  */
 enum drop assoc_step(struct assoc *a, const struct assoc_in *in,
     struct assoc_out *out);
+
+/* Is it symmetric? */
+bool assoc_is_peer(const struct assoc *a);
 
 /* Change to online or offline (reference: behaviour.md 1.1); may start iburst. */
 void assoc_online(struct assoc *a, bool online, struct mono_time now);

@@ -10,7 +10,7 @@
 
 static void start_iburst(struct assoc *a)
 {
-	if (!a->config->iburst)
+	if (!a->config->iburst || assoc_is_peer(a))
 		return;
 	a->burst_good = IBURST_GOOD;
 	a->burst_total = IBURST_TOTAL;
@@ -36,6 +36,7 @@ void assoc_init(struct assoc *a, const struct source_config *config,
 	a->send_at = MONO_NEVER;
 	a->close_at = MONO_NEVER;
 	init_poll(a);
+	peer_init(&a->peer);
 	if (config->offline)
 		assoc_set_wake(a);
 	else
@@ -63,7 +64,7 @@ void assoc_online(struct assoc *a, bool online, struct mono_time now)
 
 void assoc_burst(struct assoc *a, int good, int total, struct mono_time now)
 {
-	if (good <= 0 || total <= 0)
+	if (good <= 0 || total <= 0 || assoc_is_peer(a))
 		return;
 	if (!a->online)
 		a->after_burst_offline = true;
@@ -142,6 +143,7 @@ void assoc_clock_stepped(struct assoc *a, double step_s)
 	a->t1.wall = wall_add(a->t1.wall, step_s);
 	a->t1.free = free_add(a->t1.free, step_s);
 	interleave_stepped(&a->interleave, step_s);
+	peer_stepped(&a->peer, step_s);
 }
 
 void assoc_forget_exchange(struct assoc *a)
@@ -159,6 +161,11 @@ uint8_t assoc_stratum(const struct assoc *a)
 		stratum--;
 	return (uint8_t)(stratum > a->config->minstratum ? stratum :
 	    a->config->minstratum);
+}
+
+bool assoc_is_peer(const struct assoc *a)
+{
+	return a->config->type == SOURCE_PEER;
 }
 
 bool assoc_is_active(const struct assoc *a)

@@ -6,6 +6,7 @@
 #define FIRST_DELAY_S 0.2	/* from online or reset to the first request */
 #define BURST_MAX_LOG2 2	/* a burst of the option: at most 2^2 requests */
 #define PRESEND_WAIT_S 2.0	/* from an extra request to the next */
+#define PEER_LEAST 0.9		/* of minpoll: between answers to a peer */
 #define SPREAD 0.02		/* intervals are longer by up to this part */
 
 static double spread(const struct assoc *a, double s)
@@ -29,17 +30,11 @@ bool assoc_in_burst(const struct assoc *a)
 	return a->burst_total > 0;
 }
 
-/* These options are of clients, not of peers (reference: configuration.md 2.1). */
-static bool is_client(const struct assoc *a)
-{
-	return a->config->type != SOURCE_PEER;
-}
-
 static void begin_burst(struct assoc *a)
 {
 	int above = a->poll - a->minpoll;
 
-	if (!a->config->burst || !is_client(a) || !a->online || assoc_in_burst(a) ||
+	if (!a->config->burst || assoc_is_peer(a) || !a->online || assoc_in_burst(a) ||
 	    a->presends > 0 || above <= 0)
 		return;
 	a->burst_good = 1;
@@ -52,7 +47,7 @@ void assoc_begin_request(struct assoc *a)
 	int extra = a->config->xleave ? 2 : 1;
 
 	begin_burst(a);
-	a->is_presend = is_client(a) && a->poll >= a->config->presend &&
+	a->is_presend = !assoc_is_peer(a) && a->poll >= a->config->presend &&
 	    !assoc_in_burst(a) && a->presends < extra;
 	a->presends = a->is_presend ? a->presends + 1 : 0;
 }
@@ -72,8 +67,33 @@ void assoc_set_wake(struct assoc *a)
 		a->wake = a->close_at;
 }
 
+/* The shorter interval of both counts, within our limits. */
+static double peer_interval_s(const struct assoc *a)
+{
+	int theirs = a->report.remote_poll;
+
+	if (theirs < a->minpoll)
+		theirs = a->minpoll;
+	return a->reach && theirs < assoc_poll(a) ? s_from_log2(theirs) :
+	    assoc_interval_s(a);
+}
+
+static void schedule_peer(struct assoc *a)
+{
+	peer_strata(&a->peer, a->own_stratum, a->report.stratum);
+	a->send_at = peer_send_at(&a->peer, a->last_sent,
+	    spread(a, peer_interval_s(a)), poll_burst_s(assoc_poll(a)),
+	    spread(a, PEER_LEAST * s_from_log2(a->minpoll)));
+	assoc_set_wake(a);
+}
+
 void assoc_schedule(struct assoc *a, struct mono_time from)
 {
+	if (assoc_is_peer(a)) {
+		if (a->has_sent)
+			schedule_peer(a);
+		return;
+	}
 	if (a->after_burst_offline && !assoc_in_burst(a))
 		/* Only the last answer is missing, if it can come. */
 		a->send_at = a->is_open ? a->close_at : from;
@@ -110,5 +130,6 @@ void assoc_clear(struct assoc *a)
 	a->nonce = 0;
 	a->is_presend = false;
 	a->presends = 0;
+	peer_init(&a->peer);
 	a->interleave = (struct interleave){ 0 };
 }

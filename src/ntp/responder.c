@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ntp/responder.h"
 
+#include "ntp/own_time.h"
+#include "ntp/packet_mac.h"
 #include "wire/mono_ef.h"
 
-#include "ntp/packet_mac.h"
-
 #define NTP_PORT 123
-/* Told until the engine has measured the clock's. */
-#define PRECISION_UNKNOWN_LOG2_S (-20)
 
 /* Mode of the answer, or 0 when there is none. */
 static uint8_t reply_mode(const struct ntp_header *h, uint16_t port)
@@ -112,53 +110,16 @@ enum drop responder_open(const struct responder *r,
 	}
 }
 
-/* The bits below the clock's precision mean nothing: they become random. */
-static uint64_t blur(uint64_t ntp, int precision_log2_s, uint64_t noise)
-{
-	int bits = 32 + precision_log2_s;
-	uint64_t mask = bits <= 0 ? 0 : bits >= 32 ? UINT32_MAX :
-	    (UINT64_C(1) << bits) - 1;
-
-	return (ntp & ~mask) | (noise & mask);
-}
-
-/* The part of the header that tells of our clock. */
-static void put_reference(const struct time_ref *ref, struct wall_time now,
-    uint32_t noise, struct ntp_header *h)
-{
-	double fuzz_s = noise * 0x1p-32;
-	struct wall_time reference = ref->ref_time;
-
-	if (!ref->is_valid || ref->stratum < 1 || ref->stratum > 15) {
-		h->leap = LEAP_UNSYNC;
-		h->root_delay = ntp_short_from_s(1);
-		h->root_dispersion = ntp_short_from_s(1);
-		return;
-	}
-	/* While a leap second is handled the leap alone says unsynchronised. */
-	h->leap = ref->leap;
-	h->root_delay = ntp_short_from_s(ref->root_delay_s);
-	h->root_dispersion = ntp_short_from_s(time_ref_dispersion(ref, now));
-	h->stratum = ref->stratum;
-	h->refid = ref->refid;
-	/* Not later than now, though the update may have believed so. */
-	if (reference.ns > time_ref_correct(ref, now).ns)
-		reference = time_ref_correct(ref, now);
-	/* Up to a second earlier: the exact instant would tell our polling. */
-	h->reference = ntp_from_wall(wall_add(reference, -fuzz_s));
-}
-
 /* The answer's own timestamps; their lowest bits tell them apart. */
 static void stamp(const struct responder *r, struct responder_request *q,
-    struct wall_time received, struct wall_time now, int precision_log2_s,
+    struct wall_time received, struct wall_time now,
     const struct responder_random *random)
 {
 	const struct time_ref *ref = r->ref;
 
-	q->receive = blur(ntp_from_wall(time_ref_correct(ref, received)),
-	    precision_log2_s, random->receive_noise) | 1;
-	q->transmit = blur(ntp_from_wall(time_ref_correct(ref, now)),
-	    precision_log2_s, random->transmit_noise) & ~UINT64_C(1);
+	q->receive = own_time_stamp(ref, received, random->receive_noise) | 1;
+	q->transmit = own_time_stamp(ref, now, random->transmit_noise) &
+	    ~UINT64_C(1);
 }
 
 static void put_header(const struct responder *r,
@@ -171,21 +132,19 @@ static void put_header(const struct responder *r,
 		.version = q->header.version,
 		.mode = q->mode,
 		.poll = q->header.poll,
-		.precision = ref->is_valid ? ref->precision_log2_s :
-		    PRECISION_UNKNOWN_LOG2_S,
 		.origin = is_interleaved ? q->header.receive :
 		    q->header.transmit,
 	};
 
 	if (h.poll < r->min_poll_log2_s)
 		h.poll = (int8_t)r->min_poll_log2_s;
-	put_reference(ref, now, random->reference_noise, &h);
+	own_time_put(ref, now, random->reference_noise, &h);
 	if (q->has_kod) {
 		h.leap = LEAP_UNSYNC;
 		h.stratum = 0;
 		h.refid = NTP_KOD_RATE;
 	}
-	stamp(r, q, received, now, h.precision, random);
+	stamp(r, q, received, now, random);
 	h.receive = q->receive;
 	h.transmit = is_interleaved ? q->transmit_before : q->transmit;
 	ntp_header_write(&h, out);

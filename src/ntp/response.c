@@ -39,7 +39,7 @@ static enum drop keyed_response(const struct assoc *a, const struct assoc_in *in
 }
 
 /* Test 5: exactly the authentication that is configured. */
-static enum drop authenticate(struct assoc *a, const struct assoc_in *in)
+enum drop response_authenticate(struct assoc *a, const struct assoc_in *in)
 {
 	if (a->nts)
 		return nts_client_response(a->nts, in->packet, in->length);
@@ -84,7 +84,7 @@ enum drop response_validate(struct assoc *a, const struct assoc_in *in,
 	if (h->origin == 0 || h->receive == 0 || h->transmit == 0)
 		return DROP_ZERO_TIME;
 	*tests |= TEST_3;
-	d = authenticate(a, in);
+	d = response_authenticate(a, in);
 	if (d == DROP_OK)
 		*tests |= TEST_5;
 	return d;
@@ -106,6 +106,25 @@ static void read_root(const struct assoc *a, const struct assoc_in *in,
 		m->root_delay_s = fine.root_delay_s;
 	if (m->root_dispersion_s < MONO_EF_MAX_S)
 		m->root_dispersion_s = fine.root_dispersion_s;
+}
+
+/*
+ * A peer answers when it is its turn, not at once: how far the local clock, whose
+ * frequency is not corrected on this scale, gets ahead meanwhile.
+ */
+static double local_drift(const struct assoc *a, const struct assoc_view *v,
+    const struct measurement *m)
+{
+	if (a->config->type != SOURCE_PEER)
+		return 0;
+	return m->local_time_s *
+	    (v->has_prediction ? v->predicted_freq : v->known_freq);
+}
+
+static double skew_of(const struct assoc *a, const struct assoc_view *v)
+{
+	return a->config->type == SOURCE_PEER && !v->has_prediction ?
+	    v->skew + v->known_skew : v->skew;
 }
 
 void response_measure(const struct assoc *a, const struct assoc_in *in,
@@ -137,18 +156,21 @@ void response_measure(const struct assoc *a, const struct assoc_in *in,
 	m->server_time_s = (double)(t3 - t2) * 1e-9;
 	m->local_time_s = (double)(t4 - t1) * 1e-9;
 	m->precision_s = s_from_log2(h->precision) + in->view->precision_s;
-	m->round_trip_s = (double)(out - back) * 1e-9;
+	m->round_trip_s = (double)(out - back) * 1e-9 +
+	    local_drift(a, in->view, m);
 	m->delay_s = fmax(m->round_trip_s, m->precision_s);
 	m->dispersion_s = m->precision_s +
-	    in->view->skew * fabs(m->local_time_s);
+	    skew_of(a, in->view) * fabs(m->local_time_s);
 	read_root(a, in, h, m);
 }
 
-static enum drop test_a(const struct assoc *a, const struct measurement *m)
+static enum drop test_a(const struct assoc *a, const struct assoc_in *in,
+    const struct measurement *m)
 {
 	struct wall_time first = wall_first(), last = wall_last();
 	double max_s = a->config->maxdelay_s;
-	double drift_s = FREQUENCY_BOUND * fabs(m->local_time_s);
+	bool is_peer = a->config->type == SOURCE_PEER;
+	double drift_s = is_peer ? 0 : FREQUENCY_BOUND * fabs(m->local_time_s);
 
 	/* A server that held the request longer than we waited is wrong. */
 	if (m->round_trip_s < -(m->dispersion_s + drift_s))
@@ -157,9 +179,13 @@ static enum drop test_a(const struct assoc *a, const struct measurement *m)
 		return DROP_SPENT;
 	if (a->is_presend)
 		return DROP_PRESEND;
+	/* A peer's timestamp of another packet than the one that we heard. */
+	if (is_peer && m->is_interleaved && m->delay_s > 0.5 *
+	    free_sub(in->stamp.free, m->exchange.t4.free))
+		return DROP_MAX_DELAY;
 	return m->delay_s - m->dispersion_s <= max_s &&
 	    m->precision_s <= max_s &&
-	    m->server_time_s <= SERVER_TIME_MAX_S &&
+	    (is_peer || m->server_time_s <= SERVER_TIME_MAX_S) &&
 	    m->offset_s >= wall_sub(first, m->at_wall) &&
 	    m->offset_s <= wall_sub(last, m->at_wall) ?
 	    DROP_OK : DROP_MAX_DELAY;
@@ -222,7 +248,7 @@ enum drop response_judge(const struct assoc *a, const struct assoc_in *in,
     const struct ntp_header *h, const struct measurement *m, unsigned *tests)
 {
 	const struct assoc_view *v = in->view;
-	enum drop a_says = test_a(a, m);
+	enum drop a_says = test_a(a, in, m);
 	double distance_s = s_from_ntp_short(h->root_delay) / 2 +
 	    s_from_ntp_short(h->root_dispersion);
 	const struct {

@@ -36,6 +36,9 @@ struct measurement {
 enum drop response_validate(struct assoc *a, const struct assoc_in *in,
     struct ntp_header *ret, unsigned *tests);
 
+/* Test 5: DROP_OK, or what is wrong with the authentication. */
+enum drop response_authenticate(struct assoc *a, const struct assoc_in *in);
+
 /*
  * Offset and delay of a valid response (RFC 5905 section 8), or of the one
  * before it when it is an interleaved one (ntp/interleave.h).

@@ -3,6 +3,7 @@
 
 #include "conf/parse.h"
 #include "hora-engine/commands.h"
+#include "hora-engine/sources.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,6 +80,23 @@ static void response(struct node *n, const struct event *e)
 	if (n->sockets[e->source % NODE_SOCKETS] != e->socket)
 		return;		/* that socket is closed */
 	engine_reply(n->engine, &now, e->source, e->packet, e->length, &stamp);
+}
+
+bool node_hears(struct node *n, const struct event *e)
+{
+	struct ip_addr from = network_address(n->network->server_count +
+	    e->node);
+	struct engine_now now = node_now(n);
+	struct engine_stamp stamp = { now.wall, STAMP_KERNEL };
+	struct source *s = n->engine ? engine_find(n->engine, &from) : NULL;
+
+	if (!e->is_peer || !s || !assoc_is_peer(&s->assoc) ||
+	    n->sockets[s->id % NODE_SOCKETS] == 0)
+		return false;
+	if (!n->kernel.is_asleep)
+		engine_reply(n->engine, &now, s->id, e->packet, e->length,
+		    &stamp);
+	return true;
 }
 
 static void ke_done(struct node *n, const struct event *e)

@@ -71,6 +71,12 @@ void node_free(struct node *n);
 /* True time of the next timer; INT64_MAX without one in sight. */
 int64_t node_next(const struct node *n);
 
+/*
+ * A packet arrives at the port of the server: does one of the node's peers hear
+ * it? Its kernel must have run until now.
+ */
+bool node_hears(struct node *n, const struct event *e);
+
 /* Timers that are due now, or an event of this node; its kernel has run. */
 void node_tick(struct node *n);
 void node_event(struct node *n, const struct event *e);

@@ -15,11 +15,10 @@ static void fx_random(void *arg, void *bytes, size_t length)
 	rng_fill(&n->random, bytes, length);
 }
 
-static int fx_send_request(void *arg, uint32_t source,
+static int send_to(struct node *n, uint32_t source, uint32_t socket,
     const struct net_addr *to, const uint8_t *packet, size_t length,
-    struct wall_time *ret_sent, struct ip_addr *ret_local)
+    struct wall_time *ret_sent, struct ip_addr *ret_local, bool is_peer)
 {
-	struct node *n = arg;
 	int host = network_host(n->network, &to->ip);
 	double delay_s;
 	struct event *e;
@@ -28,7 +27,7 @@ static int fx_send_request(void *arg, uint32_t source,
 		return -ENETUNREACH;
 	*ret_sent = kernel_read(&n->kernel).wall;
 	*ret_local = network_address(n->network->server_count + n->number);
-	n->sockets[source % NODE_SOCKETS] = ++n->last_socket;
+	n->sockets[source % NODE_SOCKETS] = socket;
 	n->sent++;
 	delay_s = way_up(network_way(n->network, host),
 	    (double)n->kernel.now_ns * 1e-9);
@@ -37,11 +36,33 @@ static int fx_send_request(void *arg, uint32_t source,
 	e = node_post(n, interval_ns(delay_s), EVENT_REQUEST);
 	e->host = host;
 	e->source = source;
-	e->socket = n->last_socket;
+	e->socket = socket;
+	e->is_peer = is_peer;
 	e->sent_ns = n->kernel.now_ns;
 	e->length = (uint16_t)length;
 	memcpy(e->packet, packet, length);
 	return 0;
+}
+
+static int fx_send_request(void *arg, uint32_t source,
+    const struct net_addr *to, const uint8_t *packet, size_t length,
+    struct wall_time *ret_sent, struct ip_addr *ret_local)
+{
+	struct node *n = arg;
+
+	return send_to(n, source, ++n->last_socket, to, packet, length,
+	    ret_sent, ret_local, false);
+}
+
+static int fx_send_peer(void *arg, uint32_t source, const struct net_addr *to,
+    const uint8_t *packet, size_t length, struct wall_time *ret_sent,
+    struct ip_addr *ret_local)
+{
+	struct node *n = arg;
+	uint32_t socket = n->sockets[source % NODE_SOCKETS];
+
+	return send_to(n, source, socket ? socket : ++n->last_socket, to,
+	    packet, length, ret_sent, ret_local, true);
 }
 
 static void fx_close_request(void *arg, uint32_t source)
@@ -159,6 +180,7 @@ struct engine_effects node_effects(struct node *n)
 		.arg = n,
 		.random = fx_random,
 		.send_request = fx_send_request,
+		.send_peer = fx_send_peer,
 		.close_request = fx_close_request,
 		.can_reach = fx_can_reach,
 		.lookup = fx_lookup,

@@ -32,6 +32,7 @@ struct event {
 	int node;			/* where it happens; REQUEST: who asked */
 	int host;			/* REQUEST, RESPONSE: who was asked */
 	uint32_t source, socket;	/* REQUEST, RESPONSE */
+	bool is_peer;			/* REQUEST: from the port of a server */
 	int64_t sent_ns;		/* of the request: it left, */
 	int64_t served_ns;		/* RESPONSE: it arrived */
 	uint16_t length;

@@ -59,6 +59,7 @@ struct scenario {
 	 * it has no more. NULL: all servers.
 	 */
 	int (*asks)(const struct scenario *s, int node, int k);
+	bool are_peers;			/* the nodes that it asks are its peers */
 
 	double rms_s, max_s;		/* of all nodes after settle_s */
 	double apart_s;			/* two nodes from each other; 0 = any */

@@ -12,6 +12,7 @@ extern const struct scenario scenarios_trouble[]; /* bad servers and networks */
 extern const struct scenario scenarios_clock[];	/* steps, leaps, deaths */
 extern const struct scenario scenarios_options[];	/* of a server line */
 extern const struct scenario scenarios_fleet[];	/* many nodes */
+extern const struct scenario scenarios_peers[];	/* symmetric ones */
 
 /* All of them, numbered through. */
 int scenario_count(void);

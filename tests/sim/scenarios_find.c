@@ -6,6 +6,7 @@
 
 static const struct scenario *const tables[] = {
 	scenarios_fleet,		/* the longest first */
+	scenarios_peers,
 	scenarios_basic,
 	scenarios_start,
 	scenarios_trouble,

@@ -125,6 +125,19 @@ static void second(struct world *w, int64_t now_ns)
 
 /* --- the loop --- */
 
+static bool at_node(struct world *w, struct node *n, const struct event *e)
+{
+	bool is_heard;
+
+	kernel_run(&n->kernel, e->at_ns);
+	is_heard = node_hears(n, e);
+	if (is_heard) {
+		look(w, n);
+		timers_set(&w->timers, n->number, node_next(n));
+	}
+	return is_heard;
+}
+
 /* A packet arrives at a host; its answer goes back. */
 static void at_host(struct world *w, const struct event *e)
 {
@@ -134,9 +147,9 @@ static void at_host(struct world *w, const struct event *e)
 	struct event *back;
 	size_t length;
 
-	if (e->host >= net->server_count)
-		kernel_run(&net->nodes[e->host - net->server_count].kernel,
-		    e->at_ns);
+	if (e->host >= net->server_count && at_node(w,
+	    &net->nodes[e->host - net->server_count], e))
+		return;
 	length = network_answer(net, e, e->at_ns, reply);
 	if (length == 0)
 		return;
@@ -223,7 +236,9 @@ static bool make_text(const struct world *w, int node, char text[TEXT_MAX])
 		if (host < 0)
 			break;
 		n += snprintf(text + n, TEXT_MAX - (size_t)n,
-		    "server %s %s %s\n", ip_text(&address, name), s->options,
+		    "%s %s %s %s\n", s->are_peers &&
+		    host >= w->network.server_count ? "peer" : "server",
+		    ip_text(&address, name), s->options,
 		    k == 0 && s->first_options != NULL ? s->first_options : "");
 	}
 	if (s->directives != NULL && n < TEXT_MAX)

@@ -54,6 +54,9 @@ static const struct check_case {
 	  "server 192.0.2.1 ipv6\n", NULL,
 	  "2: ::1 is no IPv4 address; the source cannot be used\n"
 	  "4: 192.0.2.1 is no IPv6 address; the source cannot be used\n" },
+	{ "peer a minpoll 4 NTS key 5\npeer b xleave\npeer c iburst\n",
+	  NULL, "1: peer: NTS not supported with peers; 'key' authenticates "
+	  "them\n3: peer: 'iburst' has no effect on peers\n" },
 	{ "server a nts\nserver b\nntsaeads 17\n", NULL,
 	  "1: no NTS with a: ntsaeads names no algorithm that is known; 15 is "
 	  "AES-SIV-CMAC-256\n" },

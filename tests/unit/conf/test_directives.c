@@ -219,6 +219,13 @@ static const struct language_case cases[] = {
 	  "acq4=192.0.2.1 acq6=2001:db8::1" },
 	{ "bindacqaddress eth0", "!bindacqaddress: 'eth0' is not an address; "
 	  "use: bindacqaddress ADDRESS" },
+	{ "peer a", "peer=a" },
+	{ "peer 192.0.2.1 minpoll 4 xleave key 5",
+	  "peer=192.0.2.1,minpoll=4,key=5,xleave=1" },
+	{ "peer a nts iburst", "peer=a,iburst=1" },
+	{ "peer", "!peer: a value is missing; use: peer HOST [OPTION]..." },
+	{ "peer a ibrust", "!peer: unknown option 'ibrust'; did you mean "
+	  "'iburst'?" },
 	{ "acquisitionport 0", "acquisitionport=0" },
 	{ "acquisitionport 65535", "acquisitionport=65535" },
 	{ "acquisitionport -1", "!acquisitionport: '-1' is out of range; use: "
@@ -653,7 +660,6 @@ static const struct language_case cases[] = {
 	/* what is no directive */
 	{ "sever a", "!unknown directive 'sever'; did you mean 'server'?" },
 	{ "xyzzyplugh", "!unknown directive 'xyzzyplugh'" },
-	{ "peer a", "!directive 'peer' is not available in this build" },
 };
 #define CASES (sizeof(cases) / sizeof(*cases))
 

@@ -171,13 +171,12 @@ static const struct sources_case {
 	{ "#x\n\nserver a # c\n", "server=a ", "" },
 	{ "port 0\nserver a foo\nserver\nserver \001\nsrver a\nserver b\n"
 	  "peer c\ninclude /x\nserver d minpoll\n",
-	  "server=b ",
+	  "server=b peer=c ",
 	  "1: port: only server, pool and peer may stand here\n"
 	  "2: server: unknown option 'foo'\n"
 	  "3: server: a value is missing; use: server HOST [OPTION]...\n"
 	  "4: control character 0x01 in the line\n"
 	  "5: unknown directive 'srver'; did you mean 'server'?\n"
-	  "7: directive 'peer' is not available in this build\n"
 	  "8: include: only server, pool and peer may stand here\n"
 	  "9: server minpoll: a value is missing; use: minpoll POLL (in log2 s)"
 	  "\n" },

@@ -529,7 +529,7 @@ static inline void fx_request(void *arg, const struct ipc_request *m)
 static inline struct engine_effects world_effects(struct world *w)
 {
 	return (struct engine_effects){ w, fx_random, fx_send_request,
-		fx_close_request, fx_can_reach, fx_lookup, fx_ke_start,
+		fx_send_request, fx_close_request, fx_can_reach, fx_lookup, fx_ke_start,
 		fx_clock_adjust, fx_clock_step, fx_clock_status, fx_publish,
 		fx_log, fx_logline, fx_memory, fx_nts_state, fx_nts_load,
 		fx_mac_key_load, fx_wrong, fx_request };
