@@ -128,3 +128,29 @@ bool source_config_authenticates(const struct source_config *s)
 {
 	return s->nts || s->key != 0;
 }
+
+/* Member by member: structs have holes. */
+bool source_config_equal(const struct source_config *a,
+    const struct source_config *b)
+{
+	return a->type == b->type && strcmp(a->name, b->name) == 0 &&
+	    a->family == b->family && a->port == b->port &&
+	    a->nts_port == b->nts_port && a->minpoll == b->minpoll &&
+	    a->maxpoll == b->maxpoll && a->minsamples == b->minsamples &&
+	    a->maxsamples == b->maxsamples && a->maxsources == b->maxsources &&
+	    a->polltarget == b->polltarget &&
+	    a->maxunreach == b->maxunreach && a->maxdelay_s == b->maxdelay_s &&
+	    a->maxdelayratio == b->maxdelayratio &&
+	    a->maxdelaydevratio == b->maxdelaydevratio &&
+	    a->maxdelayquant == b->maxdelayquant &&
+	    a->mindelay_s == b->mindelay_s && a->asymmetry == b->asymmetry &&
+	    a->offset_s == b->offset_s && a->filter == b->filter &&
+	    a->certset == b->certset && a->key == b->key &&
+	    a->select_options == b->select_options &&
+	    a->iburst == b->iburst && a->nts == b->nts &&
+	    a->offline == b->offline && a->xleave == b->xleave &&
+	    a->burst == b->burst && a->copy == b->copy &&
+	    a->auto_offline == b->auto_offline && a->mono_ef == b->mono_ef &&
+	    a->net_ef == b->net_ef && a->presend == b->presend &&
+	    a->minstratum == b->minstratum && a->version == b->version;
+}

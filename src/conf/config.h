@@ -245,4 +245,8 @@ void source_config_init(struct source_config *s, enum source_type type);
 /* Must its responses be authenticated, by NTS or a symmetric key? */
 bool source_config_authenticates(const struct source_config *s);
 
+/* Do two lines say the same, in every option? */
+bool source_config_equal(const struct source_config *a,
+    const struct source_config *b);
+
 #endif

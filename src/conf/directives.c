@@ -271,7 +271,7 @@ static const struct conf_word directives[] = {
 	{ "logchange", "THRESHOLD", "1.0", "old", "log corrections above this",
 	  .parse = conf_double, AT(logchange_s), .unit = "s" },
 	{ "logdir", "DIRECTORY", "-", "old", "where log files are written",
-	  .parse = conf_path, AT(logdir), RESTART },
+	  .parse = conf_path, AT(logdir) },
 	{ "mailonchange", "ADDRESS THRESHOLD", "-", "old",
 	  "mail when the clock is wrong by more seconds",
 	  .parse = conf_mailonchange },

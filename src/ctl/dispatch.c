@@ -113,6 +113,12 @@ struct ctl_result ctl_dispatch(const struct ctl_command *commands, size_t count,
 	out.sequence = c.header.sequence;
 	out.code = CONTROL_REPLY_NULL_REPLY;
 	out.status = (uint16_t)run(&c, &out);
+	if (out.status == CTL_LATER) {
+		result.is_later = true;
+		result.command = out.command;
+		result.sequence = out.sequence;
+		return result;
+	}
 	if (out.status != CONTROL_OK)
 		out.code = CONTROL_REPLY_NULL_REPLY;
 	result.length = reply_encode(&out, reply);

@@ -28,6 +28,9 @@ enum ctl_origin {
 typedef enum control_status ctl_answer_fn(void *arg, const struct request *rq,
     union report *ret);
 
+/* What such a function returns instead when its reply comes later. */
+#define CTL_LATER ((enum control_status)0xffff)
+
 /* One command that the caller can do. */
 struct ctl_command {
 	uint16_t code;		/* enum control_command */
@@ -38,6 +41,9 @@ struct ctl_command {
 struct ctl_result {
 	size_t length;
 	bool is_counted;	/* well-formed: a command hit */
+	bool is_later;		/* the reply comes later, with: */
+	uint16_t command;
+	uint32_t sequence;
 };
 
 /*

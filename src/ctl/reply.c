@@ -188,6 +188,9 @@ static bool body(const struct control_io *io, unsigned code, union report *r)
 	case CONTROL_REPLY_NAME:
 		control_name(io, r->name.name);
 		return true;
+	case CONTROL_REPLY_MESSAGE:
+		control_message(io, r->message.text);
+		return true;
 	case CONTROL_REPLY_AUTH:
 		auth_layout(io, &r->auth);
 		return true;

@@ -164,6 +164,10 @@ struct name_report {
 	char name[CONTROL_NAME_SIZE];	/* as configured */
 };
 
+struct message_report {
+	char text[CONTROL_MESSAGE_SIZE];	/* one line, or "" */
+};
+
 /* The reply code says which. */
 union report {
 	struct count_report count;
@@ -176,6 +180,7 @@ union report {
 	struct server_report server;
 	struct select_report select;
 	struct name_report name;
+	struct message_report message;
 };
 
 #endif

@@ -24,6 +24,7 @@ static bool body(const struct control_io *io, struct request *rq)
 	case CONTROL_SERVERSTATS:
 	case CONTROL_SHUTDOWN:
 	case CONTROL_RELOAD_SOURCES:
+	case CONTROL_RELOAD_CONFIG:
 		return true;
 	case CONTROL_ONLINE:
 	case CONTROL_OFFLINE:

@@ -37,6 +37,16 @@ void clock_init(struct clock *c, const struct clock_limits *limits)
 	c->memory.slew_end = MONO_NEVER;
 }
 
+void clock_renew(struct clock *c, const struct clock_limits *limits)
+{
+	bool no_clock = c->limits.no_clock;
+	long user_hz = c->limits.user_hz;
+
+	c->limits = *limits;
+	c->limits.no_clock = no_clock;
+	c->limits.user_hz = user_hz;
+}
+
 static long tick_nominal(long user_hz)
 {
 	return (1000000 + user_hz / 2) / user_hz;

@@ -130,6 +130,12 @@ struct clock_done {
 void clock_init(struct clock *c, const struct clock_limits *limits);
 
 /*
+ * Other limits from now on: what runs goes on, what was counted counts. The part
+ * of no_clock and of the machine stays.
+ */
+void clock_renew(struct clock *c, const struct clock_limits *limits);
+
+/*
  * Feed one event; `out` is always written. Requests with values that are not
  * finite or out of limits are refused (out->report says so) and change nothing.
  */

@@ -20,6 +20,7 @@ struct clock_io {
 	bool has_memory;
 	struct ipc_clock_memory memory;	/* of an earlier hora-clock */
 	bool is_single;			/* all roles are in this process */
+	uint32_t flags;			/* of the command line */
 };
 
 static void tell(struct clock_io *io, const struct clock_out *out)
@@ -235,6 +236,7 @@ static int clock_open(struct role_link *link, const struct config *config,
 	io->link = link;
 	io->loop = role_link_loop(link);
 	io->is_single = is_single;
+	io->flags = options->flags;
 	loop_timer_init(&io->timer, on_timer, io);
 	loop_timer_init(&io->check, on_check, io);
 	clock_init(&io->clock, &limits);
@@ -253,6 +255,16 @@ static int clock_start_single(struct role_link *link,
     void **ret_state)
 {
 	return clock_open(link, config, options, true, ret_state);
+}
+
+static int clock_io_reload(void *state, const struct config *config)
+{
+	struct clock_io *io = state;
+	struct clock_limits limits = clock_limits_from(config, io->flags,
+	    io->clock.limits.user_hz);
+
+	clock_renew(&io->clock, &limits);
+	return 0;
 }
 
 static void clock_io_message(void *state, enum ipc_type type,
@@ -298,6 +310,7 @@ static void clock_io_free(void *state)
 const struct role_program clock_program = {
 	.role = ROLE_CLOCK,
 	.start = clock_io_start,
+	.reload = clock_io_reload,
 	.message = clock_io_message,
 	.stop = clock_io_stop,
 	.free = clock_io_free,
@@ -306,6 +319,7 @@ const struct role_program clock_program = {
 const struct role_program clock_single_program = {
 	.role = ROLE_CLOCK,
 	.start = clock_start_single,
+	.reload = clock_io_reload,
 	.message = clock_io_message,
 	.stop = clock_io_stop,
 	.free = clock_io_free,

@@ -21,11 +21,9 @@
 #define PATIENCE_S 1.5
 #define REACH_UPDATES 8		/* without any answer: the same */
 
-void choose_init(struct engine *e)
+struct select_config choose_config(const struct config *c)
 {
-	const struct config *c = e->config;
-
-	e->select = (struct select_config){
+	return (struct select_config){
 		.maxdistance_s = c->maxdistance_s,
 		.maxjitter_s = c->maxjitter_s,
 		.reselectdist_s = c->reselectdist_s,
@@ -36,6 +34,11 @@ void choose_init(struct engine *e)
 		.maxstratum = c->maxstratum,
 		.minstratum = c->minstratum,
 	};
+}
+
+void choose_init(struct engine *e)
+{
+	e->select = choose_config(e->config);
 	e->selection.selected = -1;
 }
 

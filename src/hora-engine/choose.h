@@ -5,7 +5,10 @@
 
 #include "hora-engine/engine.h"
 
-/* Selection settings from the configuration. */
+/* What the configuration says to selection. */
+struct select_config choose_config(const struct config *config);
+
+/* Settings from the configuration. */
 void choose_init(struct engine *e);
 
 /*

@@ -18,23 +18,32 @@
 #define RATE_MAX_PPM 200000.0	/* what a kernel could run at, and more */
 #define CHANGE_AGE_S 60.0	/* a report of a change is not older */
 
-void clockwork_init(struct engine *e, const struct engine_now *now)
+struct reference_config clockwork_config(const struct config *c,
+    uint32_t flags)
 {
 	struct reference_config config = {
-		.makestep_threshold_s = e->config->makestep_threshold_s,
-		.makestep_limit = e->config->makestep_limit,
-		.maxupdateskew_ppm = e->config->maxupdateskew_ppm,
-		.maxslewrate_ppm = e->config->maxslewrate_ppm,
-		.maxdrift_ppm = e->config->maxdrift_ppm,
-		.corrtimeratio = e->config->corrtimeratio,
-		.maxclockerror_ppm = e->config->maxclockerror_ppm,
+		.makestep_threshold_s = c->makestep_threshold_s,
+		.makestep_limit = c->makestep_limit,
+		.maxupdateskew_ppm = c->maxupdateskew_ppm,
+		.maxslewrate_ppm = c->maxslewrate_ppm,
+		.maxdrift_ppm = c->maxdrift_ppm,
+		.corrtimeratio = c->corrtimeratio,
+		.maxclockerror_ppm = c->maxclockerror_ppm,
 		/* -q and -Q judge by all samples of the bursts, then act. */
-		.can_control = !(e->options.flags &
+		.can_control = !(flags &
 		    (IPC_NO_CLOCK | IPC_ONCE_SET | IPC_ONCE_PRINT)),
 	};
 
-	if (e->options.flags & IPC_OPT_RESTART && config.makestep_limit > 0)
+	if (flags & IPC_OPT_RESTART && config.makestep_limit > 0)
 		config.makestep_limit = 0;
+	return config;
+}
+
+void clockwork_init(struct engine *e, const struct engine_now *now)
+{
+	struct reference_config config = clockwork_config(e->config,
+	    e->options.flags);
+
 	reference_init(&e->reference, &config);
 	timeline_init(&e->timeline, now->wall, 0);
 	fallback_init(&e->fallback, e->config->fallback_min_log2_s,

@@ -9,6 +9,10 @@
 
 #include "hora-engine/engine.h"
 
+/* What the configuration says to it, with the flags of struct ipc_config. */
+struct reference_config clockwork_config(const struct config *config,
+    uint32_t flags);
+
 /* All of it at rest; the reference is unsynchronised. */
 void clockwork_init(struct engine *e, const struct engine_now *now);
 

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "ctl/dispatch.h"
+#include "ctl/reply.h"
 #include "hora-engine/askers.h"
 #include "hora-engine/commands.h"
 #include "hora-engine/reports.h"
@@ -226,6 +227,16 @@ static enum control_status do_task(void *arg, const struct request *rq,
 	return CONTROL_OK;
 }
 
+/* Horad says how it went. */
+static enum control_status do_reload_config(void *arg, const struct request *rq,
+    union report *ret)
+{
+	(void)arg;
+	(void)rq;
+	(void)ret;
+	return CTL_LATER;
+}
+
 static const struct ctl_command commands[] = {
 	{ CONTROL_SOURCE_COUNT, do_count },
 	{ CONTROL_SOURCE_DATA, do_source },
@@ -245,16 +256,18 @@ static const struct ctl_command commands[] = {
 	{ CONTROL_REKEY, do_task },
 	{ CONTROL_CYCLELOGS, do_task },
 	{ CONTROL_RELOAD_SOURCES, do_task },
+	{ CONTROL_RELOAD_CONFIG, do_reload_config },
 	{ CONTROL_SHUTDOWN, do_task },
 };
 
 size_t engine_control(struct engine *e, const struct engine_now *now,
     const struct control_peer *peer, const uint8_t *request, size_t length,
-    uint8_t *reply, size_t size)
+    uint8_t *reply, size_t size, struct control_later *later)
 {
 	struct context c = { e, now };
 	struct ctl_result result;
 
+	*later = (struct control_later){ 0 };
 	if (size < CONTROL_REPLY_MAX)
 		return 0;
 	if (!peer->is_unix && !askers_let(e, now, &peer->address)) {
@@ -266,5 +279,24 @@ size_t engine_control(struct engine *e, const struct engine_now *now,
 	    &c, peer->is_unix ? CTL_UNIX : CTL_UDP, e->config->opencommands,
 	    request, length, reply);
 	e->command_hits += result.is_counted;
+	*later = (struct control_later){ result.is_later, result.command,
+		result.sequence };
 	return result.length;
+}
+
+size_t engine_control_later(const struct control_later *later, bool is_done,
+    const char *text, uint8_t *reply, size_t size)
+{
+	struct reply out = {
+		.command = later->command,
+		.sequence = later->sequence,
+		.code = CONTROL_REPLY_MESSAGE,
+		.status = is_done ? CONTROL_OK : CONTROL_FAILED,
+	};
+
+	if (size < CONTROL_REPLY_MAX)
+		return 0;
+	text_copy(out.report.message.text, sizeof(out.report.message.text),
+	    text);
+	return reply_encode(&out, reply);
 }

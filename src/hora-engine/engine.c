@@ -6,9 +6,11 @@
 #include "hora-engine/choose.h"
 #include "hora-engine/clockwork.h"
 #include "hora-engine/keys.h"
+#include "hora-engine/lines.h"
 #include "hora-engine/measure.h"
 #include "hora-engine/modes.h"
 #include "hora-engine/names.h"
+#include "hora-engine/renew.h"
 #include "hora-engine/samples.h"
 #include "hora-engine/say.h"
 #include "hora-engine/served.h"
@@ -33,9 +35,8 @@ struct engine *engine_new(const struct config *config,
 	e->config = config;
 	e->options = *options;
 	e->fx = *effects;
-	e->precision_s = config->clockprecision_s > 0 ?
-	    config->clockprecision_s : s_from_log2(precision_log2_s);
-	e->precision_log2_s = (int8_t)lround(log2(e->precision_s));
+	e->measured_log2_s = precision_log2_s;
+	renew_precision(e);
 	e->started = e->last_tick = now->mono;
 	e->last_wall = now->wall;
 	e->begin_by = mono_add(now->mono, BEGIN_BY_S);
@@ -359,8 +360,25 @@ void engine_sources(struct engine *e, const struct engine_now *now,
 
 	if (!enter(e, now))
 		return;
-	sources_replace_lines(e, now, lines, count);
+	lines_renew(e, now, LINE_SOURCEDIR, lines, count);
 	if (had_any || e->count > 0)
+		choose(e, now, NULL);
+}
+
+void engine_reload(struct engine *e, const struct engine_now *now,
+    const struct config *config)
+{
+	const struct config *old = e->config;
+
+	e->config = config;
+	if (!enter(e, now))
+		return;
+	renew_precision(e);
+	renew_selection(e, old);
+	renew_clock(e, now, old);
+	lines_renew(e, now, LINE_CONFIG, config->sources, config->source_count);
+	lines_limit_samples(e);
+	if (e->count > 0 || old->source_count > 0)
 		choose(e, now, NULL);
 }
 

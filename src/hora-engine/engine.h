@@ -17,11 +17,13 @@
  *	keys		NTS-KE of one source: when, what is kept
  *	symmetric	symmetric keys of sources: asked of horad, given to them
  *	sources		the table of configured lines and of sources
+ *	lines		what another list of lines changes
  *	names		addresses of names: lookups, pools, replacement
  *	selectlog	lines of selection.log
  *	choose		selection and what follows from it
  *	measure		requests and responses of one source
  *	modes		-q, -Q, -t
+ *	renew		another configuration: clock and selection
  *	commands	what the control socket can ask for
  */
 #ifndef HORA_ENGINE_ENGINE_H
@@ -144,6 +146,7 @@ struct source_line {
 	bool is_address;		/* config.name is an address */
 	int members;			/* sources of this line */
 	bool needs_key;			/* symmetric, to be asked of horad */
+	bool is_listed;			/* in the new list (lines.c) */
 	/* Lookup of the name (names.h). */
 	bool is_wanted;			/* addresses are wanted */
 	bool is_abandoned;		/* the name has no address, for good */
@@ -234,7 +237,8 @@ struct engine {
 	const struct config *config;	/* borrowed */
 	struct ipc_config options;
 	struct engine_effects fx;
-	int8_t precision_log2_s;
+	int8_t measured_log2_s;		/* precision of reading the clock */
+	int8_t precision_log2_s;	/* the same, or clockprecision */
 	double precision_s;		/* the same; clockprecision exactly */
 	enum engine_phase phase;
 	struct mono_time started, begin_by;
@@ -359,6 +363,15 @@ void engine_mac_keys_new(struct engine *e, const struct engine_now *now);
  */
 void engine_sources(struct engine *e, const struct engine_now *now,
     const struct source_config *lines, size_t count);
+
+/*
+ * Another configuration takes the place of e->config, which may go afterwards.
+ * What is in both stays as it is, with all that is known; sources keep their
+ * samples, cookies and reachability, and of what was set by commands only that
+ * is lost whose directive says something else now. ipc_config stays.
+ */
+void engine_reload(struct engine *e, const struct engine_now *now,
+    const struct config *config);
 
 /*
  * End in order: the slew is cut off (the frequency stays), memory and cookies

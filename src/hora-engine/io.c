@@ -415,6 +415,9 @@ static void engine_message(void *state, enum ipc_type type,
 	case IPC_LEAPS:
 		engine_leaps(io->engine, &now, &payload->LEAPS);
 		break;
+	case IPC_RELOADED:
+		io_control_reloaded(io->control, &payload->RELOADED);
+		break;
 	case IPC_NTS_STATE:
 		engine_nts_state(io->engine, &now, &payload->NTS_STATE);
 		break;
@@ -535,6 +538,20 @@ static int engine_start_single(struct role_link *link,
 	return engine_open(link, config, options, false, ret_state);
 }
 
+static int engine_renew(void *state, const struct config *config)
+{
+	struct engine_io *io = state;
+	struct engine_now now = read_now(io);
+	int rc = io_control_renew(io->control, config);
+
+	if (rc)
+		return rc;
+	requests_renew(&io->requests, config);
+	engine_reload(io->engine, &now, config);
+	after(io);
+	return 0;
+}
+
 static void engine_end(void *state)
 {
 	struct engine_io *io = state;
@@ -552,6 +569,7 @@ static void engine_end(void *state)
 const struct role_program engine_program = {
 	.role = ROLE_ENGINE,
 	.start = engine_start,
+	.reload = engine_renew,
 	.message = engine_message,
 	.stop = engine_end,
 	.free = engine_release,
@@ -560,6 +578,7 @@ const struct role_program engine_program = {
 const struct role_program engine_single_program = {
 	.role = ROLE_ENGINE,
 	.start = engine_start_single,
+	.reload = engine_renew,
 	.message = engine_message,
 	.stop = engine_end,
 	.free = engine_release,

@@ -7,6 +7,7 @@
 #include "os/systemd.h"
 #include "os/udp_server.h"
 #include "os/unix_server.h"
+#include "wire/control.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,11 +15,19 @@
 #include <unistd.h>
 
 #define UNIX_AT_ONCE 16		/* requests of one round */
+#define WAITING_MAX 8		/* for the end of a reload */
 
 struct udp_socket {
 	struct io_control *owner;
 	int fd;				/* -1 = not open */
 	struct loop_fd *watch;
+};
+
+/* Somebody who waits for the end of a reload. */
+struct waiting {
+	uint32_t id;			/* of the request to horad; 0 = free */
+	struct unix_peer peer;
+	struct control_later later;
 };
 
 struct io_control {
@@ -31,6 +40,8 @@ struct io_control {
 	struct udp_batch *batch;	/* NULL without UDP */
 	struct unix_server unix_server;
 	struct loop_fd *unix_watch;
+	struct waiting waiting[WAITING_MAX];
+	uint32_t last_id;
 };
 
 /* --- requests ---------------------------------------------------------------- */
@@ -50,6 +61,7 @@ static void on_udp(void *arg, short events)
 	for (int i = 0; i < n; i++) {
 		const struct udp_packet *p = udp_batch_packet(c->batch, i);
 		struct control_peer peer = { .address = p->peer.ip };
+		struct control_later later;	/* never by UDP */
 		struct engine_now now;
 		size_t length;
 
@@ -57,7 +69,8 @@ static void on_udp(void *arg, short events)
 			continue;
 		now = c->clock.now(c->clock.arg);
 		length = engine_control(c->engine, &now, &peer, p->bytes,
-		    p->length, udp_batch_reply(c->batch, i), UDP_PACKET_SIZE);
+		    p->length, udp_batch_reply(c->batch, i), UDP_PACKET_SIZE,
+		    &later);
 		if (length > 0)
 			udp_batch_queue(c->batch, i, length);
 	}
@@ -66,6 +79,79 @@ static void on_udp(void *arg, short events)
 		c->clock.after(c->clock.arg);
 	}
 }
+
+/* --- the end of a reload ------------------------------------------------------ */
+
+static void answer_later(const struct io_control *c, const struct unix_peer *to,
+    const struct control_later *later, bool is_done, const char *text)
+{
+	uint8_t reply[CONTROL_REPLY_MAX];
+	size_t length = engine_control_later(later, is_done, text, reply,
+	    sizeof(reply));
+
+	unix_server_reply(&c->unix_server, to, reply, length);
+}
+
+static bool is_same_peer(const struct unix_peer *a, const struct unix_peer *b)
+{
+	return a->length == b->length &&
+	    memcmp(&a->name, &b->name, a->length) == 0;
+}
+
+/* The place of a peer: its own, when it asks once more, else a free one. */
+static struct waiting *place_of(struct io_control *c,
+    const struct unix_peer *peer)
+{
+	struct waiting *unused = NULL;
+
+	for (int i = 0; i < WAITING_MAX; i++) {
+		struct waiting *w = &c->waiting[i];
+
+		if (w->id != 0 && is_same_peer(&w->peer, peer))
+			return w;
+		if (w->id == 0)
+			unused = w;
+	}
+	return unused;
+}
+
+static void wait_for_reload(struct io_control *c, const struct unix_peer *peer,
+    const struct control_later *later)
+{
+	struct waiting *w = place_of(c, peer);
+	struct ipc_request request = { .task = IPC_TASK_RELOAD_CONFIG };
+	bool is_again = w && w->id != 0;
+
+	if (!w) {
+		answer_later(c, peer, later, false,
+		    "too many are waiting for a reload");
+		return;
+	}
+	w->peer = *peer;
+	w->later = *later;
+	if (is_again)
+		return;		/* patience ran out, not the reload */
+	w->id = request.id = ++c->last_id;
+	role_link_send(c->link, IPC_REQUEST, &request);
+}
+
+void io_control_reloaded(struct io_control *c,
+    const struct ipc_reloaded *reloaded)
+{
+	if (!c || !memchr(reloaded->text, '\0', sizeof(reloaded->text)))
+		return;
+	for (int i = 0; i < WAITING_MAX; i++) {
+		struct waiting *w = &c->waiting[i];
+
+		if (w->id == 0 || w->id > reloaded->id)
+			continue;
+		w->id = 0;
+		answer_later(c, &w->peer, &w->later, reloaded->is_done != 0,
+		    reloaded->text);
+	}
+}
+
+/* --- requests by the Unix socket ---------------------------------------------- */
 
 static void on_unix(void *arg, short events)
 {
@@ -78,6 +164,7 @@ static void on_unix(void *arg, short events)
 	for (int i = 0; i < UNIX_AT_ONCE; i++) {
 		ssize_t n = unix_server_receive(&c->unix_server, request,
 		    sizeof(request), &from);
+		struct control_later later;
 		struct engine_now now;
 		size_t length;
 
@@ -85,7 +172,9 @@ static void on_unix(void *arg, short events)
 			break;
 		now = c->clock.now(c->clock.arg);
 		length = engine_control(c->engine, &now, &peer, request,
-		    (size_t)n, reply, sizeof(reply));
+		    (size_t)n, reply, sizeof(reply), &later);
+		if (later.is_set)
+			wait_for_reload(c, &from, &later);
 		if (length > 0)
 			unix_server_reply(&c->unix_server, &from, reply, length);
 	}
@@ -194,6 +283,19 @@ int io_control_open(struct role_link *link, const struct config *config,
 	if (config->cmd_socket[0] && is_wanted(options, false))
 		open_unix(c, config->cmd_socket);
 	*ret = c;
+	return 0;
+}
+
+int io_control_renew(struct io_control *c, const struct config *config)
+{
+	struct access_table fresh;
+	int rc = access_from_config(config->cmdallow, config->cmdallow_count,
+	    &fresh);
+
+	if (rc)
+		return rc;
+	access_free(&c->access);
+	c->access = fresh;
 	return 0;
 }
 

@@ -27,6 +27,16 @@ int io_control_open(struct role_link *link, const struct config *config,
     const struct ipc_config *options, struct engine *engine,
     const struct control_clock *clock, struct io_control **ret);
 
+/*
+ * Other access rules; the sockets are the same (they need a restart). 0, or
+ * -errno, then nothing has changed.
+ */
+int io_control_renew(struct io_control *c, const struct config *config);
+
+/* A reload is over: answer those who wait for it. */
+void io_control_reloaded(struct io_control *c,
+    const struct ipc_reloaded *reloaded);
+
 /* Close the sockets and remove the one in the file system. NULL is allowed. */
 void io_control_close(struct io_control *c);
 

@@ -361,3 +361,14 @@ int requests_open(struct requests *r, struct role_link *link,
 	}
 	return io_ports_open(&r->ports, link, config, options);
 }
+
+void requests_renew(struct requests *r, const struct config *config)
+{
+	r->setup.device = config->acqdevice;
+	r->setup.dscp = config->dscp;
+	r->ports.setup = listen_setup(config);
+	for (int i = 0; i < 2; i++)
+		if (r->own[i].fd >= 0)
+			socket_set_dscp(r->own[i].fd, i == 0 ? IP_V4 : IP_V6,
+			    config->dscp);
+}

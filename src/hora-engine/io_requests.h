@@ -56,6 +56,12 @@ int requests_open(struct requests *r, struct role_link *link,
     const struct config *config, const struct ipc_config *options,
     const struct request_events *events);
 
+/*
+ * Requests from now on go by another configuration; ports and interfaces are the
+ * same (they need a restart).
+ */
+void requests_renew(struct requests *r, const struct config *config);
+
 /* Effects of engine.h; 0 or -errno. */
 int requests_send(struct requests *r, uint32_t source,
     const struct net_addr *to, const uint8_t *packet, size_t length,

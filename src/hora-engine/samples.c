@@ -34,6 +34,12 @@ bool samples_init(const struct engine *e, struct source *s)
 	return true;
 }
 
+void samples_limit(const struct engine *e, struct source *s)
+{
+	s->stats.max_samples = samples_of(s->line->config.maxsamples,
+	    e->config->maxsamples);
+}
+
 void samples_free(struct source *s)
 {
 	free(s->filter);

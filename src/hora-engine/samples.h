@@ -13,6 +13,9 @@
 bool samples_init(const struct engine *e, struct source *s);
 void samples_free(struct source *s);
 
+/* As many are kept as the line and the configuration say now. */
+void samples_limit(const struct engine *e, struct source *s);
+
 /* A request is due. */
 void samples_ask(struct source *s);
 

@@ -342,8 +342,11 @@ void sources_remove(struct engine *e, struct source *s)
 		remove_line(e, line);
 }
 
-static void remove_members(struct engine *e, uint32_t line_id)
+void sources_remove_line(struct engine *e, const struct source_line *line)
 {
+	uint32_t line_id = line->id;
+
+	/* The line goes with its last source. */
 	for (int i = e->count - 1; i >= 0; i--)
 		if (e->sources[i]->line->id == line_id)
 			sources_remove(e, e->sources[i]);
@@ -372,65 +375,4 @@ void sources_confirm(struct engine *e, struct source *s)
 		if (e->sources[i]->line->id == line_id &&
 		    !e->sources[i]->is_confirmed)
 			sources_remove(e, e->sources[i]);
-}
-
-/* --- .sources files ------------------------------------------------------------------------- */
-
-/* Do two lines say the same? Compared member by member: structs have holes. */
-static bool same_config(const struct source_config *a,
-    const struct source_config *b)
-{
-	return a->type == b->type && strcmp(a->name, b->name) == 0 &&
-	    a->family == b->family && a->port == b->port &&
-	    a->nts_port == b->nts_port && a->minpoll == b->minpoll &&
-	    a->maxpoll == b->maxpoll && a->minsamples == b->minsamples &&
-	    a->maxsamples == b->maxsamples && a->maxsources == b->maxsources &&
-	    a->polltarget == b->polltarget &&
-	    a->maxunreach == b->maxunreach && a->maxdelay_s == b->maxdelay_s &&
-	    a->maxdelayratio == b->maxdelayratio &&
-	    a->maxdelaydevratio == b->maxdelaydevratio &&
-	    a->maxdelayquant == b->maxdelayquant &&
-	    a->mindelay_s == b->mindelay_s && a->asymmetry == b->asymmetry &&
-	    a->offset_s == b->offset_s && a->filter == b->filter &&
-	    a->certset == b->certset && a->key == b->key &&
-	    a->select_options == b->select_options &&
-	    a->iburst == b->iburst && a->nts == b->nts &&
-	    a->offline == b->offline;
-}
-
-static bool is_listed(const struct source_config *configs, size_t count,
-    const struct source_config *wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (same_config(&configs[i], wanted))
-			return true;
-	return false;
-}
-
-static bool has_line(const struct engine *e, const struct source_config *wanted)
-{
-	for (int i = 0; i < e->line_count; i++)
-		if (e->lines[i]->origin == LINE_SOURCEDIR &&
-		    same_config(&e->lines[i]->config, wanted))
-			return true;
-	return false;
-}
-
-void sources_replace_lines(struct engine *e, const struct engine_now *now,
-    const struct source_config *configs, size_t count)
-{
-	for (int i = e->line_count - 1; i >= 0; i--) {
-		struct source_line *line = e->lines[i];
-
-		if (line->origin != LINE_SOURCEDIR ||
-		    is_listed(configs, count, &line->config))
-			continue;
-		say(e, SEV_INFO, "Removed %s %s",
-		    line->config.type == SOURCE_POOL ? "pool" : "source",
-		    line->config.name);
-		remove_members(e, line->id);
-	}
-	for (size_t i = 0; i < count; i++)
-		if (!has_line(e, &configs[i]))
-			sources_add(e, now, &configs[i], LINE_SOURCEDIR);
 }

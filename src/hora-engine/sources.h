@@ -32,15 +32,11 @@ const char *add_result_text(enum add_result r);
 enum add_result sources_add(struct engine *e, const struct engine_now *now,
     const struct source_config *config, enum line_origin origin);
 
-/*
- * The lines of the .sources files are these now: what is not among them any
- * more goes, what is new comes, the rest keeps all its state.
- */
-void sources_replace_lines(struct engine *e, const struct engine_now *now,
-    const struct source_config *configs, size_t count);
-
 /* Remove one source; the line goes with its last one. */
 void sources_remove(struct engine *e, struct source *s);
+
+/* Remove a line with all its sources. */
+void sources_remove_line(struct engine *e, const struct source_line *line);
 
 /* Remove every source and line. */
 void sources_clear(struct engine *e);

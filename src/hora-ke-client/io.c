@@ -320,6 +320,18 @@ static int client_start(struct role_link *link, const struct config *config,
 	return 0;
 }
 
+/* Exchanges that run go on; the next ones trust what it says now. */
+static int client_reload(void *state, const struct config *config)
+{
+	struct client *c = state;
+
+	c->config = config;
+	c->env.setup.device = config->acqdevice;
+	tls_trust_unref(c->trust_0);
+	c->trust_0 = NULL;
+	return 0;
+}
+
 static void client_message(void *state, enum ipc_type type,
     const union ipc_payload *payload, const int *fds)
 {
@@ -338,6 +350,7 @@ static void client_stop(void *state)
 const struct role_program ke_client_program = {
 	.role = ROLE_KE_CLIENT,
 	.start = client_start,
+	.reload = client_reload,
 	.message = client_message,
 	.stop = client_stop,
 	.free = client_free,

@@ -291,6 +291,13 @@ static int start_threaded(struct role_link *link, const struct config *config,
 	return start(link, config, options, threads, ret_state);
 }
 
+static int ke_server_reload(void *state, const struct config *config)
+{
+	struct ke_server_io *io = state;
+
+	return ke_shared_renew(&io->shared, config);
+}
+
 static void ke_server_stop(void *state)
 {
 	struct ke_server_io *io = state;
@@ -303,6 +310,7 @@ static void ke_server_stop(void *state)
 const struct role_program ke_server_program = {
 	.role = ROLE_KE_SERVER,
 	.start = start_single,
+	.reload = ke_server_reload,
 	.message = ke_server_message,
 	.stop = ke_server_stop,
 	.free = ke_server_free,
@@ -311,6 +319,7 @@ const struct role_program ke_server_program = {
 const struct role_program ke_server_threaded_program = {
 	.role = ROLE_KE_SERVER,
 	.start = start_threaded,
+	.reload = ke_server_reload,
 	.message = ke_server_message,
 	.stop = ke_server_stop,
 	.free = ke_server_free,

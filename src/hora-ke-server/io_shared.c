@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-ke-server/io_shared.h"
 
+#include "base/text.h"
+
+#include <errno.h>
 #include <string.h>
 
 /* Of the enabled AEADs those that this system's library has. */
@@ -14,6 +17,22 @@ static size_t choose_aeads(const struct config *config, uint16_t *out)
 	return n;
 }
 
+/* Make a copy point at its own lists. */
+static void settle(struct ke_settings *t)
+{
+	t->config.aeads = t->aeads;
+	t->config.ntp_server = t->ntp_server;
+}
+
+static void settings_from(struct ke_settings *t, const struct config *config)
+{
+	memset(t, 0, sizeof(*t));
+	t->config.aead_count = choose_aeads(config, t->aeads);
+	t->config.ntp_port = config->port;
+	text_copy(t->ntp_server, sizeof(t->ntp_server), config->ntsntpserver);
+	settle(t);
+}
+
 int ke_shared_init(struct ke_shared *s, const struct config *config,
     struct server_page *page)
 {
@@ -23,14 +42,39 @@ int ke_shared_init(struct ke_shared *s, const struct config *config,
 	s->listeners[0] = s->listeners[1] = -1;
 	s->max_connections = config->maxntsconnections;
 	s->page = page;
-	s->config = (struct ke_server_config){
-		.aeads = s->aeads,
-		.aead_count = choose_aeads(config, s->aeads),
-		.ntp_port = config->port,
-		.ntp_server = config->ntsntpserver,
-	};
+	settings_from(&s->settings, config);
 	rc = pthread_mutex_init(&s->lock, NULL);
 	return rc != 0 ? -rc : ke_gate_init(&s->gate, config);
+}
+
+int ke_shared_renew(struct ke_shared *s, const struct config *config)
+{
+	struct ke_gate old, fresh;
+	int rc = ke_gate_init(&fresh, config);
+
+	if (rc == 0 &&
+	    (access_gains(&s->gate.access, &fresh.access, IP_V4) ||
+	    access_gains(&s->gate.access, &fresh.access, IP_V6)))
+		rc = -EAGAIN;
+	if (rc) {
+		ke_gate_free(&fresh);
+		return rc;
+	}
+	pthread_mutex_lock(&s->lock);
+	old = s->gate;
+	s->gate = fresh;
+	settings_from(&s->settings, config);
+	pthread_mutex_unlock(&s->lock);
+	ke_gate_free(&old);
+	return 0;
+}
+
+void ke_shared_settings(struct ke_shared *s, struct ke_settings *ret)
+{
+	pthread_mutex_lock(&s->lock);
+	*ret = s->settings;
+	pthread_mutex_unlock(&s->lock);
+	settle(ret);
 }
 
 void ke_shared_free(struct ke_shared *s)

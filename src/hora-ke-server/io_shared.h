@@ -12,15 +12,21 @@
 
 #include <pthread.h>
 
-struct ke_shared {
-	/* fixed once the workers run */
-	struct ke_gate gate;
+/* What exchanges go by; a copy points into itself. */
+struct ke_settings {
 	struct ke_server_config config;
 	uint16_t aeads[CONFIG_AEADS];	/* enabled and supported */
+	char ntp_server[CONFIG_NAME_SIZE];
+};
+
+struct ke_shared {
+	/* fixed once the workers run */
 	int max_connections;		/* of one worker */
 	int listeners[2];		/* IPv4, IPv6; -1 = none */
 
 	pthread_mutex_t lock;		/* for what follows */
+	struct ke_gate gate;
+	struct ke_settings settings;
 	struct tls_credentials *credentials;	/* NULL until they come */
 	struct nts_keyring ring;
 	unsigned ring_number;		/* of the ring; 0 = none has come */
@@ -31,6 +37,13 @@ struct ke_shared {
 int ke_shared_init(struct ke_shared *s, const struct config *config,
     struct server_page *page);
 void ke_shared_free(struct ke_shared *s);
+
+/*
+ * Go by another configuration. 0; -EAGAIN when somebody is allowed in a family
+ * in which nobody was, so that a socket is missing; or -errno. Then nothing has
+ * changed.
+ */
+int ke_shared_renew(struct ke_shared *s, const struct config *config);
 
 /* Use these from now on; the reference is taken over. Running handshakes keep
  * the ones they began with. */
@@ -45,6 +58,9 @@ bool ke_shared_ready(struct ke_shared *s);
 
 /* A reference to the present certificates. */
 struct tls_credentials *ke_shared_credentials(struct ke_shared *s);
+
+/* The present settings, copied to `ret`. */
+void ke_shared_settings(struct ke_shared *s, struct ke_settings *ret);
 
 /* Bring a worker's own ring up to date; *number is the one it holds. */
 void ke_shared_refresh_ring(struct ke_shared *s, struct cookie_ring *ring,

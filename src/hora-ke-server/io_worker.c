@@ -104,22 +104,27 @@ static void step_keys(struct connection *c)
 	struct ke_worker *w = c->worker;
 	uint8_t random[KE_SERVER_RANDOM];
 	struct nts_session session = { 0 };
+	struct ke_settings settings;
 
 	random_bytes(random, sizeof(random));
+	ke_shared_settings(w->shared, &settings);
 	ke_shared_refresh_ring(w->shared, &w->ring, &w->ring_number);
-	ke_connection_keys(&c->ke, &w->shared->config,
+	ke_connection_keys(&c->ke, &settings.config,
 	    export_session(c, &session) ? &session : NULL, &w->ring, random);
 	wipe(&session, sizeof(session));
 }
 
 static enum tls_status step_read(struct connection *c)
 {
+	struct ke_settings settings;
 	size_t size, n;
 	uint8_t *room = ke_connection_room(&c->ke, &size);
 	enum tls_status status = tls_read(&c->tls, room, size, &n);
 
-	if (status == TLS_DONE)
-		ke_connection_received(&c->ke, &c->worker->shared->config, n);
+	if (status == TLS_DONE) {
+		ke_shared_settings(c->worker->shared, &settings);
+		ke_connection_received(&c->ke, &settings.config, n);
+	}
 	if (status == TLS_CLOSED)
 		ke_connection_eof(&c->ke);
 	return status;

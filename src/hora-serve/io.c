@@ -28,6 +28,9 @@
 /* Random bytes drawn at once; each is used once. */
 #define RANDOM_POOL 2048
 
+/* Of struct serve_io sockets. */
+static const enum ip_family families[2] = { IP_V4, IP_V6 };
+
 struct serve_io;
 
 struct serve_socket {
@@ -181,8 +184,6 @@ static int open_socket(struct serve_io *io, struct serve_socket *s,
 static int open_sockets(struct serve_io *io, const struct config *config,
     const struct ipc_config *options)
 {
-	static const enum ip_family families[2] = { IP_V4, IP_V6 };
-
 	io->setup = listen_setup(config);
 	for (int i = 0; i < 2; i++) {
 		struct net_addr local;
@@ -199,17 +200,19 @@ static int open_sockets(struct serve_io *io, const struct config *config,
 	return 0;
 }
 
+static void close_socket(struct serve_socket *s)
+{
+	loop_fd_remove(s->watch);
+	s->watch = NULL;
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}
+
 static void close_sockets(struct serve_io *io)
 {
-	for (int i = 0; i < 2; i++) {
-		struct serve_socket *s = &io->sockets[i];
-
-		loop_fd_remove(s->watch);
-		s->watch = NULL;
-		if (s->fd >= 0)
-			close(s->fd);
-		s->fd = -1;
-	}
+	for (int i = 0; i < 2; i++)
+		close_socket(&io->sockets[i]);
 }
 
 /* --- messages of horad ---------------------------------------------------- */
@@ -346,6 +349,29 @@ static int serve_start(struct role_link *link, const struct config *config,
 	return 0;
 }
 
+static int serve_reload(void *state, const struct config *config)
+{
+	struct serve_io *io = state;
+	int rc;
+
+	/* Sharing the port is agreed on before it is bound. */
+	if (listen_is_shared(config) != io->setup.is_shared)
+		return -EAGAIN;
+	rc = serve_rules_renew(&io->rules, config);
+	if (rc)
+		return rc;
+	io->setup = listen_setup(config);
+	for (int i = 0; i < 2; i++) {
+		struct serve_socket *s = &io->sockets[i];
+
+		if (!serve_wants_socket(&io->rules, config, families[i]))
+			close_socket(s);
+		else if (s->fd >= 0)
+			socket_set_dscp(s->fd, families[i], config->dscp);
+	}
+	return 0;
+}
+
 static void serve_stop(void *state)
 {
 	struct serve_io *io = state;
@@ -357,6 +383,7 @@ static void serve_stop(void *state)
 const struct role_program serve_program = {
 	.role = ROLE_SERVE,
 	.start = serve_start,
+	.reload = serve_reload,
 	.message = serve_message,
 	.stop = serve_stop,
 	.free = serve_free,

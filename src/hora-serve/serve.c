@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-serve/serve.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
 
@@ -26,6 +27,23 @@ int serve_rules_init(struct serve_rules *r, const struct config *config,
 void serve_rules_free(struct serve_rules *r)
 {
 	access_free(&r->access);
+}
+
+int serve_rules_renew(struct serve_rules *r, const struct config *config)
+{
+	struct serve_rules fresh;
+	int rc = serve_rules_init(&fresh, config, r->page);
+
+	if (rc == 0 && (access_gains(&r->access, &fresh.access, IP_V4) ||
+	    access_gains(&r->access, &fresh.access, IP_V6)))
+		rc = -EAGAIN;
+	if (rc) {
+		serve_rules_free(&fresh);
+		return rc;
+	}
+	serve_rules_free(r);
+	*r = fresh;
+	return 0;
 }
 
 int serve_worker_init(struct serve_worker *w, struct serve_rules *rules,

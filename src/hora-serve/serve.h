@@ -47,6 +47,13 @@ int serve_rules_init(struct serve_rules *r, const struct config *config,
 void serve_rules_free(struct serve_rules *r);
 
 /*
+ * The rules of another configuration; page and clients are kept. 0; -EAGAIN when
+ * somebody is allowed in a family in which nobody was, so that a socket is
+ * missing; or -errno. Then nothing has changed.
+ */
+int serve_rules_renew(struct serve_rules *r, const struct config *config);
+
+/*
  * A worker without cookie keys; `rules` is borrowed. `random` and `epoch`: fresh
  * bits, of which clients see those of the epoch. 0 or -ENOMEM.
  */

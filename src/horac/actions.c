@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "horac/actions.h"
 
+#include "base/text.h"
 #include "horac/address.h"
 #include "horac/ask.h"
 
@@ -10,6 +11,7 @@
 
 #define TIMEOUT_MIN_MS 100
 #define RETRIES_MAX 30
+#define RELOAD_TIMEOUT_S 5	/* of the first try; two more are longer */
 
 bool do_online_offline(struct session *s, const struct command *c, char *args)
 {
@@ -45,13 +47,42 @@ bool do_burst(struct session *s, const struct command *c, char *args)
 	    ask(s, &rq, ASK_STATUS, &reply);
 }
 
+/* The daemon answers when it is done, which may take its time. */
+static bool reload_config(struct session *s)
+{
+	struct request rq = { .code = CONTROL_RELOAD_CONFIG };
+	double timeout_s = s->link.timeout_s;
+	char *text;
+	struct reply reply;
+	bool ok;
+
+	if (s->link.timeout_s < RELOAD_TIMEOUT_S)
+		s->link.timeout_s = RELOAD_TIMEOUT_S;
+	reply = (struct reply){ 0 };
+	ok = ask(s, &rq, ASK_STATUS, &reply);
+	s->link.timeout_s = timeout_s;
+	if (!ok && reply.status == CONTROL_INVALID)
+		fputs("This daemon cannot reload its configuration: it is not "
+		    "hora, or an older one; restart it\n", stderr);
+	if (reply.code != CONTROL_REPLY_MESSAGE)
+		return ok;
+	text = reply.report.message.text;
+	text_defuse(text);
+	if (*text)
+		fprintf(ok ? stdout : stderr, "%s\n", text);
+	return ok;
+}
+
 bool do_reload(struct session *s, const struct command *c, char *args)
 {
-	if (strcmp(next_word(&args), "sources")) {
-		fputs("Invalid syntax for reload command\n", stderr);
-		return false;
-	}
-	return ask_plain(s, c, args);
+	const char *what = next_word(&args);
+
+	if (strcmp(what, "config") == 0)
+		return reload_config(s);
+	if (strcmp(what, "sources") == 0)
+		return ask_plain(s, c, args);
+	fputs("Invalid syntax for reload command\n", stderr);
+	return false;
 }
 
 bool do_makestep(struct session *s, const struct command *c, char *args)

@@ -8,6 +8,7 @@
 #include "sandbox/caps.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -109,34 +110,118 @@ static void adopt(struct cert_pair *p, const struct pem_pair *pem)
 	p->key_length = pem->key_length;
 }
 
+static struct cert_pair *begin_pair(struct certs *c,
+    const struct config *config, size_t i)
+{
+	struct cert_pair *p = &c->pairs[c->count++];
+
+	p->cert_path = config->ntsservercerts[i];
+	p->key_path = config->ntsserverkeys[i];
+	look_at_pair(p, p->judged);
+	memcpy(p->seen, p->judged, sizeof(p->seen));
+	return p;
+}
+
+/* Load the files of a pair. 0, or -errno and `reason` for one line. */
+static int load_pair(struct certs *c, struct cert_pair *p,
+    struct wall_time now, char *reason, size_t size)
+{
+	char why[REASON_SIZE];
+	struct pem_pair pem;
+	const char *file;
+	int rc = read_pair(p, now, &pem, &file, why);
+
+	if (rc && rc != -EKEYEXPIRED) {
+		snprintf(reason, size, "Could not use %s as NTS server %s: %s",
+		    file, file == p->key_path ? "key" : "certificate", why);
+		return rc;
+	}
+	if (rc)
+		logsink_printf(c->log, SEV_WARNING, "NTS server certificate "
+		    "%s: %s", p->cert_path, why);
+	adopt(p, &pem);
+	secret_warn_of_mode(c->log, p->key_path);
+	return 0;
+}
+
 static int load_all(struct certs *c, const struct config *config,
     struct wall_time now, struct logsink *log)
 {
-	for (size_t i = 0; i < config->pair_count && i < CONFIG_PAIRS; i++) {
-		struct cert_pair *p = &c->pairs[c->count++];
-		char reason[REASON_SIZE];
-		struct pem_pair pem;
-		const char *file;
-		int rc;
+	char reason[REASON_SIZE + CONFIG_PATH_SIZE];
 
-		p->cert_path = config->ntsservercerts[i];
-		p->key_path = config->ntsserverkeys[i];
-		look_at_pair(p, p->judged);
-		memcpy(p->seen, p->judged, sizeof(p->seen));
-		rc = read_pair(p, now, &pem, &file, reason);
-		if (rc && rc != -EKEYEXPIRED) {
-			logsink_printf(log, SEV_FATAL, "Could not use %s as "
-			    "NTS server %s: %s", file, file == p->key_path ?
-			    "key" : "certificate", reason);
+	for (size_t i = 0; i < config->pair_count && i < CONFIG_PAIRS; i++) {
+		int rc = load_pair(c, begin_pair(c, config, i), now, reason,
+		    sizeof(reason));
+
+		if (rc) {
+			logsink_write(log, SEV_FATAL, reason);
 			return rc;
 		}
-		if (rc)
-			logsink_printf(log, SEV_WARNING, "NTS server "
-			    "certificate %s: %s", p->cert_path, reason);
-		adopt(p, &pem);
-		secret_warn_of_mode(log, p->key_path);
 	}
 	return 0;
+}
+
+static const struct cert_pair *find_pair(const struct certs *c,
+    const struct cert_pair *wanted)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (strcmp(c->pairs[i].cert_path, wanted->cert_path) == 0 &&
+		    strcmp(c->pairs[i].key_path, wanted->key_path) == 0)
+			return &c->pairs[i];
+	return NULL;
+}
+
+/* What is in use, once more. 0 or -ENOMEM. */
+static int copy_pair(struct cert_pair *to, const struct cert_pair *from)
+{
+	to->cert = malloc(from->cert_length + 1);
+	to->key = malloc(from->key_length + 1);
+	if (!to->cert || !to->key) {
+		free(to->cert);
+		free(to->key);
+		to->cert = to->key = NULL;
+		return -ENOMEM;
+	}
+	memcpy(to->cert, from->cert, from->cert_length);
+	memcpy(to->key, from->key, from->key_length);
+	to->cert_length = from->cert_length;
+	to->key_length = from->key_length;
+	return 0;
+}
+
+static int renew_all(struct certs *c, const struct certs *old,
+    const struct config *config, struct wall_time now, char *reason,
+    size_t size)
+{
+	for (size_t i = 0; i < config->pair_count && i < CONFIG_PAIRS; i++) {
+		struct cert_pair *p = begin_pair(c, config, i);
+		const struct cert_pair *in_use = find_pair(old, p);
+		int rc = load_pair(c, p, now, reason, size);
+
+		if (rc && in_use) {
+			logsink_printf(c->log, SEV_ERROR, "%s; the old one "
+			    "stays in use", reason);
+			rc = copy_pair(p, in_use);
+		}
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+int certs_renew(struct certs *c, const struct certs *old,
+    const struct config *config, struct wall_time now, char *reason,
+    size_t size)
+{
+	int rc;
+
+	*c = (struct certs){ .log = old->log };
+	if (config->pair_count == 0)
+		return 0;
+	caps_use(CAPS_READ_ANY, true);
+	rc = renew_all(c, old, config, now, reason, size);
+	caps_use(CAPS_READ_ANY, false);
+	return rc;
 }
 
 /* The right to read everything must not reach the files in folders of our user:

@@ -51,6 +51,16 @@ int certs_load(struct certs *c, const struct config *config,
     struct wall_time now, struct logsink *log);
 
 /*
+ * The pairs of another configuration; `old` are those in use. A pair whose files
+ * are no good right now stays as it is in use where `old` has it, with an error
+ * in the log; else it is -errno, and `reason` says which file and why. `old` is
+ * not changed; certs_free of `c` in both cases.
+ */
+int certs_renew(struct certs *c, const struct certs *old,
+    const struct config *config, struct wall_time now, char *reason,
+    size_t size);
+
+/*
  * One look at the files. True when a pair was replaced: hand out the whole set
  * anew. A change counts once the files have been quiet for a round.
  */

@@ -3,7 +3,10 @@
 
 void daemon_set_wake(struct daemon *d)
 {
-	loop_timer_set(d->loop, &d->wake, horad_wake(&d->horad));
+	struct mono_time wake = horad_wake(&d->horad);
+	struct mono_time limit = reload_wake(&d->reload);
+
+	loop_timer_set(d->loop, &d->wake, limit.ns < wake.ns ? limit : wake);
 }
 
 void daemon_send(struct daemon *d, enum role role, enum ipc_type type,

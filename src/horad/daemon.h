@@ -2,7 +2,8 @@
 /*
  * The running horad: its decisions (horad.h), what it keeps for the roles, and
  * the channels to them. run.c makes and ends it, io.c turns events into
- * decisions and back, handout.c gives, receive.c takes.
+ * decisions and back, handout.c gives, receive.c takes, takeover.c puts another
+ * configuration in force.
  */
 #ifndef HORA_HORAD_DAEMON_H
 #define HORA_HORAD_DAEMON_H
@@ -20,6 +21,7 @@
 #include "horad/logs.h"
 #include "horad/mail.h"
 #include "horad/options.h"
+#include "horad/reload.h"
 #include "horad/steps.h"
 #include "horad/symmetric.h"
 #include "ipc/channel.h"
@@ -49,6 +51,8 @@ struct daemon {
 	bool has_pidfile;		/* ours is written */
 	struct loop *loop;
 	struct horad horad;
+	struct reload reload;
+	bool has_told_sources;		/* the engine has a list of them */
 	struct role_end ends[ROLE_COUNT];
 	struct passed_sockets sockets[ROLE_COUNT];
 	int listener;			/* passed socket for roles, or -1 */
@@ -73,6 +77,20 @@ void daemon_set_wake(struct daemon *d);
 /* Send; a failure shows as the end of the channel. */
 void daemon_send(struct daemon *d, enum role role, enum ipc_type type,
     const void *payload, const int *fds);
+
+/* --- takeover.c ------------------------------------------------------------ */
+
+/* Is told of what is legal but suspicious, or left out; `arg` is the daemon. */
+void daemon_warn(void *arg, const struct conf_error *what);
+
+/* Make d->reload ready. */
+void daemon_reload_init(struct daemon *d);
+
+/* Read the configuration again; `id` as of reload_ask. */
+void daemon_reload(struct daemon *d, uint32_t id);
+
+/* The timers by what is configured; again after each change of that. */
+void daemon_set_timers(struct daemon *d);
 
 /* --- io.c ------------------------------------------------------------------ */
 

@@ -69,6 +69,12 @@ void drift_load(struct drift *d, const struct config *config,
 		free(text);
 }
 
+void drift_renew(struct drift *d, const struct config *config)
+{
+	d->path = config->driftfile;
+	d->write_interval_s = config->drift_interval_s;
+}
+
 static void write_file(struct drift *d, struct logsink *log)
 {
 	char text[128];

@@ -21,6 +21,12 @@ struct drift {
 void drift_load(struct drift *d, const struct config *config,
     struct logsink *log);
 
+/*
+ * Another configuration: the file may be another, of which nothing is read: what
+ * is known now is better.
+ */
+void drift_renew(struct drift *d, const struct config *config);
+
 /* Two numbers with any white space; false when they make no sense. */
 bool drift_parse(const char *text, double *ret_freq_ppm, double *ret_skew_ppm);
 

@@ -20,6 +20,7 @@ static void complain(struct daemon *d, enum role role, const char *what, int rc)
 static void give_config(struct daemon *d, enum role role, bool is_restart)
 {
 	struct ipc_config config = {
+		.number = d->reload.number,
 		.flags = d->options->flags | (is_restart ? IPC_RESTARTED : 0),
 		.log_level = d->log.least,
 		.length = (uint32_t)d->text.length,
@@ -113,15 +114,6 @@ static void give_credentials(struct daemon *d, enum role role)
 	}
 }
 
-static void on_skipped(void *arg, const struct conf_error *what)
-{
-	struct daemon *d = arg;
-	char message[CONF_ERROR_SIZE];
-
-	conf_error_message(what, message, sizeof(message));
-	logsink_write(&d->log, SEV_WARNING, message);
-}
-
 static void give_sources(struct daemon *d, enum role role)
 {
 	static const struct conf_files files = { NULL, conffiles_read,
@@ -131,9 +123,11 @@ static void give_sources(struct daemon *d, enum role role)
 	scoped_fd fd = -1;
 	int rc;
 
-	if (d->config.sourcedir_count == 0)
+	/* An empty list takes back what was told before. */
+	if (d->config.sourcedir_count == 0 && !d->has_told_sources)
 		return;
-	rc = conf_collect_sources(&files, &d->config, on_skipped, d, &text);
+	d->has_told_sources = d->config.sourcedir_count > 0;
+	rc = conf_collect_sources(&files, &d->config, daemon_warn, d, &text);
 	if (rc == 0) {
 		sources.length = (uint32_t)text.length;
 		rc = sealed_create("sources", text.text ? text.text : "",
@@ -180,9 +174,10 @@ void daemon_hand_out(void *arg, enum role role, const struct handout *what,
 		give_credentials(d, role);
 		break;
 	case HAND_LEAPS:
-		if (d->leaps.is_used)
+		if (d->leaps.is_used || d->leaps.is_told)
 			daemon_send(d, role, IPC_LEAPS, &d->leaps.message,
 			    NULL);
+		d->leaps.is_told = d->leaps.is_used;
 		break;
 	case HAND_SOURCES:
 		give_sources(d, role);

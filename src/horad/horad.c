@@ -160,7 +160,7 @@ void horad_init(struct horad *h, const struct horad_effects *effects,
     unsigned roles, bool is_supervised)
 {
 	*h = (struct horad){ .effects = *effects,
-		.is_supervised = is_supervised };
+		.wanted = roles, .is_supervised = is_supervised };
 	for (int r = 0; r < ROLE_COUNT; r++)
 		if (roles & 1u << r)
 			h->roles[r].state = ROLE_DOWN;
@@ -179,6 +179,34 @@ void horad_start(struct horad *h, struct mono_time now)
 			start_role(h, (enum role)r, now);
 }
 
+void horad_set_roles(struct horad *h, unsigned roles, struct mono_time now)
+{
+	h->wanted = roles;
+	for (int r = 0; r < ROLE_COUNT && !h->is_stopping; r++) {
+		struct role_life *life = &h->roles[r];
+		bool is_wanted = roles & 1u << r;
+
+		if (is_wanted && life->state == ROLE_UNUSED) {
+			enter(life, ROLE_DOWN, now);
+			if (h->is_supervised)
+				log_role(h, SEV_INFO, (enum role)r,
+				    "has something to do now: start it");
+			start_role(h, (enum role)r, now);
+		} else if (!is_wanted && horad_has(h, (enum role)r)) {
+			h->effects.stop(h->effects.arg, (enum role)r);
+		} else if (!is_wanted && life->state == ROLE_DOWN) {
+			enter(life, ROLE_UNUSED, now);
+		}
+	}
+}
+
+bool horad_counts_on(const struct horad *h, enum role role)
+{
+	if (!(h->wanted & 1u << role))
+		return false;
+	return !h->is_supervised || horad_has(h, role);
+}
+
 /* --- while it runs -------------------------------------------------------- */
 
 void horad_hello(struct horad *h, enum role role, struct mono_time now)
@@ -189,7 +217,7 @@ void horad_hello(struct horad *h, enum role role, struct mono_time now)
 
 	/* One that systemd starts although the configuration has no use for it,
 	 * or while everything ends. */
-	if (life->state == ROLE_UNUSED || h->is_stopping) {
+	if (!(h->wanted & 1u << role) || h->is_stopping) {
 		if (!h->is_stopping)
 			log_role(h, SEV_INFO, role,
 			    "has nothing to do in this configuration");
@@ -332,9 +360,18 @@ void horad_gone(struct horad *h, enum role role, struct mono_time now)
 		horad_stop(h, EXIT_FAILURE, now);
 		return;
 	}
+	if (!(h->wanted & 1u << role)) {
+		enter(life, ROLE_UNUSED, now);
+		log_role(h, SEV_INFO, role, "has nothing to do any more");
+		return;
+	}
 	if (life->state == ROLE_UP && mono_sub(now, life->since) >= HEALTHY_S)
 		life->failures = 0;
-	start_later(life, now);
+	/* One that said so asks for a new start: no failure. */
+	if (life->has_stopped)
+		enter(life, ROLE_DOWN, now);
+	else
+		start_later(life, now);
 	log_role(h, SEV_WARNING, role, h->is_supervised ?
 	    "is gone until it is started again" : life->has_stopped ?
 	    "has ended; it is started again" :

@@ -90,6 +90,7 @@ struct role_life {
 
 struct horad {
 	struct horad_effects effects;
+	unsigned wanted;	/* roles, bits 1 << enum role */
 	bool is_supervised;	/* somebody else starts the roles */
 	struct role_life roles[ROLE_COUNT];
 	bool is_announced;	/* `ready` was called */
@@ -103,6 +104,12 @@ struct horad {
 /* `roles` as of horad_roles. */
 void horad_init(struct horad *h, const struct horad_effects *effects,
     unsigned roles, bool is_supervised);
+
+/*
+ * Another configuration needs these roles: new ones are started, those without
+ * use are ended.
+ */
+void horad_set_roles(struct horad *h, unsigned roles, struct mono_time now);
 
 /* Events; `now` is CLOCK_MONOTONIC. */
 void horad_start(struct horad *h, struct mono_time now);
@@ -118,6 +125,9 @@ void horad_stop(struct horad *h, int status, struct mono_time now);
 
 /* When horad_timer is to be called next. */
 struct mono_time horad_wake(const struct horad *h);
+
+/* Is it to work by the configuration: it is there, or will be by itself? */
+bool horad_counts_on(const struct horad *h, enum role role);
 
 /* Has this role said hello, and is it still there? */
 bool horad_has(const struct horad *h, enum role role);

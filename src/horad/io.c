@@ -15,6 +15,7 @@ static void on_wake(void *arg)
 	struct daemon *d = arg;
 
 	horad_timer(&d->horad, loop_now(d->loop));
+	reload_timer(&d->reload, loop_now(d->loop));
 	daemon_set_wake(d);
 }
 
@@ -66,6 +67,8 @@ static void on_closed(void *arg)
 	channel_close(end->channel);
 	end->channel = NULL;
 	d->host->gone(d->host_state, end->role);
+	if (end->role == ROLE_ENGINE)
+		reload_engine_gone(&d->reload);
 	horad_gone(&d->horad, end->role, loop_now(d->loop));
 	daemon_set_wake(d);
 }
@@ -140,6 +143,7 @@ static void effect_ready(void *arg)
 		logsink_printf(&d->log, SEV_ERROR, "Could not tell systemd "
 		    "that we are ready: %s", strerror(-rc));
 	daemonise_ready(&d->waiting);
+	reload_enable(&d->reload, loop_now(d->loop));
 }
 
 static void effect_stopping(void *arg)
@@ -174,15 +178,23 @@ static void on_stop_signal(void *arg)
 	daemon_set_wake(d);
 }
 
+static void on_reload_signal(void *arg)
+{
+	struct daemon *d = arg;
+
+	daemon_reload(d, 0);
+	daemon_set_wake(d);
+}
+
 static int set_signals(struct daemon *d)
 {
-	static const int stops[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP };
+	static const int stops[] = { SIGTERM, SIGINT, SIGQUIT };
 	int rc = 0;
 
 	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]) && rc == 0; i++)
 		rc = loop_signal(d->loop, stops[i], on_stop_signal, d);
-	return rc;
+	return rc ? rc : loop_signal(d->loop, SIGHUP, on_reload_signal, d);
 }
 
 int daemon_start(struct daemon *d)
@@ -209,12 +221,10 @@ int daemon_start(struct daemon *d)
 		return rc;
 	horad_init(&d->horad, &effects,
 	    horad_roles(&d->config, d->options->flags), d->host->is_supervised);
+	daemon_reload_init(d);
 	if (d->certs.count > 0)
 		on_watch(d);
-	loop_timer_set(d->loop, &d->rotate, keys_due(&d->keys));
-	if (d->leaps.is_used)
-		loop_timer_set(d->loop, &d->leaps_again,
-		    mono_add(loop_now(d->loop), LEAPS_READ_S));
+	daemon_set_timers(d);
 	horad_start(&d->horad, loop_now(d->loop));
 	daemon_set_wake(d);
 	return 0;

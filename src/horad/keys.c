@@ -81,6 +81,18 @@ void keys_open(struct keys *k, const struct config *config,
 		    "no server keys to read: new ones are in use until rekey");
 }
 
+void keys_renew(struct keys *k, const struct config *config,
+    struct mono_time now)
+{
+	if (!k->is_used) {
+		keys_open(k, config, now, k->log);
+		return;
+	}
+	k->is_used = config->pair_count > 0;
+	k->rotate_s = config->ntsrotate_s;
+	keys_rekey(k, now);
+}
+
 struct mono_time keys_due(const struct keys *k)
 {
 	return k->is_used && k->rotate_s > 0 ?

@@ -26,6 +26,14 @@ struct keys {
 void keys_open(struct keys *k, const struct config *config,
     struct mono_time now, struct logsink *log);
 
+/*
+ * Another configuration: as keys_open when there was no NTS server; else the keys
+ * stay, except that with ntsrotate 0 the file is read again. ntsdumpdir is as
+ * before (it needs a restart).
+ */
+void keys_renew(struct keys *k, const struct config *config,
+    struct mono_time now);
+
 /* When keys_rotate is due; MONO_NEVER without rotation. */
 struct mono_time keys_due(const struct keys *k);
 

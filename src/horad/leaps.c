@@ -20,6 +20,16 @@ void leaps_init(struct leaps *l, const struct config *config)
 		.is_used = *config->leapseclist || *config->leapsectz };
 }
 
+void leaps_renew(struct leaps *l, const struct config *config)
+{
+	bool was_told = l->is_told;
+	struct ipc_leaps before = l->message;
+
+	leaps_init(l, config);
+	l->is_told = was_told;
+	l->message = before;
+}
+
 /*
  * The digest of the check line, where there is one; true with a remark where
  * the library can not give it.

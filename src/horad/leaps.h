@@ -21,11 +21,15 @@ struct leaps {
 	const char *list;		/* path; "" = none */
 	const char *zone;		/* name, or path that begins with / */
 	bool is_used;			/* the engine is to be told */
+	bool is_told;			/* it was, last time */
 	struct ipc_leaps message;	/* count 0: nothing that can be used */
 };
 
 /* Nothing read yet; `config` is borrowed. */
 void leaps_init(struct leaps *l, const struct config *config);
+
+/* The same for another configuration, without forgetting what was told. */
+void leaps_renew(struct leaps *l, const struct config *config);
 
 /*
  * Judge the n bytes of a list or, else, a zone. False: not to be used, for

@@ -13,6 +13,15 @@ void logs_init(struct logs *l, const struct config *config,
 		.banner_entries = (unsigned)config->logbanner };
 }
 
+void logs_renew(struct logs *l, const struct config *config, bool is_moved)
+{
+	if (is_moved)
+		logs_cycle(l);
+	l->directory = config->logdir;
+	l->banner_entries = (unsigned)config->logbanner;
+	l->has_complained = false;
+}
+
 static void complain(struct logs *l, const char *what, const char *why)
 {
 	if (!l->has_complained)

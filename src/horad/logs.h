@@ -22,6 +22,9 @@ struct logs {
 void logs_init(struct logs *l, const struct config *config,
     struct logsink *log);
 
+/* The same for another configuration; open files stay when logdir does. */
+void logs_renew(struct logs *l, const struct config *config, bool is_moved);
+
 /* Append one entry to its file, with the banner when that is due. */
 void logs_entry(struct logs *l, const struct ipc_logline *line);
 

@@ -96,6 +96,9 @@ static void on_request(struct daemon *d, const struct ipc_request *request)
 	case IPC_TASK_RELOAD_SOURCES:
 		daemon_hand_again(d, HAND_SOURCES);
 		return;
+	case IPC_TASK_RELOAD_CONFIG:
+		daemon_reload(d, request->id);
+		return;
 	case IPC_TASK_EXIT:
 		on_exit_request(d, request);
 		return;
@@ -113,11 +116,17 @@ void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
 	case IPC_HELLO:
 		/* The listener has looked at it; a child's is ours to check. */
 		if (payload->HELLO.version == IPC_VERSION &&
-		    payload->HELLO.role == (uint32_t)role)
+		    payload->HELLO.role == (uint32_t)role) {
 			horad_hello(&d->horad, role, now);
+			reload_greeted(&d->reload, role);
+		}
 		break;
 	case IPC_READY:
 		horad_ready(&d->horad, role, now);
+		reload_ready(&d->reload, role, now);
+		break;
+	case IPC_APPLIED:
+		reload_applied(&d->reload, role, payload->APPLIED.number, now);
 		break;
 	case IPC_ALIVE:
 		horad_alive(&d->horad, role);

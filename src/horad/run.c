@@ -29,15 +29,6 @@
 
 /* --- the configuration ----------------------------------------------------- */
 
-static void on_warning(void *arg, const struct conf_error *what)
-{
-	struct daemon *d = arg;
-	char message[CONF_ERROR_SIZE];
-
-	logsink_write(&d->log, SEV_WARNING,
-	    conf_error_message(what, message, sizeof(message)));
-}
-
 static int load_config(struct daemon *d, struct conf_error *error)
 {
 	static const struct conf_files files = { NULL, conffiles_read,
@@ -46,7 +37,7 @@ static int load_config(struct daemon *d, struct conf_error *error)
 	char message[CONF_ERROR_SIZE];
 
 	if (conf_load(&files, o->config_file, o->directives, o->directive_count,
-	    on_warning, d, &d->config, &d->text, error))
+	    daemon_warn, d, &d->config, &d->text, error))
 		return 0;
 	logsink_write(&d->log, SEV_FATAL,
 	    conf_error_message(error, message, sizeof(message)));

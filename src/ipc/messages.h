@@ -46,12 +46,21 @@ enum ipc_config_flag {
 	IPC_OPT_RESTART = 64,	/* -R: no step by a positive makestep limit */
 };
 
-/* fd: sealed text of the whole configuration, include and confdir expanded. */
+/*
+ * fd: sealed text of the whole configuration, include and confdir expanded. The
+ * first one starts the role; each later one takes the place of the one before.
+ */
 struct ipc_config {
+	uint32_t number;	/* of this text; echoed in ipc_applied */
 	uint32_t flags;		/* enum ipc_config_flag */
 	int32_t log_level;	/* enum severity: below it nothing is sent */
 	uint32_t length;	/* bytes of text */
 	uint32_t timeout_s;	/* -t; 0 = none */
+};
+
+/* The role works by this configuration now. */
+struct ipc_applied {
+	uint32_t number;	/* of ipc_config */
 };
 
 /* fd: a new channel to another role; replaces an earlier one. */
@@ -259,12 +268,21 @@ enum ipc_task {
 	IPC_TASK_REKEY,
 	IPC_TASK_DUMP,
 	IPC_TASK_RELOAD_SOURCES,
+	IPC_TASK_RELOAD_CONFIG,	/* answered by ipc_reloaded */
 	IPC_TASK_EXIT,		/* end of -q, -Q, -t: exit with `status` */
 };
 struct ipc_request {
 	uint32_t task;		/* enum ipc_task */
 	int32_t status;
+	uint32_t id;		/* RELOAD_CONFIG: counts up, echoed */
 	char text[IPC_TEXT_SIZE];	/* EXIT: line for stdout, or empty */
+};
+
+/* horad -> engine: a reload is over that answers requests up to `id`. */
+struct ipc_reloaded {
+	uint32_t id;
+	uint32_t is_done;	/* bool: false: refused, or not by every role */
+	char text[IPC_TEXT_SIZE];	/* why, or what needs a restart; or "" */
 };
 
 /* fd: text of all .sources files (sealed); the whole list each time. */
@@ -340,6 +358,7 @@ struct ipc_ke_done {
 	X(STOPPED,	R_ANY,		R(HORAD),	struct ipc_none,	0) \
 	X(LOG,		R_ANY,		R(HORAD),	struct ipc_log,		0) \
 	X(CONFIG,	R(HORAD),	R_ANY,		struct ipc_config,	1) \
+	X(APPLIED,	R_ANY,		R(HORAD),	struct ipc_applied,	0) \
 	X(PEER,		R(HORAD),	R_ANY,		struct ipc_peer,	1) \
 	X(SHM,		R(HORAD),	R(ENGINE) | R(SERVE) | R(KE_SERVER), \
 							struct ipc_shm,		1) \
@@ -366,6 +385,7 @@ struct ipc_ke_done {
 	X(LOGLINE,	R(ENGINE),	R(HORAD),	struct ipc_logline,	0) \
 	X(WRONG,	R(ENGINE),	R(HORAD),	struct ipc_wrong,	0) \
 	X(REQUEST,	R(ENGINE),	R(HORAD),	struct ipc_request,	0) \
+	X(RELOADED,	R(HORAD),	R(ENGINE),	struct ipc_reloaded,	0) \
 	X(SOURCES,	R(HORAD),	R(ENGINE),	struct ipc_sources,	1) \
 	X(LOOKUP,	R(ENGINE),	R(KE_CLIENT),	struct ipc_lookup,	0) \
 	X(ADDRESSES,	R(KE_CLIENT),	R(ENGINE),	struct ipc_addresses,	0) \

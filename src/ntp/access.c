@@ -214,3 +214,10 @@ bool access_allows_any(const struct access_table *t, enum ip_family family)
 			return true;
 	return false;
 }
+
+bool access_gains(const struct access_table *old,
+    const struct access_table *fresh, enum ip_family family)
+{
+	return access_allows_any(fresh, family) &&
+	    !access_allows_any(old, family);
+}

@@ -62,4 +62,8 @@ bool access_allows(const struct access_table *t, const struct ip_addr *a);
 /* Is anything allowed in the family? Decides whether a socket is opened. */
 bool access_allows_any(const struct access_table *t, enum ip_family family);
 
+/* Is anything allowed in the family with `fresh`, and was nothing with `old`? */
+bool access_gains(const struct access_table *old,
+    const struct access_table *fresh, enum ip_family family);
+
 #endif

@@ -39,6 +39,14 @@ static int bind_device(int fd, const char *device)
 	    (socklen_t)strlen(device) + 1) < 0 ? -errno : 0;
 }
 
+int socket_set_dscp(int fd, enum ip_family family, int dscp)
+{
+	int level = family == IP_V6 ? IPPROTO_IPV6 : IPPROTO_IP;
+
+	return set_option(fd, level, family == IP_V6 ? IPV6_TCLASS : IP_TOS,
+	    dscp << DSCP_SHIFT);
+}
+
 int socket_set_up(int fd, enum ip_family family,
     const struct socket_setup *setup)
 {
@@ -51,9 +59,7 @@ int socket_set_up(int fd, enum ip_family family,
 	if (rc == 0 && setup->is_shared)
 		rc = set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	if (rc == 0 && setup->dscp > 0)
-		rc = family == IP_V6 ? set_option(fd, IPPROTO_IPV6, IPV6_TCLASS,
-		    setup->dscp << DSCP_SHIFT) : set_option(fd, IPPROTO_IP,
-		    IP_TOS, setup->dscp << DSCP_SHIFT);
+		rc = socket_set_dscp(fd, family, setup->dscp);
 	return rc;
 }
 

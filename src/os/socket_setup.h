@@ -32,6 +32,9 @@ struct socket_setup {
 int socket_set_up(int fd, enum ip_family family,
     const struct socket_setup *setup);
 
+/* The code point alone, 0 included, at any time. 0, or -errno. */
+int socket_set_dscp(int fd, enum ip_family family, int dscp);
+
 /* strerror(-rc), but in clear words for those two when a device is set. */
 const char *socket_setup_error(int rc, const struct socket_setup *setup);
 

@@ -43,6 +43,15 @@ int systemd_notify(const char *state)
 	return 0;
 }
 
+int systemd_notify_reloading(struct mono_time now)
+{
+	char state[64];
+
+	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%lld",
+	    (long long)(now.ns / 1000));
+	return systemd_notify(state);
+}
+
 /* The part before the next ':' of LISTEN_FDNAMES; *names moves on. */
 static void next_name(const char **names, char name[PASSED_NAME_SIZE])
 {

@@ -7,6 +7,7 @@
 #define HORA_OS_SYSTEMD_H
 
 #include "base/addr.h"
+#include "base/time.h"
 
 #include <stdbool.h>
 
@@ -15,6 +16,12 @@
  * variable nothing is done. 0, or -errno.
  */
 int systemd_notify(const char *state);
+
+/*
+ * Say that a reload begins now (CLOCK_MONOTONIC), as Type=notify-reload wants
+ * it; "READY=1" says that it is over. 0, or -errno.
+ */
+int systemd_notify_reloading(struct mono_time now);
 
 #define PASSED_MAX 32
 #define PASSED_NAME_SIZE 64

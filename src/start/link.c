@@ -24,10 +24,10 @@ struct role_link {
 	int (*started)(void *arg);
 	void (*ended)(void *arg, int status);
 	void *arg;
-	struct config config;
+	struct config *config;		/* NULL until it comes */
 	struct ipc_config options;
 	void *state;
-	bool has_config, is_started, is_stopping, is_over;
+	bool is_started, is_stopping, is_over;
 	int status;
 	struct loop_timer alive, ending;
 };
@@ -113,7 +113,7 @@ static void on_closed(void *arg)
 
 	if (!link->is_stopping && !link->is_over)
 		fprintf(stderr, "%s: horad %s\n",
-		    role_name(link->program->role), link->has_config ?
+		    role_name(link->program->role), link->config ?
 		    "is gone" : "has refused the connection or is gone");
 	stop(link, EXIT_FAILURE);
 	/* A role that can not end in order ends anyway. */
@@ -139,30 +139,47 @@ static void on_alive(void *arg)
 	    mono_add(loop_now(link->loop), ALIVE_INTERVAL_S));
 }
 
-static int read_config(struct role_link *link, int fd)
+static void drop_config(struct config *config)
+{
+	if (config)
+		config_free(config);
+	free(config);
+}
+
+static int parse_config(struct role_link *link, const char *text, size_t n,
+    struct config **ret)
 {
 	char message[CONF_ERROR_SIZE];
 	struct conf_error error;
-	char *text;
+	struct config *config = malloc(sizeof(*config));
+
+	if (!config)
+		return -ENOMEM;
+	if (conf_parse_text(text, n, config, &error)) {
+		*ret = config;
+		return 0;
+	}
+	free(config);
+	/* Horad parsed it before: the programs are not of one build. */
+	role_log(link, SEV_FATAL, "%s",
+	    conf_error_message(&error, message, sizeof(message)));
+	return -EINVAL;
+}
+
+/* *ret is the caller's. 0, or -errno after logging why. */
+static int read_config(struct role_link *link, int fd, struct config **ret)
+{
+	char *text = NULL;
 	size_t n;
-	bool good;
 	int rc = sealed_read(fd, CONF_TEXT_MAX, &text, &n);
 
-	if (rc) {
-		role_log(link, SEV_FATAL, "could not read the configuration: %s",
-		    strerror(-rc));
-		return rc;
-	}
-	good = conf_parse_text(text, n, &link->config, &error);
+	if (rc == 0)
+		rc = parse_config(link, text, n, ret);
 	free(text);
-	if (!good) {
-		/* Horad parsed it before: the programs are not of one build. */
-		role_log(link, SEV_FATAL, "%s",
-		    conf_error_message(&error, message, sizeof(message)));
-		return -EINVAL;
-	}
-	link->has_config = true;
-	return 0;
+	if (rc && rc != -EINVAL)
+		role_log(link, SEV_FATAL, "could not read the configuration: "
+		    "%s", strerror(-rc));
+	return rc;
 }
 
 static void close_left_sockets(struct role_link *link)
@@ -181,12 +198,10 @@ static void configure(struct role_link *link, const struct ipc_config *options,
 	static const struct ipc_none none;
 	int rc;
 
-	if (link->has_config)
-		return;
 	link->options = *options;
-	rc = read_config(link, fd);
+	rc = read_config(link, fd, &link->config);
 	if (rc == 0)
-		rc = link->program->start(link, &link->config, &link->options,
+		rc = link->program->start(link, link->config, &link->options,
 		    &link->state);
 	if (rc == 0) {
 		link->is_started = true;
@@ -203,13 +218,47 @@ static void configure(struct role_link *link, const struct ipc_config *options,
 	on_alive(link);
 }
 
+/* Another configuration, for a role that runs by one. */
+static void reload(struct role_link *link, const struct ipc_config *options,
+    int fd)
+{
+	struct ipc_applied applied = { .number = options->number };
+	struct config *config = NULL;
+	int rc;
+
+	if (!link->is_started || link->is_stopping || link->is_over)
+		return;
+	rc = read_config(link, fd, &config);
+	if (rc == 0)
+		rc = link->program->reload(link->state, config);
+	if (rc == 0) {
+		drop_config(link->config);
+		link->config = config;
+		role_link_send(link, IPC_APPLIED, &applied);
+		return;
+	}
+	if (rc == -EAGAIN)
+		role_log(link, SEV_INFO, "%s starts anew to open its sockets",
+		    role_name(link->program->role));
+	else
+		role_log(link, SEV_ERROR, "%s could not take the new "
+		    "configuration: %s", role_name(link->program->role),
+		    strerror(-rc));
+	stop(link, EXIT_FAILURE);
+	/* What the role still has of the old one is good to its end. */
+	drop_config(config);
+}
+
 static void on_message(void *arg, enum ipc_type type,
     const union ipc_payload *payload, const int *fds)
 {
 	struct role_link *link = arg;
 
 	if (type == IPC_CONFIG) {
-		configure(link, &payload->CONFIG, fds[0]);
+		if (link->config)
+			reload(link, &payload->CONFIG, fds[0]);
+		else
+			configure(link, &payload->CONFIG, fds[0]);
 		close(fds[0]);
 	} else if (type == IPC_STOP) {
 		stop(link, EXIT_SUCCESS);
@@ -260,6 +309,6 @@ void role_link_close(struct role_link *link)
 	loop_timer_cancel(&link->alive);
 	loop_timer_cancel(&link->ending);
 	channel_close(link->channel);
-	config_free(&link->config);
+	drop_config(link->config);
 	free(link);
 }

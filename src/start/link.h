@@ -19,18 +19,27 @@
 
 struct role_link;
 
-/* A role, as its io.c offers it; the four functions run from the loop. */
+/* A role, as its io.c offers it; the functions run from the loop. */
 struct role_program {
 	enum role role;
 	/*
 	 * The configuration has come: bind sockets, open what needs the
-	 * capabilities of the start, and begin. `config` and `options` stay
-	 * valid until `free`. Threads are created later, with the first message:
+	 * capabilities of the start, and begin. `config` stays valid until
+	 * `reload` brings another, `options` until `free`. Threads are created later, with the first message:
 	 * they would keep those capabilities. 0, or -errno after logging why
 	 * (fatal).
 	 */
 	int (*start)(struct role_link *link, const struct config *config,
 	    const struct ipc_config *options, void **ret_state);
+	/*
+	 * Another configuration: work by it from now on, all of it, and keep
+	 * what is known. `config` takes the place of the one before, which goes
+	 * once this returns 0. What a running role can not do (open sockets
+	 * that need the capabilities of the start) is -EAGAIN: the role is then
+	 * started anew; or another -errno, which ends it, too. Directives whose
+	 * rows need a restart of the whole daemon never differ (conf/renew.h).
+	 */
+	int (*reload)(void *state, const struct config *config);
 	/*
 	 * Any message of horad but CONFIG and STOP; fds are the callee's. After
 	 * CONFIG come, in this order and as far as the role gets them:

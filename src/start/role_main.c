@@ -116,14 +116,16 @@ static int first_channel(enum role role, int *ret_fd, bool *ret_is_child)
 /*
  * A role that horad started ends when horad says so, or is gone: an interrupt
  * from the terminal reaches the whole group, and horad stops the roles in
- * order. One that systemd started is stopped by systemd.
+ * order. One that systemd started is stopped by systemd. SIGHUP is horad's: it
+ * reads the configuration again, and what is new comes from there.
  */
 static int set_signals(struct running *r, bool is_child)
 {
-	static const int stops[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP };
+	static const int stops[] = { SIGTERM, SIGINT, SIGQUIT };
 	int rc = 0;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]) && rc == 0; i++)
 		if (is_child)
 			signal(stops[i], SIG_IGN);

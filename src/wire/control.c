@@ -35,14 +35,15 @@ const struct control_rule *control_rule(unsigned code)
 {
 	static const struct control_rule rules[] = {
 #define RULE(code, name, least, full, reply) \
-		[code] = { code, least, full, reply, #name },
+		{ code, least, full, reply, #name },
 		CONTROL_REQUESTS(RULE)
 #undef RULE
 	};
 
-	if (code >= sizeof(rules) / sizeof(rules[0]) || rules[code].least == 0)
-		return NULL;
-	return &rules[code];
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (rules[i].code == code)
+			return &rules[i];
+	return NULL;
 }
 
 size_t control_reply_length(unsigned code)
@@ -232,26 +233,36 @@ void control_address(const struct control_io *io, struct control_addr *v)
 		write_address(io->out, v);
 }
 
-void control_name(const struct control_io *io, char v[CONTROL_NAME_SIZE])
+static void text_field(const struct control_io *io, char *v, size_t size)
 {
 	const uint8_t *bytes;
 
 	if (!io->in) {
-		size_t n = strnlen(v, CONTROL_NAME_SIZE - 1);
+		size_t n = strnlen(v, size - 1);
 
 		put_bytes(io->out, v, n);
-		put_zero(io->out, CONTROL_NAME_SIZE - n);
+		put_zero(io->out, size - n);
 		return;
 	}
-	bytes = take_bytes(io->in, CONTROL_NAME_SIZE);
+	bytes = take_bytes(io->in, size);
 	v[0] = '\0';
 	if (!bytes)
 		return;
-	if (!memchr(bytes, 0, CONTROL_NAME_SIZE)) {
+	if (!memchr(bytes, 0, size)) {
 		io->in->bad = true;
 		return;
 	}
-	memcpy(v, bytes, CONTROL_NAME_SIZE);
+	memcpy(v, bytes, size);
+}
+
+void control_name(const struct control_io *io, char v[CONTROL_NAME_SIZE])
+{
+	text_field(io, v, CONTROL_NAME_SIZE);
+}
+
+void control_message(const struct control_io *io, char v[CONTROL_MESSAGE_SIZE])
+{
+	text_field(io, v, CONTROL_MESSAGE_SIZE);
 }
 
 void control_pad(const struct control_io *io, size_t n, uint8_t fill)

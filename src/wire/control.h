@@ -21,6 +21,7 @@
 #define CONTROL_REQUEST_MAX 860	/* longest request that is looked at */
 #define CONTROL_REPLY_MAX 524	/* room for the longest reply */
 #define CONTROL_NAME_SIZE 256	/* a name in a body, NUL included */
+#define CONTROL_MESSAGE_SIZE 480	/* a message, the same */
 #define CONTROL_NO_AGE UINT32_MAX	/* "seconds since": never */
 
 enum control_type {
@@ -69,7 +70,8 @@ bool control_status_is_success(unsigned status);
 
 /*
  * code, name, least length of any client from 4.0 on, length that the newest
- * sends, reply code to the newest. Codes not listed are obsolete.
+ * sends, reply code to the newest. Codes not listed are obsolete; those from
+ * 16384 on, and replies from 200 on, are hora's own.
  */
 #define CONTROL_REQUESTS(X) \
 	X(0,  NOTHING,		28,  28, 1) \
@@ -134,7 +136,8 @@ bool control_status_is_success(unsigned status);
 	X(71, DOFFSET,		28,  28, 1) \
 	X(72, SELECTOPTS,	52,  52, 1) \
 	X(73, OFFSET,		48,  48, 1) \
-	X(74, LOCAL,		48,  48, 1)
+	X(74, LOCAL,		48,  48, 1) \
+	X(16384, RELOAD_CONFIG,	508, 508, 200)
 
 enum control_command {
 #define CONTROL_REQUEST_ENUM(code, name, least, full, reply) \
@@ -175,7 +178,8 @@ const struct control_rule *control_rule(unsigned code);
 	X(23, SELECT,		76) \
 	X(24, SERVER_3,		72) \
 	X(25, SERVER_4,		196) \
-	X(26, NTP_2,		172)
+	X(26, NTP_2,		172) \
+	X(200, MESSAGE,		508)
 
 enum control_reply {
 #define CONTROL_REPLY_ENUM(code, name, length) CONTROL_REPLY_##name = code,
@@ -245,6 +249,8 @@ void control_time(const struct control_io *io, struct wall_time *v);
 void control_address(const struct control_io *io, struct control_addr *v);
 /* 256 bytes; reading sets bad when there is no NUL among them. */
 void control_name(const struct control_io *io, char v[CONTROL_NAME_SIZE]);
+/* 480 bytes, the same. */
+void control_message(const struct control_io *io, char v[CONTROL_MESSAGE_SIZE]);
 /* n bytes: written as `fill`, skipped in reading. */
 void control_pad(const struct control_io *io, size_t n, uint8_t fill);
 

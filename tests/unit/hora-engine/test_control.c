@@ -139,11 +139,12 @@ static unsigned tell_from(struct world *w, bool is_unix, struct request *rq,
 {
 	uint8_t request[CONTROL_REQUEST_MAX], bytes[CONTROL_REPLY_MAX];
 	const struct control_peer peer = { .is_unix = is_unix };
+	struct control_later later;
 	struct reply reply;
 	size_t n = request_encode(rq, request);
 
 	n = engine_control(w->e, &w->now, &peer, request, n, bytes,
-	    sizeof(bytes));
+	    sizeof(bytes), &later);
 	assert_true(n > 0);
 	assert_true(reply_decode(bytes, n, rq->code, rq->sequence, &reply));
 	*ret = reply.report;
@@ -503,11 +504,12 @@ static int replies(struct world *w, const char *from, int n)
 	const struct control_peer peer = { .address = ip(from) };
 	uint8_t request[CONTROL_REQUEST_MAX], reply[CONTROL_REPLY_MAX];
 	size_t length = request_encode(&rq, request);
+	struct control_later later;
 	int got = 0;
 
 	for (int i = 0; i < n; i++)
 		got += engine_control(w->e, &w->now, &peer, request, length,
-		    reply, sizeof(reply)) > 0;
+		    reply, sizeof(reply), &later) > 0;
 	return got;
 }
 
@@ -566,12 +568,13 @@ static void test_small_buffer(void **state)
 	struct request rq = { .code = CONTROL_TRACKING };
 	const struct control_peer peer = { .is_unix = true };
 	uint8_t request[CONTROL_REQUEST_MAX], reply[CONTROL_REPLY_MAX];
+	struct control_later later;
 	size_t n = request_encode(&rq, request);
 
 	assert_int_equal(engine_control(w->e, &w->now, &peer, request, n, reply,
-	    sizeof(reply) - 1), 0);
+	    sizeof(reply) - 1, &later), 0);
 	assert_int_equal(engine_control(w->e, &w->now, &peer, request, n, reply,
-	    sizeof(reply)), 104);
+	    sizeof(reply), &later), 104);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)

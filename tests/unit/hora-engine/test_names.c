@@ -248,7 +248,7 @@ static void test_sources_files(void **state)
 	assert_true(world_said(w, "Added source 192.0.2.4"));
 	assert_int_equal(engine_find(w->e, &w->servers[0].ip)->id, id);
 	assert_null(engine_find(w->e, &w->servers[1].ip));
-	lines[0].minpoll = 4;		/* another option: another source */
+	lines[0].certset = 4;		/* such an option: another source */
 	now = world_now(w);
 	engine_sources(w->e, &now, lines, 1);
 	assert_int_equal(w->e->count, 2);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a line says of its source arrives; a line that says else is another. */
+/* What a line says of its source arrives. */
 #include "unit/hora-engine/world.h"
 
 static void test_options_arrive(void **state)
@@ -43,60 +43,10 @@ static void test_options_arrive(void **state)
 	world_end(w);
 }
 
-/* Each of these makes a line of a .sources file another one. */
-static void change(struct source_config *c, int which)
-{
-	switch (which) {
-	case 0: c->minpoll = 5; break;
-	case 1: c->maxpoll = 9; break;
-	case 2: c->polltarget = 9; break;
-	case 3: c->maxunreach = 9; break;
-	case 4: c->maxdelay_s = 1; break;
-	case 5: c->maxdelayratio = 2; break;
-	case 6: c->maxdelaydevratio = 7; break;
-	case 7: c->minsamples = 7; break;
-	case 8: c->maxsamples = 7; break;
-	case 9: c->select_options = SELECT_TRUST; break;
-	case 10: c->port = 1123; break;
-	case 11: c->nts_port = 4461; break;
-	case 12: c->certset = 1; break;
-	case 13: c->iburst = true; break;
-	case 14: c->offline = true; break;
-	case 15: c->nts = true; break;
-	case 16: c->key = 1; break;
-	}
-}
-
-static void test_changed_line(void **state)
-{
-	(void)state;
-	for (int which = -1; which <= 16; which++) {
-		struct world *w = world_new();
-		struct source_config c;
-		struct engine_now now;
-		uint32_t id;
-
-		world_start(w);
-		now = world_now(w);
-		source_config_init(&c, SOURCE_SERVER);
-		text_copy(c.name, sizeof(c.name), "192.0.2.1");
-		engine_sources(w->e, &now, &c, 1);
-		assert_int_equal(w->e->count, 1);
-		id = w->e->sources[0]->id;
-		change(&c, which);
-		engine_sources(w->e, &now, &c, 1);
-		assert_int_equal(w->e->count, 1);
-		if ((w->e->sources[0]->id == id) != (which == -1))
-			fail_msg("change %d", which);
-		world_end(w);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_options_arrive),
-		cmocka_unit_test(test_changed_line),
 	};
 
 	return cmocka_run_group_tests_name("hora-engine/sources", tests, NULL,

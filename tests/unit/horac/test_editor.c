@@ -21,7 +21,7 @@ static void test_complete(void **state)
 		{ "sources -", 2, "" },
 		{ "sources -a -", 2, "" },
 		{ "sources -v", 1, "" },
-		{ "reload ", 1, "sources" },
+		{ "reload ", 2, "" },
 		{ "tracking ", 0, "" },
 		{ "  reload s", 1, "ources" },
 	};

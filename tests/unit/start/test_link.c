@@ -21,7 +21,9 @@ struct world {
 	struct channel *horad;
 	struct role_link *link;
 	char seen[256];		/* "word ": to the role; "<WORD ": to horad */
-	int start_rc, started_rc;
+	int start_rc, started_rc, reload_rc;
+	uint32_t number;	/* of the configuration that it is told next */
+	uint32_t applied;	/* as horad was told last */
 	bool stops_later;
 	int ended;		/* status, -1 = not */
 	unsigned port;
@@ -45,6 +47,16 @@ static int role_start(struct role_link *link, const struct config *config,
 	if (the_world->start_rc)
 		role_log(link, SEV_ERROR, "reason %d", 5);
 	return the_world->start_rc;
+}
+
+static int role_reload(void *state, const struct config *config)
+{
+	struct world *w = state;
+
+	note("reload ");
+	if (w->reload_rc == 0)
+		w->port = config->port;
+	return w->reload_rc;
 }
 
 static void role_message(void *state, enum ipc_type type,
@@ -73,7 +85,8 @@ static void role_free(void *state)
 }
 
 static const struct role_program program = {
-	ROLE_ENGINE, role_start, role_message, role_stop, role_free,
+	ROLE_ENGINE, role_start, role_reload, role_message, role_stop,
+	role_free,
 };
 
 static int on_started(void *arg)
@@ -105,6 +118,8 @@ static void horad_message(void *arg, enum ipc_type type,
 		assert_int_equal(payload->HELLO.role, ROLE_ENGINE);
 	if (type == IPC_LOG)
 		note(payload->LOG.text);
+	if (type == IPC_APPLIED)
+		the_world->applied = payload->APPLIED.number;
 }
 
 static void horad_closed(void *arg)
@@ -143,7 +158,7 @@ static void expect(struct world *w, const char *seen)
 static void send_config(struct world *w, const char *text)
 {
 	struct ipc_config config = { .flags = IPC_NO_CLOCK,
-		.length = (uint32_t)strlen(text) };
+		.number = ++w->number, .length = (uint32_t)strlen(text) };
 	int fd;
 
 	assert_int_equal(sealed_create("config", text, strlen(text), &fd), 0);
@@ -293,6 +308,82 @@ static void a_stop_before_the_configuration_ends_at_once(void **state)
 	assert_int_equal(w->ended, 0);
 }
 
+/* Up and running by its first configuration. */
+static void bring_up(struct world *w)
+{
+	send_config(w, "port 1234\n");
+	run(w);
+	assert_int_equal(w->port, 1234);
+	w->seen[0] = '\0';
+}
+
+static void another_configuration_is_taken_over(void **state)
+{
+	struct world *w = *state;
+
+	bring_up(w);
+	send_config(w, "port 1235\n");
+	expect(w, "reload <APPLIED ");
+	assert_int_equal(w->port, 1235);
+	assert_int_equal(w->applied, 2);
+	send_config(w, "");
+	expect(w, "reload <APPLIED ");
+	assert_int_equal(w->port, 123);
+	assert_int_equal(w->applied, 3);
+	assert_int_equal(w->ended, -1);
+}
+
+static void a_role_that_can_not_take_it_ends_to_be_started_anew(void **state)
+{
+	static const struct { int rc; const char *words; } rows[] = {
+		{ -EAGAIN, "starts anew to open its sockets" },
+		{ -ENOMEM, "could not take the new configuration" },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (i > 0) {
+			teardown(state);
+			setup(state);
+		}
+		bring_up(w);
+		w->reload_rc = rows[i].rc;
+		send_config(w, "port 1235\n");
+		run(w);
+		assert_non_null(strstr(w->seen, "reload "));
+		assert_non_null(strstr(w->seen, rows[i].words));
+		assert_non_null(strstr(w->seen, "stop "));
+		assert_non_null(strstr(w->seen, "<STOPPED "));
+		assert_null(strstr(w->seen, "<APPLIED"));
+		assert_int_equal(w->port, 1234);
+		assert_int_equal(w->ended, 1);
+	}
+}
+
+static void one_of_another_build_ends_the_role(void **state)
+{
+	struct world *w = *state;
+
+	bring_up(w);
+	send_config(w, "nonsense\n");
+	run(w);
+	assert_null(strstr(w->seen, "reload"));
+	assert_non_null(strstr(w->seen, "nonsense"));
+	assert_int_equal(w->ended, 1);
+}
+
+static void a_role_that_stops_takes_no_more(void **state)
+{
+	struct world *w = *state;
+
+	w->stops_later = true;
+	bring_up(w);
+	send_none(w, IPC_STOP);
+	send_config(w, "port 1235\n");
+	expect(w, "stop ");
+	assert_int_equal(w->port, 1234);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -305,6 +396,10 @@ int main(void)
 		T(a_role_without_horad_ends_in_order),
 		T(a_role_may_take_its_time_to_stop),
 		T(a_stop_before_the_configuration_ends_at_once),
+		T(another_configuration_is_taken_over),
+		T(a_role_that_can_not_take_it_ends_to_be_started_anew),
+		T(one_of_another_build_ends_the_role),
+		T(a_role_that_stops_takes_no_more),
 	};
 
 	return cmocka_run_group_tests_name("start/link", tests, NULL, NULL);

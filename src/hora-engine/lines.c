@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hora-engine/lines.h"
+
+#include "hora-engine/samples.h"
+#include "hora-engine/say.h"
+#include "hora-engine/sources.h"
+
+#include <stdlib.h>
+
+/* --- a line with other options ---------------------------------------------- */
+
+/* Does `fresh` differ from the line only in what can be changed in place? */
+static bool can_change(const struct source_config *old,
+    const struct source_config *fresh)
+{
+	struct source_config c = *fresh;
+
+	c.minpoll = old->minpoll;
+	c.maxpoll = old->maxpoll;
+	c.minsamples = old->minsamples;
+	c.maxsamples = old->maxsamples;
+	c.polltarget = old->polltarget;
+	c.maxunreach = old->maxunreach;
+	c.maxdelay_s = old->maxdelay_s;
+	c.maxdelayratio = old->maxdelayratio;
+	c.maxdelaydevratio = old->maxdelaydevratio;
+	c.maxdelayquant = old->maxdelayquant;
+	c.select_options = old->select_options;
+	c.iburst = old->iburst;
+	c.offline = old->offline;
+	c.burst = old->burst;
+	c.auto_offline = old->auto_offline;
+	c.presend = old->presend;
+	c.minstratum = old->minstratum;
+	return source_config_equal(old, &c);
+}
+
+static void change_source(const struct engine_now *now, struct source *s,
+    const struct source_config *old)
+{
+	const struct source_config *c = &s->line->config;
+
+	/* What a command has set stays, unless the line says otherwise. */
+	if (c->minpoll != old->minpoll || c->maxpoll != old->maxpoll)
+		assoc_poll_range(&s->assoc, c->minpoll, c->maxpoll);
+	if (c->offline != old->offline) {
+		s->online = !c->offline;
+		assoc_online(&s->assoc, s->online, now->mono);
+	}
+}
+
+static void change_line(struct engine *e, const struct engine_now *now,
+    struct source_line *line, const struct source_config *fresh)
+{
+	const struct source_config old = line->config;
+
+	line->config = *fresh;
+	for (int i = 0; i < e->count; i++)
+		if (e->sources[i]->line == line)
+			change_source(now, e->sources[i], &old);
+	lines_limit_samples(e);
+	say(e, SEV_INFO, "Changed options of %s %s",
+	    fresh->type == SOURCE_POOL ? "pool" : "source", fresh->name);
+}
+
+void lines_limit_samples(struct engine *e)
+{
+	for (int i = 0; i < e->count; i++)
+		samples_limit(e, e->sources[i]);
+}
+
+/* --- old and new ------------------------------------------------------------- */
+
+typedef bool match_fn(const struct source_config *old,
+    const struct source_config *fresh);
+
+/* Lists are long but seldom shuffled: each search goes on where the last ended. */
+struct fresh_lines {
+	const struct source_config *configs;
+	size_t count, next;
+	bool *is_taken;
+};
+
+/* An entry that matches and is not taken yet, taken; NULL: none. */
+static const struct source_config *take(struct fresh_lines *f,
+    const struct source_config *old, match_fn *matches)
+{
+	for (size_t n = 0; n < f->count; n++) {
+		size_t i = (f->next + n) % f->count;
+
+		if (f->is_taken[i] || !matches(old, &f->configs[i]))
+			continue;
+		f->is_taken[i] = true;
+		f->next = i + 1;
+		return &f->configs[i];
+	}
+	return NULL;
+}
+
+static void remove_line(struct engine *e, const struct source_line *line)
+{
+	say(e, SEV_INFO, "Removed %s %s",
+	    line->config.type == SOURCE_POOL ? "pool" : "source",
+	    line->config.name);
+	sources_remove_line(e, line);
+}
+
+/* Equal lines first, so that none of them is taken for a changed one. */
+static void match_old(struct engine *e, const struct engine_now *now,
+    enum line_origin origin, struct fresh_lines *f)
+{
+	for (int i = 0; i < e->line_count; i++) {
+		struct source_line *line = e->lines[i];
+
+		line->is_listed = line->origin != origin ||
+		    take(f, &line->config, source_config_equal);
+	}
+	f->next = 0;
+	for (int i = e->line_count - 1; i >= 0; i--) {
+		struct source_line *line = e->lines[i];
+		const struct source_config *fresh;
+
+		if (line->is_listed)
+			continue;
+		fresh = take(f, &line->config, can_change);
+		if (fresh)
+			change_line(e, now, line, fresh);
+		else
+			remove_line(e, line);
+	}
+}
+
+void lines_renew(struct engine *e, const struct engine_now *now,
+    enum line_origin origin, const struct source_config *configs,
+    size_t count)
+{
+	struct fresh_lines f = { .configs = configs, .count = count,
+		.is_taken = calloc(count + 1, sizeof(bool)) };
+
+	if (!f.is_taken) {
+		say(e, SEV_ERROR, "No memory to take over source lines");
+		return;
+	}
+	match_old(e, now, origin, &f);
+	for (size_t i = 0; i < count; i++)
+		if (!f.is_taken[i])
+			sources_add(e, now, &configs[i], origin);
+	free(f.is_taken);
+}
