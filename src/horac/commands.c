@@ -33,7 +33,7 @@ static const struct command commands[] = {
 	{ "activity", report_activity, CONTROL_ACTIVITY, "",
 	    "Count sources online and offline", NULL },
 	{ "authdata", report_authdata, CONTROL_AUTHDATA, "[-a] [-v]",
-	    "Show authentication: NTS keys and cookies", REPORT_OPTIONS },
+	    "Show authentication: symmetric or NTS keys, cookies", REPORT_OPTIONS },
 	{ "ntpdata", report_ntpdata, CONTROL_NTPDATA, "[<address>]",
 	    "Show the last valid response of servers", NULL },
 	{ "burst", do_burst, CONTROL_BURST,
