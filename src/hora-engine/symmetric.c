@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHORT_BYTES 10		/* 80 bits: a shorter key can be guessed */
-
 static bool wants_key(const struct source_config *c)
 {
 	return c->key != 0 && !c->nts;
@@ -105,7 +103,7 @@ void symmetric_answer(struct engine *e, const struct engine_now *now,
 		give(e, now, message, is_there);
 	if (is_wanted && !is_there)
 		say(e, SEV_WARNING, "Key %u is missing", message->id);
-	else if (is_wanted && message->length < SHORT_BYTES)
+	else if (is_wanted && message->length < MAC_KEY_SHORT)
 		say(e, SEV_WARNING, "Key %u is too short", message->id);
 	ask_next(e);
 }

@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #define REASON_SIZE 256
-#define KEY_SHORT_BYTES 10	/* 80 bits */
 
 /*
  * Say why a file can not be read. Who runs this may have less rights than the
@@ -181,7 +180,7 @@ static void check_key(const struct host_check *h, const struct conf_line *line,
 	else if (!key)
 		HOST_WARN(h, &place, NULL, "there is no key %u in '%.300s'", id,
 		    h->config->keyfile);
-	else if (key->length < KEY_SHORT_BYTES)
+	else if (key->length < MAC_KEY_SHORT)
 		HOST_WARN(h, &place, NULL, "key %u is shorter than 80 bits: it "
 		    "can be guessed", id);
 }

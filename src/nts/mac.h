@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #define MAC_DIGEST_MAX 64	/* bytes of the longest digest */
+#define MAC_KEY_SHORT 10	/* bytes, 80 bits: shorter keys can be guessed */
 
 /* By the numbers that `authdata` shows (reference: control-protocol.md 9). */
 enum mac_type {
