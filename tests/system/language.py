@@ -142,7 +142,7 @@ LINES = [
     ("server ntp.example ibrst", False, ""), ("server ntp.example iburst ibrst", False, ""),
     ("server ntp.example minpoll 4 minpoll 6 maxpoll 4", True, ""), ("server ntp.example IBURST Nts", True, ""),
     ("server ntp.example\nserver ntp.example", True, ""), ("local stratum 5\nlocal orphan", True, ""),
-    ("allow all", True, ""), ("allow all 10.0.0.0/8", True, ""), ("deny all 10.9.0.1", True, ""),
+    ("noclientlog\nratelimit", True, ""), ("allow all", True, ""), ("allow all 10.0.0.0/8", True, ""), ("deny all 10.9.0.1", True, ""),
     ("allow ALL", False, ""), ("allow all all", False, ""), ("allow 10 all", False, ""), ("allow 1.2 x", False, ""),
     ("cmdallow all 10", True, ""), ("allow localhost", True, ""),
     ("sever ntp.example", False, ""), ("1", False, ""), ("server\tntp.example\tiburst", True, ""),

@@ -16,7 +16,7 @@ WHOLE_FILES = 200
 DOCUMENT = f"{os.environ['HORA_TOP']}/docs/differences.md"
 # Where hora refuses what chrony takes: row of the document, what hora says.
 REFUSED = [
-    ("numbers", r"is not a (whole )?number|(certset|ntstrustedcerts|key): '-1' is out of range"),
+    ("numbers", r"(?i)is not a (whole )?number|(certset|ntstrustedcerts|key|clientloglimit): '-1' is out of range"),
     ("ranges", r"is out of range; use: (fallbackdrift|maxchange|burst) "),
     ("`ntsport` 0", r"(?i)ntsport: '0' is no port"),
     ("prefix lengths", r"has more than (32|128) bits"),
@@ -26,6 +26,7 @@ REFUSED = [
     ("`sourcedir`", r"sourcedir: (a value is missing|more than 10 directories)"),
     ("`include` of a directory", r"include: cannot read '.*': Is a directory"),
     ("certificates and keys", r"each certificate needs its key|NTS server certificate"),
+    ("rate limits with `noclientlog`", r"Rate limiting cannot be enabled with noclientlog"),
 ]
 # Where hora takes what chrony refuses: row of the document, the text.
 TAKEN = [
