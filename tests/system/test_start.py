@@ -175,6 +175,42 @@ except ConnectionResetError:
 """
 
 
+def a_reload_reaches_all(lab):
+    server, client, server_config, _ = pair(lab)
+    daemon = start_horad(lab, server, server_config)
+    roles = {name: start_role(lab, server, name) for name in RUNNING}
+    serves_keys(server)
+    l.wait_for("service", lambda: answered(client, "10.9.0.1") and server.csv("tracking"))
+    # A hang-up of the terminal ends nobody.
+    for role in roles.values():
+        role.send_signal(signal.SIGHUP)
+    server.write("etc/chrony.conf", server_config + "deny 10.9.0.2\n")
+    done = server.call([l.HORAC, "reload", "config"], timeout=60)
+    assert done.returncode == 0 and done.stdout == "200 OK\n", done
+    assert not answered(client, "10.9.0.1")
+    # What is missing is not waited for, and gets what is in force.
+    roles["hora-serve"].kill()
+    ends(roles["hora-serve"])
+    server.write("etc/chrony.conf", server_config)
+    daemon.send_signal(signal.SIGHUP)
+    l.wait_for("second reload", lambda: server.read("horad.log").count("Configuration reloaded") == 2)
+    server.write("etc/chrony.conf", server_config + "nonsense\n")
+    done = server.call([l.HORAC, "reload", "config"], timeout=60)
+    assert done.returncode == 1 and "chrony.conf:" in done.stderr, done
+    roles["hora-serve"] = start_role(lab, server, "hora-serve")
+    l.wait_for("service again", lambda: answered(client, "10.9.0.1"))
+    # Those without use end, and are waited for when there is use again.
+    server.write("etc/chrony.conf", "local stratum 5\n")
+    assert server.call([l.HORAC, "reload", "config"], timeout=60).returncode == 0
+    assert [ends(roles[name]) for name in ("hora-serve", "hora-ke-server")] == [0, 0]
+    server.write("etc/chrony.conf", server_config)
+    assert server.call([l.HORAC, "reload", "config"], timeout=60).returncode == 0
+    assert "hora-serve has something to do now: start it" in server.read("horad.log")
+    start_role(lab, server, "hora-serve")
+    l.wait_for("service at last", lambda: answered(client, "10.9.0.1"))
+    assert server.stop(daemon) == 0
+
+
 def intruders_are_refused(lab):
     server, client, server_config, _ = pair(lab)
     daemon = start_horad(lab, server, server_config)
@@ -382,5 +418,5 @@ def readiness_is_told(lab):
         pass
 
 
-l.main(roles_come_in_any_order, what_dies_comes_back, intruders_are_refused, roles_give_up_without_horad,
+l.main(roles_come_in_any_order, what_dies_comes_back, a_reload_reaches_all, intruders_are_refused, roles_give_up_without_horad,
        passed_sockets_by_horad, passed_sockets_to_the_roles, forbidden_sockets_are_closed, readiness_is_told)
