@@ -261,7 +261,7 @@ int io_control_open(struct role_link *link, const struct config *config,
 	c->engine = engine;
 	c->clock = *clock;
 	c->unix_server.fd = -1;
-	c->setup.device = config->cmddevice;
+	c->setup = socket_setup_of(config->cmddevice, 0, false);
 	for (int i = 0; i < 2; i++)
 		c->udp[i] = (struct udp_socket){ c, -1, NULL };
 	rc = access_from_config(config->cmdallow, config->cmdallow_count,

@@ -182,11 +182,14 @@ static int take_spare(struct io_ports *p, int i, const struct net_addr *to,
 		return rc;
 	}
 	p->spare[i][k] = p->spare[i][--p->spare_count[i]];
-	if (rc < 0)
+	if (rc < 0) {
 		close(s.fd);
-	else
-		*ret_fd = s.fd;
-	return rc;
+		return rc;
+	}
+	/* It may have changed since the start. */
+	socket_set_dscp(s.fd, to->ip.family, p->setup.dscp);
+	*ret_fd = s.fd;
+	return 0;
 }
 
 int io_ports_take(struct io_ports *p, const struct net_addr *to, int *ret_fd,

@@ -342,7 +342,8 @@ int requests_open(struct requests *r, struct role_link *link,
 		.kind = kind_of(config),
 		.local4 = { .ip = config->acq4 },
 		.local6 = { .ip = config->acq6 },
-		.setup = { .device = config->acqdevice, .dscp = config->dscp },
+		.setup = socket_setup_of(config->acqdevice, config->dscp,
+		    false),
 	};
 	for (int i = 0; i < 2; i++)
 		r->own[i] = (struct own_socket){ .owner = r, .fd = -1 };
@@ -364,11 +365,13 @@ int requests_open(struct requests *r, struct role_link *link,
 
 void requests_renew(struct requests *r, const struct config *config)
 {
-	r->setup.device = config->acqdevice;
 	r->setup.dscp = config->dscp;
 	r->ports.setup = listen_setup(config);
 	for (int i = 0; i < 2; i++)
 		if (r->own[i].fd >= 0)
 			socket_set_dscp(r->own[i].fd, i == 0 ? IP_V4 : IP_V6,
 			    config->dscp);
+	for (const struct request *q = r->first; q; q = q->next)
+		if (q->kind == REQUEST_SERVER)
+			socket_set_dscp(q->fd, q->to.ip.family, config->dscp);
 }

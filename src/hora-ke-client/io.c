@@ -314,7 +314,7 @@ static int client_start(struct role_link *link, const struct config *config,
 		return rc;
 	}
 	c->env = (struct ke_session_env){ c->loop, c->resolver,
-		KE_TIME_LIMIT_S, { .device = config->acqdevice },
+		KE_TIME_LIMIT_S, socket_setup_of(config->acqdevice, 0, false),
 		on_session_over, c };
 	*ret_state = c;
 	return 0;
@@ -326,7 +326,6 @@ static int client_reload(void *state, const struct config *config)
 	struct client *c = state;
 
 	c->config = config;
-	c->env.setup.device = config->acqdevice;
 	tls_trust_unref(c->trust_0);
 	c->trust_0 = NULL;
 	return 0;

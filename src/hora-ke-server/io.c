@@ -60,7 +60,8 @@ static int take_passed(struct ke_server_io *io, const struct net_addr *local,
 static int open_listener(struct ke_server_io *io, const struct config *config,
     const struct net_addr *local, int *ret_fd)
 {
-	const struct socket_setup setup = { .device = config->binddevice };
+	const struct socket_setup setup =
+	    socket_setup_of(config->binddevice, 0, false);
 	int workers = config->ntsprocesses > 1 ? config->ntsprocesses : 1;
 	int backlog = workers > SOMAXCONN / config->maxntsconnections ?
 	    SOMAXCONN : workers * config->maxntsconnections;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os/socket_setup.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -18,7 +20,7 @@ static int set_option(int fd, int level, int name, int value)
 
 static bool has_device(const struct socket_setup *setup)
 {
-	return setup != NULL && setup->device != NULL && setup->device[0];
+	return setup != NULL && setup->device[0];
 }
 
 /* A passed socket may be bound already, which can not be done twice. */
@@ -45,6 +47,15 @@ int socket_set_dscp(int fd, enum ip_family family, int dscp)
 
 	return set_option(fd, level, family == IP_V6 ? IPV6_TCLASS : IP_TOS,
 	    dscp << DSCP_SHIFT);
+}
+
+struct socket_setup socket_setup_of(const char *device, int dscp,
+    bool is_shared)
+{
+	struct socket_setup setup = { .dscp = dscp, .is_shared = is_shared };
+
+	text_copy(setup.device, sizeof(setup.device), device);
+	return setup;
 }
 
 int socket_set_up(int fd, enum ip_family family,

@@ -10,9 +10,11 @@
 
 #include <stdbool.h>
 
+#define SOCKET_DEVICE_SIZE 16	/* network interface with NUL (IFNAMSIZ) */
+
 /* All zero: nothing special. */
 struct socket_setup {
-	const char *device;	/* receive and send there only; NULL, "": any */
+	char device[SOCKET_DEVICE_SIZE];	/* to receive and send on; "": any */
 	int dscp;		/* 0..63 (RFC 2474) */
 	/*
 	 * Several sockets of this port, each of them saying so (SO_REUSEADDR).
@@ -21,6 +23,10 @@ struct socket_setup {
 	 */
 	bool is_shared;
 };
+
+/* One of these; a name that is too long is cut. */
+struct socket_setup socket_setup_of(const char *device, int dscp,
+    bool is_shared);
 
 /*
  * Apply it to a socket, before bind(2) where it is to matter for that. NULL is

@@ -30,11 +30,8 @@ bool listen_is_shared(const struct config *config)
 
 struct socket_setup listen_setup(const struct config *config)
 {
-	return (struct socket_setup){
-		.device = config->binddevice,
-		.dscp = config->dscp,
-		.is_shared = listen_is_shared(config),
-	};
+	return socket_setup_of(config->binddevice, config->dscp,
+	    listen_is_shared(config));
 }
 
 int listen_result(struct role_link *link, const char *what,
@@ -49,7 +46,7 @@ int listen_result(struct role_link *link, const char *what,
 		    ip_text(&local->ip, text), strerror(-rc));
 		return 0;
 	}
-	if (setup && setup->device && setup->device[0] &&
+	if (setup && setup->device[0] &&
 	    (rc == -ENODEV || rc == -EPERM)) {
 		role_log(link, SEV_ERROR, "no %s socket on %s port %d of %s: "
 		    "%s", what, ip_text(&local->ip, text), local->port,

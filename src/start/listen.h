@@ -23,7 +23,7 @@ bool listen_address(const struct config *config,
  */
 bool listen_is_shared(const struct config *config);
 
-/* How sockets of the NTP server's port are set up; borrows from `config`. */
+/* How sockets of the NTP server's port are set up. */
 struct socket_setup listen_setup(const struct config *config);
 
 /*
