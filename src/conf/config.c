@@ -19,6 +19,7 @@
 static void init_nts(struct config *c)
 {
 	c->ntsrefresh_s = 4 * 7 * 86400;
+	c->refresh_s = 14 * 86400;
 	c->aeads[0] = AEAD_AES_128_GCM_SIV;
 	c->aeads[1] = AEAD_AES_SIV_CMAC_256;
 	c->aead_count = 2;

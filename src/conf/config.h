@@ -173,6 +173,7 @@ struct config {
 	int acquisitionport;		/* -1: a port of its own for each
 					 * request; 0: any, kept */
 	int minsamples, maxsamples;	/* 0 = unlimited */
+	int refresh_s;			/* of names; 0 = never */
 
 	/* selection */
 	enum authselect_mode authselectmode;

@@ -66,7 +66,7 @@ static const struct conf_word directives[] = {
 	  .parse = conf_int, AT(minsamples), FROM(0) },
 	{ "refresh", "INTERVAL", "1209600", "4.4",
 	  "how often names are looked up; 0: never",
-	  CONF_NOT_WIRED, FROM(0), .unit = "s" },
+	  .parse = conf_int, AT(refresh_s), FROM(0), .unit = "s" },
 
 	/* 2.3 NTS */
 	{ "ntsaeads", "[AEAD]...", "30 15", "4.6.1",

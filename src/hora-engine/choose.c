@@ -228,6 +228,7 @@ static bool is_bad(struct source *s, enum select_state state, bool is_fresh)
 {
 	switch (state) {
 	case SEL_FALSETICKER:
+	case SEL_STRATUM:
 	case SEL_DISTANCE:
 	case SEL_JITTER:
 		s->bad_updates += is_fresh;

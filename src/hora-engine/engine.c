@@ -22,7 +22,6 @@
 #include <string.h>
 
 #define BEGIN_BY_S 5		/* with or without the clock's state and memory */
-#define REFRESH_FIRST_S 1209600	/* names_good: not before */
 
 struct engine *engine_new(const struct config *config,
     const struct ipc_config *options, const struct engine_effects *effects,
@@ -41,7 +40,7 @@ struct engine *engine_new(const struct config *config,
 	e->last_wall = now->wall;
 	e->begin_by = mono_add(now->mono, BEGIN_BY_S);
 	e->next_replacement = now->mono;
-	e->next_refresh = mono_add(now->mono, REFRESH_FIRST_S);
+	e->next_refresh = mono_add(now->mono, config->refresh_s);
 	clockwork_init(e, now);
 	choose_init(e);
 	for (size_t i = 0; i < config->source_count; i++)

@@ -12,7 +12,6 @@
 #define RETRY_FIRST 2
 #define RETRY_LAST 9
 #define REPLACE_MAX_S 3584	/* between replacements, at most */
-#define REFRESH_S 1209600	/* `refresh` by default: two weeks */
 
 static double random_unit(const struct engine *e)
 {
@@ -82,6 +81,25 @@ static void end(struct engine *e, struct source_line *line)
 	e->lookups--;
 }
 
+/* Does a source of the line want an address, for the first time or another? */
+static bool has_need(const struct engine *e, const struct source_line *line)
+{
+	for (int i = 0; i < e->count; i++)
+		if (e->sources[i]->line == line && (!e->sources[i]->is_resolved
+		    || e->sources[i]->wants_replacement))
+			return true;
+	return false;
+}
+
+/* A lookup has failed. To look after kept addresses the next refresh will do. */
+static void failed(struct engine *e, const struct engine_now *now,
+    struct source_line *line)
+{
+	line->is_refresh = false;
+	if (has_need(e, line))
+		retry(line, now);
+}
+
 static bool has_unresolved(const struct engine *e,
     const struct source_line *line)
 {
@@ -118,9 +136,9 @@ void names_good(struct engine *e, const struct engine_now *now)
 {
 	struct source_line *oldest = NULL;
 
-	if (now->mono.ns < e->next_refresh.ns)
+	if (e->config->refresh_s <= 0 || now->mono.ns < e->next_refresh.ns)
 		return;
-	e->next_refresh = mono_add(now->mono, REFRESH_S);
+	e->next_refresh = mono_add(now->mono, e->config->refresh_s);
 	for (int i = 0; i < e->line_count; i++) {
 		struct source_line *line = e->lines[i];
 
@@ -163,7 +181,7 @@ void names_tick(struct engine *e, const struct engine_now *now)
 			continue;
 		if (line->lookup_id != 0) {
 			end(e, line);
-			retry(line, now);
+			failed(e, now, line);
 		} else if (line->is_wanted && e->lookups < LOOKUPS_MAX) {
 			start(e, now, line);
 		}
@@ -323,7 +341,7 @@ void names_answer(struct engine *e, const struct engine_now *now,
 			say(e, SEV_WARNING, "Could not resolve %s (%s)",
 			    line->config.name, answer->status == 2 ?
 			    "no such name or address" : "temporary failure");
-		retry(line, now);
+		failed(e, now, line);
 		return;
 	}
 	line->resolved_at = now->mono;

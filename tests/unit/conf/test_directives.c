@@ -263,6 +263,11 @@ static const struct language_case cases[] = {
 	{ "ntscachedir /a", "ntsdumpdir=/a" },
 	{ "ntscachedir /a /b", "!ntscachedir: '/b' is one word too many; use: "
 	  "ntscachedir DIRECTORY" },
+	{ "refresh 1209600", "" },
+	{ "refresh 0", "refresh=0" },
+	{ "refresh 2147483647", "refresh=2147483647" },
+	{ "refresh -1", "!refresh: '-1' is out of range; use: refresh "
+	  "INTERVAL (0 or more, in s)" },
 	{ "ntsrefresh 0", "ntsrefresh=0" },
 	{ "ntsrefresh 2147483647", "ntsrefresh=2147483647" },
 	{ "ntsrefresh 2147483648", "!ntsrefresh: '2147483648' is out of range; "
