@@ -201,6 +201,7 @@ struct config {
 	char driftfile[CONFIG_PATH_SIZE];
 	int drift_interval_s;
 	bool rtcsync;
+	bool manual;			/* settime from the start */
 
 	/* control */
 	struct access_rule_config *cmdallow;

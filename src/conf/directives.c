@@ -42,7 +42,7 @@ static const struct conf_word directives[] = {
 	  "a hardware reference clock",
 	  CONF_LEFT_OUT("take time from servers"), RESTART },
 	{ "manual", "", "-", "old", "time may be set by the settime command",
-	  CONF_NOT_WIRED },
+	  .parse = conf_flag, AT(manual) },
 	{ "acquisitionport", "PORT", "-", "old", "UDP port of requests",
 	  .parse = conf_int, AT(acquisitionport), RANGE(0, 65535), RESTART },
 	{ "bindacqaddress", "ADDRESS", "-", "1.30",

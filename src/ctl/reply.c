@@ -160,6 +160,31 @@ static void select_layout(const struct control_io *io, struct select_report *r)
 	control_float(io, &r->high_s);
 }
 
+static void manual_time_layout(const struct control_io *io,
+    struct manual_time_report *r)
+{
+	control_float(io, &r->offset_s);
+	control_float(io, &r->freq_change_ppm);
+	control_float(io, &r->freq_ppm);
+}
+
+static void manual_samples_layout(const struct control_io *io,
+    struct manual_samples_report *r)
+{
+	control_u32(io, &r->count);
+	for (int i = 0; i < MANUAL_RECORDS; i++) {
+		struct manual_record *s = &r->samples[i];
+
+		control_time(io, &s->at);
+		control_float(io, &s->slewed_s);
+		control_float(io, &s->original_s);
+		control_float(io, &s->residual_s);
+	}
+	/* What is received may count more than it brings. */
+	if (r->count > MANUAL_RECORDS)
+		r->count = MANUAL_RECORDS;
+}
+
 /* The body after the header, in either direction; false: no layout. */
 static bool body(const struct control_io *io, unsigned code, union report *r)
 {
@@ -190,6 +215,12 @@ static bool body(const struct control_io *io, unsigned code, union report *r)
 		return true;
 	case CONTROL_REPLY_MESSAGE:
 		control_message(io, r->message.text);
+		return true;
+	case CONTROL_REPLY_MANUAL_TIME:
+		manual_time_layout(io, &r->manual_time);
+		return true;
+	case CONTROL_REPLY_MANUAL_SAMPLES:
+		manual_samples_layout(io, &r->manual_samples);
 		return true;
 	case CONTROL_REPLY_AUTH:
 		auth_layout(io, &r->auth);

@@ -168,6 +168,22 @@ struct message_report {
 	char text[CONTROL_MESSAGE_SIZE];	/* one line, or "" */
 };
 
+/* What a settime did; positive: the clock was fast, or gains. */
+struct manual_time_report {
+	double offset_s;
+	double freq_change_ppm, freq_ppm;
+};
+
+/* Times that were typed in, oldest first; positive: the clock was fast. */
+#define MANUAL_RECORDS 16
+struct manual_samples_report {
+	uint32_t count;
+	struct manual_record {
+		struct wall_time at;
+		double slewed_s, original_s, residual_s;
+	} samples[MANUAL_RECORDS];
+};
+
 /* The reply code says which. */
 union report {
 	struct count_report count;
@@ -181,6 +197,8 @@ union report {
 	struct select_report select;
 	struct name_report name;
 	struct message_report message;
+	struct manual_time_report manual_time;
+	struct manual_samples_report manual_samples;
 };
 
 #endif

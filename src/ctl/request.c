@@ -25,6 +25,17 @@ static bool body(const struct control_io *io, struct request *rq)
 	case CONTROL_SHUTDOWN:
 	case CONTROL_RELOAD_SOURCES:
 	case CONTROL_RELOAD_CONFIG:
+	case CONTROL_REFRESH:
+	case CONTROL_MANUAL_LIST:
+		return true;
+	case CONTROL_SETTIME:
+		control_time(io, &rq->time);
+		return true;
+	case CONTROL_MANUAL:
+		control_i32(io, &rq->option);
+		return true;
+	case CONTROL_MANUAL_DELETE:
+		control_i32(io, &rq->sample);
 		return true;
 	case CONTROL_ONLINE:
 	case CONTROL_OFFLINE:

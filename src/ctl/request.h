@@ -23,6 +23,8 @@ struct burst_request {
 	int32_t good, total;	/* good samples wanted, most to try */
 };
 
+enum manual_option { MANUAL_OFF, MANUAL_ON, MANUAL_RESET };
+
 struct request {
 	uint16_t code;		/* enum control_command */
 	uint16_t attempt;
@@ -31,6 +33,9 @@ struct request {
 		struct source_mask sources;	/* ONLINE, OFFLINE */
 		struct burst_request burst;	/* BURST */
 		uint32_t index;		/* SOURCE_DATA, SOURCESTATS, SELECTDATA */
+		struct wall_time time;	/* SETTIME */
+		int32_t option;		/* MANUAL: enum manual_option */
+		int32_t sample;		/* MANUAL_DELETE */
 		struct control_addr address; /* NTPDATA, SOURCENAME, AUTHDATA */
 	};
 };

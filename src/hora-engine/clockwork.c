@@ -51,6 +51,7 @@ void clockwork_init(struct engine *e, const struct engine_now *now)
 	e->clock.has_clock = !(e->options.flags &
 	    (IPC_NO_CLOCK | IPC_ONCE_PRINT));
 	e->local = e->config->local;
+	e->is_manual = e->config->manual;
 	local_init(&e->local_state, now->mono);
 	e->local_judged = now->mono;
 	e->publish_at = MONO_NEVER;
@@ -174,7 +175,7 @@ void clockwork_leaps_changed(struct engine *e, const struct engine_now *now)
 
 /* --- updates by sources ----------------------------------------------------- */
 
-static void warn_wrong(const struct engine *e, const struct engine_now *now)
+void clockwork_say_wrong(const struct engine *e, const struct engine_now *now)
 {
 	const struct config *config = e->config;
 	struct ipc_wrong wrong = { now->wall, e->reference.last_offset_s };
@@ -261,7 +262,7 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 	fallback_update(&e->fallback, r->freq, interval_s);
 	e->last_update = now->mono;
 	e->clock_updates++;
-	warn_wrong(e, now);
+	clockwork_say_wrong(e, now);
 	warn_drift(e);
 	if (c.step)
 		steer_step(e, now, c.step_s, IPC_STEP_MAKESTEP);

@@ -62,6 +62,9 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 void clockwork_refine(struct engine *e, const struct engine_now *now,
     const struct selection *sel);
 
+/* How wrong the clock was at the last update, if that is worth saying. */
+void clockwork_say_wrong(const struct engine *e, const struct engine_now *now);
+
 /* There is no reference any more. */
 void clockwork_unsynchronise(struct engine *e, const struct engine_now *now);
 

@@ -5,6 +5,7 @@
 #include "ctl/dispatch.h"
 #include "ctl/reply.h"
 #include "hora-engine/askers.h"
+#include "hora-engine/byhand.h"
 #include "hora-engine/commands.h"
 #include "hora-engine/reports.h"
 
@@ -199,6 +200,82 @@ static enum control_status do_dump(void *arg, const struct request *rq,
 	return CONTROL_OK;
 }
 
+static enum control_status do_refresh(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	(void)rq;
+	(void)ret;
+	engine_refresh(c->e, c->now);
+	return CONTROL_OK;
+}
+
+static enum control_status do_settime(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+	struct byhand_answer answer;
+
+	switch (byhand_settime(c->e, c->now, rq->time, &answer)) {
+	case BYHAND_OFF:
+		return CONTROL_NOT_ENABLED;
+	case BYHAND_REFUSED:
+		return CONTROL_FAILED;
+	case BYHAND_OK:
+		break;
+	}
+	ret->manual_time = (struct manual_time_report){ answer.offset_s,
+		answer.freq_change_ppm, answer.freq_ppm };
+	return CONTROL_OK;
+}
+
+static enum control_status do_manual(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	(void)ret;
+	switch (rq->option) {
+	case MANUAL_OFF:
+	case MANUAL_ON:
+		c->e->is_manual = rq->option == MANUAL_ON;
+		return CONTROL_OK;
+	case MANUAL_RESET:
+		byhand_reset(c->e);
+		return CONTROL_OK;
+	}
+	return CONTROL_INVALID;
+}
+
+static enum control_status do_manual_delete(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+
+	(void)ret;
+	return byhand_delete(c->e, c->now, rq->sample) ? CONTROL_OK :
+	    CONTROL_BAD_SAMPLE;
+}
+
+static enum control_status do_manual_list(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct context *c = arg;
+	struct manual_samples_report *r = &ret->manual_samples;
+
+	(void)rq;
+	r->count = (uint32_t)c->e->manual.count;
+	for (int i = 0; i < c->e->manual.count; i++) {
+		struct byhand_sample s;
+
+		byhand_sample(c->e, i, &s);
+		r->samples[i] = (struct manual_record){ s.at, s.slewed_s,
+			s.original_s, s.residual_s };
+	}
+	return CONTROL_OK;
+}
+
 /* What horad does. */
 static enum control_status do_task(void *arg, const struct request *rq,
     union report *ret)
@@ -253,6 +330,11 @@ static const struct ctl_command commands[] = {
 	{ CONTROL_BURST, do_burst },
 	{ CONTROL_MAKESTEP, do_makestep },
 	{ CONTROL_DUMP, do_dump },
+	{ CONTROL_REFRESH, do_refresh },
+	{ CONTROL_SETTIME, do_settime },
+	{ CONTROL_MANUAL, do_manual },
+	{ CONTROL_MANUAL_DELETE, do_manual_delete },
+	{ CONTROL_MANUAL_LIST, do_manual_list },
 	{ CONTROL_REKEY, do_task },
 	{ CONTROL_CYCLELOGS, do_task },
 	{ CONTROL_RELOAD_SOURCES, do_task },

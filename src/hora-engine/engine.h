@@ -14,6 +14,7 @@
  *	steer		requests to hora-clock, and what moves with the clock
  *	leaps		leap seconds
  *	clockwork	the clock: timeline, corrections, steps, jumps
+ *	byhand		time that a person types in
  *	keys		NTS-KE of one source: when, what is kept
  *	symmetric	symmetric keys of sources: asked of horad, given to them
  *	sources		the table of configured lines and of sources
@@ -43,6 +44,7 @@
 #include "sync/leap.h"
 #include "sync/leap_table.h"
 #include "sync/local.h"
+#include "sync/manual.h"
 #include "sync/quantile.h"
 #include "sync/reference.h"
 #include "sync/sample_filter.h"
@@ -286,6 +288,8 @@ struct engine {
 	struct time_ref published;
 	struct mono_time publish_at;
 	uint32_t clock_updates;		/* all of them; for nocerttimecheck */
+	bool is_manual;			/* settime is allowed */
+	struct manual manual;		/* what was typed in */
 
 	/* What the servers count, for reports; NULL until horad hands them. */
 	const struct server_page *serve_page, *ke_page;

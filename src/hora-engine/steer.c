@@ -70,6 +70,7 @@ void steer_clock_moved(struct engine *e, double step_s)
 {
 	timeline_step(&e->timeline, step_s);
 	reference_step(&e->reference, step_s);
+	manual_step(&e->manual, step_s);
 	for (int i = 0; i < e->count; i++) {
 		samples_step(e->sources[i], step_s);
 		assoc_clock_stepped(&e->sources[i]->assoc, step_s);

@@ -5,6 +5,7 @@
 #include "horac/address.h"
 #include "horac/ask.h"
 #include "horac/help.h"
+#include "horac/manual.h"
 #include "horac/reports.h"
 
 #include <stdio.h>
@@ -43,11 +44,20 @@ static const struct command commands[] = {
 	    "[[<mask>/]<address>]", "Stop asking these sources", NULL },
 	{ "online", do_online_offline, CONTROL_ONLINE, "[[<mask>/]<address>]",
 	    "Ask these sources again", NULL },
+	{ "refresh", ask_plain, CONTROL_REFRESH, "",
+	    "Look up the names of all sources again", NULL },
 	{ "reload", do_reload, CONTROL_RELOAD_SOURCES, "sources|config",
 	    "Read the *.sources files, or the configuration, again",
 	    "sources config" },
 	{ "sourcename", report_sourcename, CONTROL_SOURCENAME, "<address>",
 	    "Show the configured name of a source", NULL },
+	GROUP("Manual time input:"),
+	{ "manual", do_manual, CONTROL_MANUAL,
+	    "on|off|reset|list|delete <index>",
+	    "Allow settime; what was typed in so far",
+	    "on off reset list delete" },
+	{ "settime", do_settime, CONTROL_SETTIME, "<time>",
+	    "Set the clock, as 16:30 or 2026-11-21 16:30:05", NULL },
 	GROUP("NTP access:"),
 	{ "serverstats", report_serverstats, CONTROL_SERVERSTATS, "",
 	    "Show the counters of the servers", NULL },

@@ -67,7 +67,7 @@ double reference_remaining(const struct reference *r, const struct timeline *t,
 {
 	struct free_time f = timeline_free(t, wall);
 
-	if (!r->is_synchronised)
+	if (!r->is_known)
 		return 0;
 	return (double)(f.ns - wall.ns) * 1e-9 + predict(r, f);
 }
@@ -115,7 +115,7 @@ void reference_correct(const struct reference *r, const struct timeline *t,
 	*ret = (struct correction){ 0 };
 	if (!r->config.can_control)
 		return;
-	if (!r->is_synchronised)
+	if (!r->is_known)
 		offset_s = 0;	/* only the frequency is known */
 	/* Late ends of slews leave rests far below what is known. */
 	if (fabs(offset_s) < 0.02 * r->offset_sd_s)
@@ -209,7 +209,7 @@ void reference_update(struct reference *r, const struct selection *sel,
 	keep_records(r, r->is_synchronised ? e->offset_s - predict(r, now) :
 	    e->offset_s - wall_sub(wall, (struct wall_time){ now.ns }), now);
 	take_estimate(r, sel, now);
-	r->is_synchronised = true;
+	r->is_synchronised = r->is_known = true;
 	offset_s = reference_remaining(r, timeline, wall);
 	ref_time = wall_add(wall, offset_s);
 	/* It never goes back, though we may have believed to be later. */
@@ -229,6 +229,26 @@ void reference_update(struct reference *r, const struct selection *sel,
 	adjust(r, timeline, offset_s, ret);
 }
 
+void reference_manual(struct reference *r, const struct manual_fit *fit,
+    struct free_time now, struct wall_time wall, const struct timeline *timeline,
+    struct correction *ret)
+{
+	double offset_s = fit->offset_s + fit->freq * free_sub(now, fit->at);
+
+	*ret = (struct correction){ 0 };
+	reference_unsynchronise(r);
+	r->last_offset_s = offset_s - (double)(wall.ns - now.ns) * 1e-9;
+	r->at = r->updated = now;
+	r->offset_s = offset_s;
+	r->offset_sd_s = fit->offset_sd_s;
+	r->has_freq |= fit->freq != r->freq;
+	r->freq = fit->freq;
+	r->skew = fmax(fit->freq_sd, SKEW_MIN);
+	r->is_known = true;
+	if (r->config.can_control)
+		adjust(r, timeline, reference_remaining(r, timeline, wall), ret);
+}
+
 void reference_step(struct reference *r, double step_s)
 {
 	int64_t ns = interval_ns(step_s);
@@ -246,7 +266,7 @@ void reference_leap(struct reference *r, double step_s)
 
 void reference_unsynchronise(struct reference *r)
 {
-	r->is_synchronised = false;
+	r->is_synchronised = r->is_known = false;
 	r->stratum = UNSYNC_STRATUM;
 	r->refid = 0;
 	r->ref_time = (struct wall_time){ 0 };
@@ -296,9 +316,7 @@ void reference_publish(const struct reference *r, const struct timeline *t,
 		.precision_log2_s = precision_log2_s,
 		.is_valid = true,
 	};
-	if (r->is_synchronised) {
-		struct free_time now = timeline_free(t, wall);
-
+	if (r->is_known) {
 		/* d(true - wall)/d(wall), before and after the slew's end. */
 		ret->rate = (1 + r->freq) / (1 + now_rate) - 1;
 		ret->rate_after = ret->rate;
@@ -308,6 +326,10 @@ void reference_publish(const struct reference *r, const struct timeline *t,
 			    (1 + rest_ppm * 1e-6) - 1;
 		}
 		ret->offset_s = reference_remaining(r, t, wall);
+	}
+	if (r->is_synchronised) {
+		struct free_time now = timeline_free(t, wall);
+
 		ret->ref_time = r->ref_time;
 		ret->root_delay_s = r->root_delay_s;
 		ret->root_dispersion_s = reference_dispersion(r, now);

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "base/addr.h"
+#include "sync/manual.h"
 #include "sync/select.h"
 #include "sync/time_ref.h"
 #include "sync/timeline.h"
@@ -39,6 +40,7 @@ struct reference_config reference_defaults(void);
 struct reference {
 	struct reference_config config;
 	bool is_synchronised;		/* by sources; not by `local` */
+	bool is_known;			/* is the offset, by hand at least */
 	int updates;			/* made so far; for makestep. Its owner
 					 * restores it after a restart */
 	/* true = free + offset_s + freq * (free - at) */
@@ -100,7 +102,15 @@ void reference_refine(struct reference *r, const struct selection *sel,
     struct free_time now, struct wall_time wall, const struct timeline *timeline,
     struct correction *ret);
 
-/* Correction still wanted: true minus system time, s; 0 unsynchronised. */
+/*
+ * Take what a person typed in. It is no update: there is never a step, and others
+ * are told that the clock is unsynchronised. `fit` may be older than `now`.
+ */
+void reference_manual(struct reference *r, const struct manual_fit *fit,
+    struct free_time now, struct wall_time wall, const struct timeline *timeline,
+    struct correction *ret);
+
+/* Correction still wanted: true minus system time, s; 0 if nobody knows. */
 double reference_remaining(const struct reference *r, const struct timeline *t,
     struct wall_time wall);
 

@@ -263,6 +263,8 @@ static const struct language_case cases[] = {
 	{ "ntscachedir /a", "ntsdumpdir=/a" },
 	{ "ntscachedir /a /b", "!ntscachedir: '/b' is one word too many; use: "
 	  "ntscachedir DIRECTORY" },
+	{ "manual", "manual" },
+	{ "manual 1", "!manual: '1' is one word too many; use: manual" },
 	{ "refresh 1209600", "" },
 	{ "refresh 0", "refresh=0" },
 	{ "refresh 2147483647", "refresh=2147483647" },

@@ -258,7 +258,7 @@ static void test_tracking_signs(void **state)
 	struct free_time f = timeline_free(&w->e->timeline, w->now.wall);
 	union report r;
 
-	ref->is_synchronised = true;
+	ref->is_synchronised = ref->is_known = true;
 	ref->at = f;
 	ref->offset_s = 0.25;		/* the clock is slow */
 	ref->last_offset_s = 0.125;
@@ -468,6 +468,53 @@ static void test_tasks(void **state)
 	    &r), CONTROL_FAILED);
 }
 
+static void test_manual(void **state)
+{
+	struct world *w = *state;
+	struct request set = { .code = CONTROL_SETTIME };
+	struct request rq = { .code = CONTROL_MANUAL, .option = MANUAL_ON };
+	struct request drop = { .code = CONTROL_MANUAL_DELETE, .sample = 1 };
+	struct request list = { .code = CONTROL_MANUAL_LIST };
+	union report r;
+
+	w->e->phase = ENGINE_RUNNING;
+	set.time = wall_add(w->now.wall, 2.5);
+	assert_int_equal(tell_from(w, false, &set, &r), CONTROL_UNAUTHORISED);
+	assert_int_equal(tell(w, set, &r), CONTROL_NOT_ENABLED);
+	assert_int_equal(tell(w, rq, &r), CONTROL_OK);
+	assert_int_equal(tell(w, set, &r), CONTROL_OK);
+	near(r.manual_time.offset_s, -2.5);
+	near(r.manual_time.freq_change_ppm, 0);
+	assert_int_equal(tell(w, set, &r), CONTROL_FAILED);
+	assert_int_equal(tell_from(w, false, &list, &r), CONTROL_OK);
+	assert_int_equal(r.manual_samples.count, 1);
+	near(r.manual_samples.samples[0].original_s, -2.5);
+	near(r.manual_samples.samples[0].slewed_s, 0);
+	assert_int_equal(tell(w, drop, &r), CONTROL_BAD_SAMPLE);
+	drop.sample = 0;
+	assert_int_equal(tell(w, drop, &r), CONTROL_OK);
+	assert_int_equal(tell(w, list, &r), CONTROL_OK);
+	assert_int_equal(r.manual_samples.count, 0);
+	rq.option = 3;
+	assert_int_equal(tell(w, rq, &r), CONTROL_INVALID);
+	rq.option = MANUAL_OFF;
+	assert_int_equal(tell(w, rq, &r), CONTROL_OK);
+	assert_int_equal(tell(w, set, &r), CONTROL_NOT_ENABLED);
+}
+
+static void test_refresh(void **state)
+{
+	struct world *w = *state;
+	struct request rq = { .code = CONTROL_REFRESH };
+	union report r;
+
+	assert_int_equal(tell_from(w, false, &rq, &r), CONTROL_UNAUTHORISED);
+	assert_false(w->e->lines[2]->is_refresh);
+	assert_int_equal(tell(w, rq, &r), CONTROL_OK);
+	assert_true(w->e->lines[2]->is_refresh);
+	assert_false(w->e->lines[0]->is_refresh);
+}
+
 static void test_serverstats(void **state)
 {
 	struct world *w = *state;
@@ -591,6 +638,8 @@ int main(void)
 		TEST(test_authdata),
 		TEST(test_online),
 		TEST(test_tasks),
+		TEST(test_manual),
+		TEST(test_refresh),
 		TEST(test_serverstats),
 		TEST(test_cmdratelimit),
 		TEST(test_no_records),

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "horac/manual.h"
+
+#include "horac/address.h"
+#include "horac/ask.h"
+#include "horac/layout.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define DATE_SIZE 24
+
+/* --- settime --------------------------------------------------------------- */
+
+/* The longest form first: strptime stops where a shorter one ends. */
+static const char *const forms[] = {
+	"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M",
+	"%b %d, %Y %H:%M:%S", "%b %d, %Y %H:%M",
+	"%d %b %Y %H:%M:%S", "%d %b %Y %H:%M",
+	"%H:%M:%S", "%H:%M",
+};
+
+static bool is_utc(const char *rest)
+{
+	return strcasecmp(rest, " UTC") == 0 || strcasecmp(rest, " GMT") == 0;
+}
+
+bool manual_read_time(const char *text, time_t now, time_t *ret)
+{
+	for (size_t i = 0; i < COUNT(forms); i++)
+		for (int utc = 0; utc <= 1; utc++) {
+			struct tm t;
+			const char *rest;
+			time_t when;
+
+			if (utc)
+				gmtime_r(&now, &t);
+			else
+				localtime_r(&now, &t);
+			t.tm_sec = 0;
+			rest = strptime(text, forms[i], &t);
+			if (!rest || (utc ? !is_utc(rest) : *rest != '\0'))
+				continue;
+			/* Of summer time and winter time the one that it is. */
+			t.tm_isdst = -1;
+			when = utc ? timegm(&t) : mktime(&t);
+			if (when == -1)
+				return false;
+			*ret = when;
+			return true;
+		}
+	return false;
+}
+
+bool do_settime(struct session *s, const struct command *c, char *args)
+{
+	struct request rq = { .code = (uint16_t)c->code };
+	const struct manual_time_report *r;
+	struct reply reply;
+	time_t when;
+
+	if (!manual_read_time(args, time(NULL), &when)) {
+		puts("510 - Could not parse date string");
+		return false;
+	}
+	rq.time.ns = (int64_t)when * NS_PER_S;
+	if (!ask(s, &rq, ASK_STATUS, &reply))
+		return false;
+	r = &reply.report.manual_time;
+	printf("Clock was %.2f seconds fast.  Frequency change = %.2fppm, "
+	    "new frequency = %.2fppm\n", r->offset_s, r->freq_change_ppm,
+	    r->freq_ppm);
+	return true;
+}
+
+/* --- manual ---------------------------------------------------------------- */
+
+static void print_sample(const struct session *s, unsigned i,
+    const struct manual_record *r)
+{
+	static const struct column columns[] = {
+		{ "", SHAPE_UINT, 2, 0 }, { " ", SHAPE_TEXT, -19, 0 },
+		{ " ", SHAPE_NUMBER, 10, 2 }, { " ", SHAPE_NUMBER, 10, 2 },
+		{ " ", SHAPE_NUMBER, 10, 2 }, { "\n", SHAPE_END, 0, 0 },
+	};
+	time_t at = (time_t)(r->at.ns / NS_PER_S);
+	char date[DATE_SIZE];
+	struct tm t;
+
+	if (!gmtime_r(&at, &t) ||
+	    strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S", &t) == 0)
+		snprintf(date, sizeof(date), "INVALID");
+	const union value values[COUNT(columns)] = {
+		{ .u = i }, { .text = date }, { .d = r->slewed_s },
+		{ .d = r->original_s }, { .d = r->residual_s },
+	};
+	if (s->csv)
+		printf("%u,%s,%.2f,%.2f,%.2f\n", i, date, r->slewed_s,
+		    r->original_s, r->residual_s);
+	else
+		layout_print(stdout, false, columns, COUNT(columns), values);
+}
+
+static bool list(struct session *s)
+{
+	struct request rq = { .code = CONTROL_MANUAL_LIST };
+	const struct manual_samples_report *r;
+	struct reply reply;
+
+	if (!ask(s, &rq, ASK_REPORT, &reply))
+		return false;
+	r = &reply.report.manual_samples;
+	if (!s->csv) {
+		printf("210 n_samples = %u\n", r->count);
+		layout_header(stdout, "#    Date     Time(UTC)    Slewed   "
+		    "Original   Residual");
+	}
+	for (unsigned i = 0; i < r->count; i++)
+		print_sample(s, i, &r->samples[i]);
+	return true;
+}
+
+static bool delete(struct session *s, const char *word)
+{
+	struct request rq = { .code = CONTROL_MANUAL_DELETE };
+	const char *end;
+	struct reply reply;
+
+	rq.sample = leading_int(word, &end);
+	if (end == word || *end != '\0') {
+		fputs("Bad syntax for manual delete command\n", stderr);
+		return false;
+	}
+	return ask(s, &rq, ASK_STATUS, &reply);
+}
+
+bool do_manual(struct session *s, const struct command *c, char *args)
+{
+	static const char *const options[] = {
+		[MANUAL_OFF] = "off", [MANUAL_ON] = "on",
+		[MANUAL_RESET] = "reset",
+	};
+	struct request rq = { .code = (uint16_t)c->code };
+	const char *word = next_word(&args);
+	struct reply reply;
+
+	if (strcmp(word, "list") == 0)
+		return list(s);
+	if (strcmp(word, "delete") == 0)
+		return delete(s, next_word(&args));
+	for (size_t i = 0; i < COUNT(options); i++)
+		if (strcmp(word, options[i]) == 0) {
+			rq.option = (int32_t)i;
+			return ask(s, &rq, ASK_STATUS, &reply);
+		}
+	fputs("Invalid syntax for manual command\n", stderr);
+	return false;
+}
