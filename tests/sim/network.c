@@ -48,11 +48,12 @@ static size_t node_answer(struct node *n, const struct event *e,
 }
 
 size_t network_answer(struct network *w, const struct event *e, int64_t now_ns,
-    uint8_t out[ASSOC_PACKET_MAX])
+    uint8_t out[ASSOC_PACKET_MAX], double *ret_late_s)
 {
+	*ret_late_s = 0;
 	if (e->host < w->server_count)
 		return server_answer(&w->servers[e->host], now_ns, e->packet,
-		    e->length, out);
+		    e->length, out, ret_late_s);
 	return node_answer(&w->nodes[e->host - w->server_count], e, out);
 }
 

@@ -33,10 +33,11 @@ struct way *network_way(struct network *w, int host);
 
 /*
  * What host answers to e->packet at true time now_ns: the reply's length, 0 =
- * none. For a node: its kernel must have run until now.
+ * none. For a node: its kernel must have run until now. The reply leaves
+ * *ret_late_s after that.
  */
 size_t network_answer(struct network *w, const struct event *e, int64_t now_ns,
-    uint8_t out[ASSOC_PACKET_MAX]);
+    uint8_t out[ASSOC_PACKET_MAX], double *ret_late_s);
 
 /* The addresses of a name: at most 4 of the servers, beginning with `first`. */
 void network_lookup(const struct network *w, const struct ipc_lookup *lookup,

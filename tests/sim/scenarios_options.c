@@ -5,6 +5,8 @@
 /* Waits of 1 ms on the way there only. */
 #define UPHILL { .way = { .up_s = 1e-3, .down_s = 1e-9 } }
 
+#define LATE { .is_interleaving = true, .late_s = 1e-3, WAY(1e-5) }
+
 const struct scenario scenarios_options[] = {
 	{
 		.name = "option-offset", .run_s = 40000, .settle_s = 10000,
@@ -75,6 +77,63 @@ const struct scenario scenarios_options[] = {
 		.options = "iburst minpoll 0 maxpoll 0 filter 8",
 		.servers = { { WAY(1e-4), .way.loss = 0.3 }, END },
 		.rms_s = 4e-6, .max_s = 2e-5,
+	},
+	{
+		/* answers leave 1.1 ms after their timestamp: half of it shows */
+		.name = "late-answers", .run_s = 40000, .settle_s = 5000,
+		.offset_s = -1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6",
+		.servers = { LATE, END }, .rms_s = 1e-3, .max_s = 2e-3,
+	},
+	{
+		.name = "option-xleave", .run_s = 40000, .settle_s = 5000,
+		.offset_s = -1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6 xleave",
+		.servers = { LATE, END }, .rms_s = 8e-6, .max_s = 4e-5,
+	},
+	{
+		.name = "option-xleave-nts", .run_s = 40000, .settle_s = 5000,
+		.offset_s = -1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6 xleave nts extfield F323",
+		.servers = { LATE, END }, .rms_s = 8e-6, .max_s = 4e-5,
+	},
+	{
+		.name = "option-xleave-presend", .run_s = 40000,
+		.settle_s = 5000, .offset_s = -1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6 xleave presend 6",
+		.servers = { LATE, END }, .rms_s = 6e-6, .max_s = 4e-5,
+	},
+	{
+		.name = "option-xleave-loss", .run_s = 40000, .settle_s = 5000,
+		.offset_s = -1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6 xleave",
+		.servers = { { .is_interleaving = true, .late_s = 1e-3,
+		.way = { .up_s = 1e-5, .down_s = 1e-5, .loss = 0.4 } }, END },
+		.rms_s = 2e-4, .max_s = 6e-4,
+	},
+	{
+		/* requests as frequent as the way is long */
+		.name = "option-xleave-often", .run_s = 2000, .settle_s = 500,
+		.offset_s = 1e-2, .oscillator = WALK(1e-9),
+		.options = "iburst minpoll -6 maxpoll -6 xleave",
+		.servers = { LATE, END }, .rms_s = 5e-8, .max_s = 2e-7,
+	},
+	{
+		.name = "option-xleave-jumps", .run_s = 40000,
+		.settle_s = 31000,
+		.offset_s = -1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6 xleave",
+		.actions = { { 10000, ACTION_JUMP, 0.5 },
+		{ 20000, ACTION_SLEEP, 3000 }, { 25000, ACTION_OFFLINE, 0 },
+		{ 26000, ACTION_ONLINE, 0 }, { 30000, ACTION_ENGINE_DIES, 0 } },
+		.servers = { LATE, END }, .rms_s = 1e-5, .max_s = 4e-5,
+	},
+	{
+		.name = "option-burst", .run_s = 40000, .settle_s = 5000,
+		.offset_s = -1, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 10 burst", .servers =
+		{ { .way = { .up_s = 1e-4, .down_s = 1e-4, .loss = 0.4 } },
+		END }, .rms_s = 4e-4, .max_s = 1.5e-3,
 	},
 	{ .name = NULL }
 };

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define LATE_PART 0.1		/* of the lateness of answers is random */
+
 void server_init(struct server *s, const struct server_row *row,
     const struct calendar *calendar, uint64_t seed, int i)
 {
@@ -41,8 +43,26 @@ static enum leap server_leap(const struct server *s, int64_t now_ns)
 	return s->calendar.leap > 0 ? LEAP_INSERT : LEAP_DELETE;
 }
 
+/* When the answer that the request names left; 0 = nothing is known of it. */
+static uint64_t take_kept(struct server *s, uint64_t receive)
+{
+	for (int i = 0; i < SERVER_KEPT; i++)
+		if (receive != 0 && s->kept[i].receive == receive) {
+			s->kept[i].receive = 0;
+			return s->kept[i].transmit;
+		}
+	return 0;
+}
+
+static void keep(struct server *s, const struct responder_request *q,
+    struct wall_time left)
+{
+	s->kept[s->keeps % SERVER_KEPT].receive = q->receive;
+	s->kept[s->keeps++ % SERVER_KEPT].transmit = ntp_from_wall(left);
+}
+
 size_t server_answer(struct server *s, int64_t now_ns, const uint8_t *request,
-    size_t length, uint8_t out[ASSOC_PACKET_MAX])
+    size_t length, uint8_t out[ASSOC_PACKET_MAX], double *ret_late_s)
 {
 	struct wall_time now = server_time(s, now_ns);
 	struct time_ref ref = {
@@ -63,8 +83,15 @@ size_t server_answer(struct server *s, int64_t now_ns, const uint8_t *request,
 	if (responder_read(&r, request, length, 40000, &q) != DROP_OK ||
 	    responder_open(&r, &q, false) != DROP_OK)
 		return 0;
-	return responder_answer(&r, &q, now, now, &random, out,
+	if (q.is_interleaved && s->row.is_interleaving)
+		q.transmit_before = take_kept(s, q.header.origin);
+	length = responder_answer(&r, &q, now, now, &random, out,
 	    ASSOC_PACKET_MAX);
+	*ret_late_s = s->row.late_s > 0 ?
+	    (1 + LATE_PART * rng_exp(&s->rng)) * s->row.late_s : 0;
+	if (length > 0 && q.is_interleaved && s->row.is_interleaving)
+		keep(s, &q, wall_add(now, *ret_late_s));
+	return length;
 }
 
 void server_keys(struct server *s, const struct ipc_ke_start *start,

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define RUN_S 40000
 #define SETTLE_S 20000		/* what happens does so before */
@@ -99,6 +100,32 @@ static void draw_actions(struct rng *r, struct scenario *s)
 	s->actions[count] = (struct action){ at_s + 500, ACTION_ONLINE, 0 };
 }
 
+/* Options of every server line, and servers that answer late or interleaved. */
+static void draw_options(struct rng *r, struct wild *w)
+{
+	static const struct {
+		const char *option;
+		double probability;
+	} options[] = {
+		{ " xleave", 0.3 }, { " burst", 0.2 }, { " presend 4", 0.2 },
+		{ " extfield F323", 0.1 },
+	};
+	bool is_late = chance(r, 0.3);
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		if (chance(r, options[i].probability))
+			snprintf(w->options + strlen(w->options),
+			    sizeof(w->options) - strlen(w->options), "%s",
+			    options[i].option);
+	for (int i = 0; i < scenario_server_count(&w->scenario); i++) {
+		struct server_row *row = &w->scenario.servers[i];
+
+		row->is_interleaving = chance(r, 0.7);
+		if (is_late)
+			row->late_s = decades(r, 1e-6, 1e-3);
+	}
+}
+
 void wild_draw(struct wild *w, uint64_t seed)
 {
 	struct scenario *s = &w->scenario;
@@ -126,6 +153,7 @@ void wild_draw(struct wild *w, uint64_t seed)
 	if (chance(&r, 0.3))
 		snprintf(w->directives, sizeof(w->directives),
 		    "maxslewrate %d", whole(&r, 1000, 80000));
+	draw_options(&r, w);
 	s->options = w->options;
 	s->directives = w->directives;
 	s->rms_s = s->max_s = INFINITY;

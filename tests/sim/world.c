@@ -143,21 +143,21 @@ static void at_host(struct world *w, const struct event *e)
 {
 	struct network *net = &w->network;
 	uint8_t reply[ASSOC_PACKET_MAX];
-	double delay_s;
+	double delay_s, late_s;
 	struct event *back;
 	size_t length;
 
 	if (e->host >= net->server_count && at_node(w,
 	    &net->nodes[e->host - net->server_count], e))
 		return;
-	length = network_answer(net, e, e->at_ns, reply);
+	length = network_answer(net, e, e->at_ns, reply, &late_s);
 	if (length == 0)
 		return;
 	delay_s = way_down(network_way(net, e->host),
 	    (double)e->at_ns * 1e-9);
 	if (delay_s < 0)
 		return;
-	back = queue_post(&net->queue, e->at_ns + interval_ns(delay_s),
+	back = queue_post(&net->queue, e->at_ns + interval_ns(delay_s + late_s),
 	    EVENT_RESPONSE);
 	back->node = e->node;
 	back->host = e->host;
