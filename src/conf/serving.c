@@ -150,6 +150,8 @@ bool conf_opencommands(struct conf_line *line, const struct conf_word *word,
 	while (!conf_line_done(line)) {
 		const char *name = conf_take(line, word);
 
+		if (!name)
+			return false;
 		bit = open_bit(name);
 		if (bit == 0)
 			return conf_refuse(line, word, name, "is none of"

@@ -123,6 +123,8 @@ LINES = [
     ("log", True, ""), *((f"log {name}", True, "") for name in LOGS), ("log " + " ".join(LOGS[:2]), True, ""),
     ("log Tracking", False, ""), ("log traking", False, ""),
     ("opencommands", True, "4.7"), ("opencommands " + " ".join(OPEN), True, "4.7"), ("opencommands x", False, "4.7"),
+    ('opencommands "tracking"', False, "4.7"), ('log "tracking"', False, ""), ('server "a"', True, ""),
+    ('ntsaeads "15"', False, "4.6.1"), ('local "stratum" 5', False, ""), ('server a "nts"', False, ""),
     ("ntsaeads", True, "4.6.1"), ("ntsaeads 15", True, "4.6.1"), ("ntsaeads 30 15", True, "4.6.1"),
     ("ntsaeads 99", True, "4.6.1"), ("ntsaeads x", False, "4.6.1"), ("ntsaeads -1", False, "4.6.1"),
     ("ntstrustedcerts /x", True, ""), ("ntstrustedcerts 1 /x", True, ""), ("ntstrustedcerts 0 /x", True, ""),
@@ -179,6 +181,7 @@ def directive_cases():
         yield f"{name} {' '.join(right)} toomany", name == "initstepslew", since
         if values:
             yield name, name in MAY_BE_EMPTY, since
+            yield f'{name} "{right[0]}" {" ".join(right[1:])}', all(ok for _, ok in values[0]), since
         for i, kind in enumerate(values):
             for word, verdict in kind:
                 yield f"{name} {' '.join(right[:i] + [word] + right[i + 1:])}", verdict, since

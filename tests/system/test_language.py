@@ -22,6 +22,7 @@ REFUSED = [
     ("prefix lengths", r"has more than (32|128) bits"),
     ("host names in access rules", r"host names are not looked up"),
     ("long names", r"is too long"),
+    ("quotation marks", r"must not stand in quotes"),
     ("control characters", r"control character"),
     ("`sourcedir`", r"sourcedir: (a value is missing|more than 10 directories)"),
     ("`include` of a directory", r"include: cannot read '.*': Is a directory"),

@@ -550,6 +550,8 @@ static const struct language_case cases[] = {
 	{ "opencommands activity authdata clients manual ntpdata rtcdata "
 	  "selectdata serverstats smoothing sourcename sources sourcestats "
 	  "tracking", "opencommands=1fff" },
+	{ "opencommands tracking \"clients\"", "!opencommands: 'clients' "
+	  "must not stand in quotes; use: opencommands [COMMAND]..." },
 	{ "opencommands all", "!opencommands: 'all' is none of activity "
 	  "authdata clients manual ntpdata rtcdata selectdata serverstats "
 	  "smoothing sourcename sources sourcestats tracking; use: "
