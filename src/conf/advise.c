@@ -86,6 +86,7 @@ static void gather(struct advice *a, struct conf_line *line,
 	}
 }
 
+/* Words of old, and what they do that nobody expects of them. */
 static void advise_old(const struct advice *a, const struct conf_line *line,
     const struct conf_word *word)
 {
@@ -102,6 +103,28 @@ static void advise_old(const struct advice *a, const struct conf_line *line,
 		if (is(word, old[i].name))
 			WARN(a, &place, old[i].instead,
 			    "directive '%s' is deprecated", word->name);
+	if (is(word, "initstepslew") && a->sources.authenticated > 0)
+		WARN(a, &place, "use makestep", "servers that are not "
+		    "authenticated set the clock at start");
+}
+
+/* Numbers of rate limits that another one was taken for. */
+static void advise_limits(const struct advice *a, const struct conf_line *line,
+    const struct conf_word *word)
+{
+	const struct {
+		const char *name;
+		const struct ratelimit_config *limit;
+	} limits[] = {
+		{ "ratelimit", &a->config->ratelimit },
+		{ "ntsratelimit", &a->config->ntsratelimit },
+		{ "cmdratelimit", &a->config->cmdratelimit },
+	};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+		if (is(word, limits[i].name))
+			advise_taken(line, word->options, limits[i].limit,
+			    a->sources.report, a->sources.arg);
 }
 
 /* Second round: what is to be said of a line, now that all are known. */
@@ -111,14 +134,9 @@ static void judge(struct advice *a, struct conf_line *line,
 	struct source_config s;
 
 	advise_old(a, line, word);
+	advise_limits(a, line, word);
 	if (word->parse == conf_source && conf_source_line(line, word, &s))
 		source_advice_line(&a->sources, a->line++, &s, line);
-	else if (is(word, "ratelimit"))
-		advise_taken(line, word->options, &a->config->ratelimit,
-		    a->sources.report, a->sources.arg);
-	else if (is(word, "ntsratelimit"))
-		advise_taken(line, word->options, &a->config->ntsratelimit,
-		    a->sources.report, a->sources.arg);
 }
 
 /* --- all together --------------------------------------------------------- */

@@ -127,6 +127,8 @@ static const struct advise_case {
 	{ THREE "ratelimit interval 13 leak 5\nntsratelimit interval 13\n", "",
 	  false, "5:20: interval 13: taken as 12\n5:28: leak 5: taken as 4\n"
 	  "6:23: interval 13: taken as 12\n" },
+	{ THREE "cmdratelimit interval -20 burst 255\n", "", false,
+	  "5:23: interval -20: taken as -19\n" },
 
 	/* twice the same */
 	{ "server a\nserver a\nserver b\n" STEP, "", false, "2:8: 'a' is there "
@@ -197,6 +199,43 @@ static void test_rules(void **state)
 	}
 }
 
+static void ignore(void *arg, const struct conf_error *e)
+{
+	(void)arg;
+	(void)e;
+}
+
+/* It sets the clock at start instead of makestep, but by anybody's word. */
+static void test_initstepslew(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} lines[] = {
+		{ "pool p\ninitstepslew 1 h\n", "2:1: directive "
+		  "'initstepslew' is deprecated; use makestep, with iburst at "
+		  "the servers\n" },
+		{ "pool p nts\ninitstepslew 1 h\n", "2:1: directive "
+		  "'initstepslew' is deprecated; use makestep, with iburst at "
+		  "the servers\n2:1: servers that are not authenticated set "
+		  "the clock at start; use makestep\n" },
+	};
+	struct conf_facts facts = { "/f", false, false };
+	struct conf_text none = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		struct conf_text text = { (char *)(uintptr_t)lines[i].text,
+			strlen(lines[i].text), 0 };
+		struct told told = { .text = "" };
+		struct config config;
+
+		conf_parse_all(text.text, text.length, &config, ignore, NULL);
+		conf_advise(&config, &facts, &text, &none, tell, &told);
+		config_free(&config);
+		assert_string_equal(told.text, lines[i].want);
+	}
+}
+
 /* Where lines are missing, nothing is said of the whole. */
 static void test_with_errors(void **state)
 {
@@ -219,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_initstepslew),
 		cmocka_unit_test(test_with_errors),
 	};
 
