@@ -85,6 +85,7 @@ static const struct advise_case {
 	{ "pool p maxpoll 21\n" STEP, "", false, "1:6: between two polls of "
 	  "2^21 s the root distance grows by 4.19 s, above maxdistance 3; take "
 	  "a smaller maxpoll, or a larger maxdistance\n" },
+	{ THREE "server d noselect maxpoll 24\n", "", false, "" },
 	{ "pool p\nmaxdistance 0.00205\n" STEP, "", false, "" },
 	{ "pool p\nmaxdistance 0.002\n" STEP, "", false, "1:6: between two "
 	  "polls of 2^10 s the root distance grows by 0.00205 s, above "

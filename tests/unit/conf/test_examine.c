@@ -175,27 +175,32 @@ static void test_loop(void **state)
 	conf_keep_free(&keep);
 }
 
-/* So many bad lines are told of, and no more. */
+/* So many bad lines are told of, and no more: of the parser, of expansion. */
 static void test_bounds(void **state)
 {
 	enum { LINES = CONF_PROBLEMS_MAX + 100 };
-	static char text[LINES * 4 + 1];
-	struct fake_file files[] = { { "/f", text }, { NULL, NULL } };
+	static const char *const bad[] = { "bad\n", "include\n" };
+	static char text[LINES * 8 + 1];
+	static const struct fake_file files[] = { { "/f", text }, { 0 } };
 	static const struct examine_case c = { .path = "/f" };
 	struct conf_files real = fake_files(files);
-	struct conf_keep keep = { .real = &real };
-	struct conf_problems problems = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < LINES; i++)
-		memcpy(text + 4 * i, "bad\n", 4);
-	examine(&c, &keep, &problems);
-	assert_int_equal(problems.errors, CONF_PROBLEMS_MAX);
-	assert_int_equal(problems.count, PROBLEMS_MAX);
-	assert_int_equal(problems.list[PROBLEMS_MAX - 1].place.line,
-	    CONF_PROBLEMS_MAX);
-	conf_problems_free(&problems);
-	conf_keep_free(&keep);
+	for (size_t k = 0; k < sizeof(bad) / sizeof(*bad); k++) {
+		struct conf_keep keep = { .real = &real };
+		struct conf_problems problems = { 0 };
+		size_t n = strlen(bad[k]);
+
+		for (size_t i = 0; i < LINES; i++)
+			memcpy(text + n * i, bad[k], n + 1);
+		examine(&c, &keep, &problems);
+		assert_int_equal(problems.errors, CONF_PROBLEMS_MAX);
+		assert_int_equal(problems.count, PROBLEMS_MAX);
+		assert_int_equal(problems.list[PROBLEMS_MAX - 1].place.line,
+		    CONF_PROBLEMS_MAX);
+		conf_problems_free(&problems);
+		conf_keep_free(&keep);
+	}
 }
 
 int main(void)
