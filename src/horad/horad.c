@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define HEALTHY_S 60.0		/* up for so long: earlier deaths are forgiven */
+#define WILLING_S 1.0		/* up for so long: it may end by itself */
 #define FIRST_DELAY_S 0.5	/* the first restart is at once, then this */
 #define MAX_DELAY_S 30.0
 #define CHECK_INTERVAL_S 30.0	/* as often as roles say that they are alive */
@@ -367,8 +368,8 @@ void horad_gone(struct horad *h, enum role role, struct mono_time now)
 	}
 	if (life->state == ROLE_UP && mono_sub(now, life->since) >= HEALTHY_S)
 		life->failures = 0;
-	/* One that said so asks for a new start: no failure. */
-	if (life->has_stopped)
+	/* One that said so asks for a new start: no failure, now and then. */
+	if (life->has_stopped && mono_sub(now, life->since) >= WILLING_S)
 		enter(life, ROLE_DOWN, now);
 	else
 		start_later(life, now);

@@ -634,6 +634,56 @@ static void limits_from_the_configuration(void **state)
 	}
 }
 
+/* Another configuration: what was counted counts, what runs goes on. */
+static void other_limits(void **state)
+{
+	struct clock_limits l = limits, stranger;
+	struct bench b;
+
+	(void)state;
+	l.makestep_threshold_s = 0.1;
+	l.makestep_limit = 1;
+	l.maxslewrate_ppm = 1000;
+	l.maxdrift_ppm = 100;
+	begin(&b, &l, NULL);
+	step(&b, IPC_STEP_MAKESTEP, 1);
+	assert_int_equal(b.out.op_count > 0, 1);
+	perform(&b);
+	adjust(&b, 90, 0.01, 1000);
+	assert_null(b.out.why);
+	perform(&b);
+	/* tighter: the slew on its way goes on, the next one is refused */
+	l.maxslewrate_ppm = 500;
+	l.maxdrift_ppm = 50;
+	clock_renew(&b.clock, &l);
+	assert_true(b.clock.memory.slew_ppm != 0);
+	adjust(&b, 90, 0.01, 501);
+	assert_non_null(b.out.why);
+	adjust(&b, 51, 0, 0);
+	assert_non_null(b.out.why);
+	adjust(&b, 50, 0.01, 499);
+	assert_null(b.out.why);
+	perform(&b);
+	/* the step since boot counts against the limit of now */
+	step(&b, IPC_STEP_MAKESTEP, 1);
+	assert_non_null(b.out.why);
+	l.makestep_limit = 2;
+	l.makestep_threshold_s = 2;
+	clock_renew(&b.clock, &l);
+	step(&b, IPC_STEP_MAKESTEP, 1);
+	assert_non_null(b.out.why);
+	step(&b, IPC_STEP_MAKESTEP, 3);
+	assert_null(b.out.why);
+	perform(&b);
+	/* what the machine and the command line say stays */
+	stranger = l;
+	stranger.no_clock = true;
+	stranger.user_hz = 1;
+	clock_renew(&b.clock, &stranger);
+	assert_false(b.clock.limits.no_clock);
+	assert_int_equal(b.clock.limits.user_hz, l.user_hz);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -654,6 +704,7 @@ int main(void)
 		cmocka_unit_test(failures_are_taken_back),
 		cmocka_unit_test(without_the_clock),
 		cmocka_unit_test(limits_from_the_configuration),
+		cmocka_unit_test(other_limits),
 	};
 
 	return cmocka_run_group_tests_name("hora-clock/clock", tests, NULL,

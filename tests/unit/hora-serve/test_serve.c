@@ -4,6 +4,7 @@
 #include "ntp/packet_mac.h"
 #include "wire/ntp.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -503,6 +504,73 @@ static void sockets_wanted(void **state)
 	lab_free(lab);
 }
 
+/* Another configuration: the clients' tokens are those that they had. */
+static void other_rules(void **state)
+{
+	struct access_rule_config rules[2];
+	struct lab *lab = lab_new();
+	uint8_t bytes[NTP_HEADER_SIZE];
+	struct serve_packet p = request_of(bytes, 10);
+	struct responder_request q;
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY,
+		    &q), DROP_OK);
+	rules[0] = lab->rule;
+	rules[1] = (struct access_rule_config){ .is_allow = false,
+		.prefix = { { .family = IP_V4, .bytes = { 10, 7 } }, 16 } };
+	lab->config.allow = rules;
+	lab->config.allow_count = 2;
+	assert_int_equal(serve_rules_renew(&lab->rules, &lab->config), 0);
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, &q),
+	    DROP_RATE);
+	p.peer.ip.bytes[1] = 7;
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, &q),
+	    DROP_ACCESS);
+	p.peer.ip.bytes[1] = 0;
+	lab->config.ratelimit.enabled = false;
+	assert_int_equal(serve_rules_renew(&lab->rules, &lab->config), 0);
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, &q),
+	    DROP_OK);
+	lab->config.pair_count = 1;
+	assert_int_equal(serve_rules_renew(&lab->rules, &lab->config), 0);
+	assert_true(lab->rules.has_nts);
+	assert_ptr_equal(lab->rules.page, lab->page);
+	lab_free(lab);
+}
+
+/* A family in which nobody was allowed has no socket. */
+static void another_family_needs_a_start(void **state)
+{
+	struct access_rule_config all = { .is_allow = true };
+	struct lab *lab = lab_new();
+	uint8_t bytes[NTP_HEADER_SIZE];
+	struct serve_packet p = request_of(bytes, 11);
+	struct responder_request q;
+
+	(void)state;
+	lab->config.allow = &all;
+	assert_int_equal(serve_rules_renew(&lab->rules, &lab->config), -EAGAIN);
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, &q),
+	    DROP_ACCESS);
+	all = (struct access_rule_config){ .is_allow = true, .prefix =
+	    { { .family = IP_V4 }, 0 } };
+	assert_int_equal(serve_rules_renew(&lab->rules, &lab->config), 0);
+	assert_int_equal(serve_judge(&lab->worker, &p, mono, UNLUCKY, &q),
+	    DROP_OK);
+	lab->config.allow_count = 0;
+	assert_int_equal(serve_rules_renew(&lab->rules, &lab->config), 0);
+	assert_false(serve_wants_socket(&lab->rules, &lab->config, IP_V4));
+	/* one that no table can hold changes nothing */
+	all = (struct access_rule_config){ .is_allow = true, .prefix =
+	    { { .family = IP_V4 }, 33 } };
+	lab->config.allow_count = 1;
+	assert_int_equal(serve_rules_renew(&lab->rules, &lab->config), -EINVAL);
+	assert_false(serve_wants_socket(&lab->rules, &lab->config, IP_V4));
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -520,6 +588,8 @@ int main(void)
 		cmocka_unit_test(symmetric_keys),
 		cmocka_unit_test(bad_macs_cost_tokens),
 		cmocka_unit_test(sockets_wanted),
+		cmocka_unit_test(other_rules),
+		cmocka_unit_test(another_family_needs_a_start),
 	};
 
 	return cmocka_run_group_tests_name("hora-serve/serve", tests, NULL,

@@ -185,6 +185,51 @@ static void one_that_is_not_valid_yet_is_looked_at_again(void **state)
 	test_pair_free(&b);
 }
 
+/* Another configuration: its pairs, or those in use where they are the same. */
+static void pairs_of_another_configuration(void **state)
+{
+	struct place *p = *state;
+	struct test_pair a = test_pair_make("a.test", FROM, TO);
+	struct test_pair b = test_pair_make("b.test", FROM, TO);
+	static const struct config none;
+	struct certs c, fresh;
+	struct pair_files f;
+	char reason[300];
+
+	name_files(p, &f);
+	put_pem(f.cert, a.cert);
+	put_pem(f.key, a.key);
+	assert_int_equal(certs_load(&c, &p->config, NOW, &p->log), 0);
+	/* changed files are read at once, not after quiet rounds */
+	put_pem(f.cert, b.cert);
+	put_pem(f.key, b.key);
+	assert_int_equal(certs_renew(&fresh, &c, &p->config, NOW, reason,
+	    sizeof(reason)), 0);
+	assert_true(in_use(&fresh, b.cert));
+	assert_true(in_use(&c, a.cert));
+	assert_false(certs_watch(&fresh, NOW));
+	certs_free(&fresh);
+	/* bad ones leave what is in use, when it is in use */
+	unlink(f.key);
+	assert_int_equal(certs_renew(&fresh, &c, &p->config, NOW, reason,
+	    sizeof(reason)), 0);
+	assert_true(in_use(&fresh, a.cert));
+	certs_free(&c);
+	certs_free(&fresh);
+	c.count = 0;
+	assert_int_equal(certs_renew(&fresh, &c, &p->config, NOW, reason,
+	    sizeof(reason)), -ENOENT);
+	assert_non_null(strstr(reason, "as NTS server key: No such file"));
+	certs_free(&fresh);
+	/* and none is none */
+	assert_int_equal(certs_renew(&fresh, &c, &none, NOW, reason,
+	    sizeof(reason)), 0);
+	assert_int_equal(fresh.count, 0);
+	certs_free(&fresh);
+	test_pair_free(&a);
+	test_pair_free(&b);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -194,6 +239,7 @@ int main(void)
 		T(a_switched_link_is_a_renewal),
 		T(a_bad_renewal_changes_nothing),
 		T(one_that_is_not_valid_yet_is_looked_at_again),
+		T(pairs_of_another_configuration),
 	};
 
 	return cmocka_run_group_tests_name("horad/certs", tests, NULL, NULL);

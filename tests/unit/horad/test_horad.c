@@ -426,6 +426,92 @@ static void a_long_sleep_is_not_silence(void **state)
 	expect(&w, "");
 }
 
+static void other_roles_come_and_go(void **state)
+{
+	static const unsigned few = R(ENGINE) | R(KE_CLIENT);
+	struct world w;
+
+	(void)state;
+	bring_up(&w, few);
+	horad_set_roles(&w.h, few | R(SERVE), at(&w, 10));
+	expect(&w, "+S");
+	assert_true(horad_counts_on(&w.h, ROLE_SERVE));
+	horad_hello(&w.h, ROLE_SERVE, at(&w, 10));
+	horad_ready(&w.h, ROLE_SERVE, at(&w, 10));
+	expect(&w, "");			/* READY is not said again */
+	horad_set_roles(&w.h, few | R(SERVE), at(&w, 11));
+	expect(&w, "");
+	/* without use: it ends, and does not come back */
+	horad_set_roles(&w.h, few, at(&w, 12));
+	expect(&w, ".S");
+	assert_false(horad_counts_on(&w.h, ROLE_SERVE));
+	horad_stopped(&w.h, ROLE_SERVE);
+	horad_gone(&w.h, ROLE_SERVE, at(&w, 12.1));
+	horad_timer(&w.h, at(&w, 60));
+	expect(&w, "");
+	/* wanted again before it was gone */
+	horad_set_roles(&w.h, few | R(SERVE), at(&w, 70));
+	horad_hello(&w.h, ROLE_SERVE, at(&w, 70));
+	horad_ready(&w.h, ROLE_SERVE, at(&w, 70));
+	horad_set_roles(&w.h, few, at(&w, 80));
+	horad_set_roles(&w.h, few | R(SERVE), at(&w, 80));
+	horad_stopped(&w.h, ROLE_SERVE);
+	horad_gone(&w.h, ROLE_SERVE, at(&w, 80.1));
+	expect(&w, "+S.S+S");
+	/* one that waits for its next start does not get it */
+	horad_gone(&w.h, ROLE_SERVE, at(&w, 80.2));
+	horad_gone(&w.h, ROLE_SERVE, at(&w, 80.3));
+	expect(&w, "+S");
+	horad_set_roles(&w.h, few, at(&w, 80.4));
+	horad_timer(&w.h, at(&w, 200));
+	expect(&w, "");
+}
+
+static void supervised_ones_are_waited_for(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w, R(ENGINE), true);
+	expect(&w, "READY");
+	assert_false(horad_counts_on(&w.h, ROLE_ENGINE));
+	horad_hello(&w.h, ROLE_ENGINE, at(&w, 1));
+	assert_true(horad_counts_on(&w.h, ROLE_ENGINE));
+	horad_set_roles(&w.h, R(ENGINE) | R(SERVE), at(&w, 2));
+	expect(&w, "");
+	assert_false(horad_counts_on(&w.h, ROLE_SERVE));
+	horad_hello(&w.h, ROLE_SERVE, at(&w, 3));
+	expect(&w, "");				/* not sent away */
+	horad_set_roles(&w.h, R(ENGINE), at(&w, 4));
+	expect(&w, ".S");
+	horad_gone(&w.h, ROLE_SERVE, at(&w, 4));
+	horad_hello(&w.h, ROLE_SERVE, at(&w, 5));
+	expect(&w, ".S");			/* no use for it now */
+}
+
+/* A role may ask for a new start, but not over and over. */
+static void a_willing_end_is_no_failure(void **state)
+{
+	struct world w;
+
+	(void)state;
+	bring_up(&w, ALL);
+	for (int i = 1; i <= 5; i++) {
+		horad_stopped(&w.h, ROLE_SERVE);
+		horad_gone(&w.h, ROLE_SERVE, at(&w, 2 * i));
+		expect(&w, "+S");
+		horad_hello(&w.h, ROLE_SERVE, at(&w, 2 * i));
+		horad_ready(&w.h, ROLE_SERVE, at(&w, 2 * i));
+	}
+	for (int i = 0; i < 2; i++) {
+		horad_stopped(&w.h, ROLE_SERVE);
+		horad_gone(&w.h, ROLE_SERVE, at(&w, 10.5));
+		expect(&w, i == 0 ? "+S" : "");	/* the second one waits */
+		horad_hello(&w.h, ROLE_SERVE, at(&w, 10.5));
+		horad_ready(&w.h, ROLE_SERVE, at(&w, 10.5));
+	}
+}
+
 /* --- the end --------------------------------------------------------------- */
 
 static void the_end_has_its_order(void **state)
@@ -530,6 +616,9 @@ int main(void)
 		cmocka_unit_test(roles_that_do_not_get_ready_are_killed),
 		cmocka_unit_test(a_second_hello_gets_nothing),
 		cmocka_unit_test(a_long_sleep_is_not_silence),
+		cmocka_unit_test(other_roles_come_and_go),
+		cmocka_unit_test(supervised_ones_are_waited_for),
+		cmocka_unit_test(a_willing_end_is_no_failure),
 		cmocka_unit_test(the_end_has_its_order),
 		cmocka_unit_test(who_does_not_end_is_killed),
 		cmocka_unit_test(a_role_between_two_lives_does_not_hold_up_the_end),
