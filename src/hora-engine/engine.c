@@ -45,6 +45,7 @@ struct engine *engine_new(const struct config *config,
 	choose_init(e);
 	for (size_t i = 0; i < config->source_count; i++)
 		sources_add(e, now, &config->sources[i], LINE_CONFIG);
+	sources_said(e);
 	return e;
 }
 

@@ -261,6 +261,7 @@ struct engine {
 	struct mono_time next_replacement;
 	struct mono_time next_refresh;
 	int lookups;			/* running */
+	unsigned changes_said, changes_unsaid;	/* lines of the log (sources.h) */
 	bool is_asking_key;		/* horad, for one symmetric key */
 
 	/* Selection; config may be changed while running. */

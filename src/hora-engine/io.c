@@ -362,26 +362,39 @@ static void take_page(struct engine_io *io, const struct ipc_shm *shm, int fd)
 	}
 }
 
+/* Lines of .sources files that are no sources: so many are named. */
+#define SKIPPED_SAID 20
+
+struct skipping {
+	struct engine_io *io;
+	unsigned count;
+};
+
 static void on_skipped(void *arg, const struct conf_error *error)
 {
-	struct engine_io *io = arg;
+	struct skipping *k = arg;
 	char text[CONF_ERROR_SIZE];
 
-	role_log(io->link, SEV_WARNING, "Skipped source: %s",
-	    conf_error_message(error, text, sizeof(text)));
+	if (k->count++ < SKIPPED_SAID)
+		role_log(k->io->link, SEV_WARNING, "Skipped source: %s",
+		    conf_error_message(error, text, sizeof(text)));
 }
 
 static void take_sources(struct engine_io *io, int fd)
 {
 	struct engine_now now = read_now(io);
 	struct source_config *lines = NULL;
+	struct skipping skipping = { io, 0 };
 	char *text = NULL;
 	size_t length, count = 0;
 	int rc = sealed_read(fd, CONF_TEXT_MAX, &text, &length);
 
 	if (rc == 0)
-		rc = conf_parse_sources(text, length, on_skipped, io, &lines,
+		rc = conf_parse_sources(text, length, on_skipped, &skipping, &lines,
 		    &count);
+	if (skipping.count > SKIPPED_SAID)
+		role_log(io->link, SEV_WARNING, "Skipped %u more lines of "
+		    ".sources files", skipping.count - SKIPPED_SAID);
 	if (rc)
 		role_log(io->link, SEV_ERROR, "could not read sources: %s",
 		    strerror(-rc));

@@ -35,11 +35,12 @@ static bool can_change(const struct source_config *old,
 	return source_config_equal(old, &c);
 }
 
-static void change_source(const struct engine_now *now, struct source *s,
-    const struct source_config *old)
+static void change_source(struct engine *e, const struct engine_now *now,
+    struct source *s, const struct source_config *old)
 {
 	const struct source_config *c = &s->line->config;
 
+	samples_limit(e, s);
 	/* What a command has set stays, unless the line says otherwise. */
 	if (c->minpoll != old->minpoll || c->maxpoll != old->maxpoll)
 		assoc_poll_range(&s->assoc, c->minpoll, c->maxpoll);
@@ -57,9 +58,8 @@ static void change_line(struct engine *e, const struct engine_now *now,
 	line->config = *fresh;
 	for (int i = 0; i < e->count; i++)
 		if (e->sources[i]->line == line)
-			change_source(now, e->sources[i], &old);
-	lines_limit_samples(e);
-	say(e, SEV_INFO, "Changed options of %s %s",
+			change_source(e, now, e->sources[i], &old);
+	sources_say(e, SEV_INFO, "Changed options of %s %s",
 	    fresh->type == SOURCE_POOL ? "pool" : "source", fresh->name);
 }
 
@@ -99,7 +99,7 @@ static const struct source_config *take(struct fresh_lines *f,
 
 static void remove_line(struct engine *e, const struct source_line *line)
 {
-	say(e, SEV_INFO, "Removed %s %s",
+	sources_say(e, SEV_INFO, "Removed %s %s",
 	    line->config.type == SOURCE_POOL ? "pool" : "source",
 	    line->config.name);
 	sources_remove_line(e, line);
@@ -145,5 +145,6 @@ void lines_renew(struct engine *e, const struct engine_now *now,
 	for (size_t i = 0; i < count; i++)
 		if (!f.is_taken[i])
 			sources_add(e, now, &configs[i], origin);
+	sources_said(e);
 	free(f.is_taken);
 }

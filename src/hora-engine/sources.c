@@ -8,8 +8,12 @@
 #include "hora-engine/symmetric.h"
 #include "nts/digest.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define CHANGES_SAID 100		/* lines of the log about one list */
 
 /* --- looking up ---------------------------------------------------------------- */
 
@@ -290,18 +294,45 @@ const char *add_result_text(enum add_result r)
 	return texts[r];
 }
 
+void sources_say(struct engine *e, enum severity severity, const char *format,
+    ...)
+{
+	char text[IPC_TEXT_SIZE];
+	va_list ap;
+
+	if (e->changes_said >= CHANGES_SAID) {
+		e->changes_unsaid++;
+		return;
+	}
+	e->changes_said++;
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	say(e, severity, "%s", text);
+}
+
+void sources_said(struct engine *e)
+{
+	if (e->changes_unsaid > 0)
+		say(e, SEV_WARNING, "%u more changes of sources are left out "
+		    "of the log", e->changes_unsaid);
+	e->changes_said = e->changes_unsaid = 0;
+}
+
 enum add_result sources_add(struct engine *e, const struct engine_now *now,
     const struct source_config *config, enum line_origin origin)
 {
 	enum add_result r = add_line(e, now, config, origin);
 
 	if (r != ADD_OK)
-		say(e, SEV_WARNING, "Could not add source %s : %s",
+		sources_say(e, SEV_WARNING, "Could not add source %s : %s",
 		    config->name, add_result_text(r));
 	else if (origin != LINE_CONFIG)
-		say(e, SEV_INFO, "Added %s %s",
+		sources_say(e, SEV_INFO, "Added %s %s",
 		    config->type == SOURCE_POOL ? "pool" : "source",
 		    config->name);
+	if (origin == LINE_COMMAND)
+		sources_said(e);	/* one at a time */
 	return r;
 }
 

@@ -26,6 +26,14 @@ enum add_result {
 const char *add_result_text(enum add_result r);
 
 /*
+ * A line of the log about a line of sources. What a list of thousands changes
+ * must not drown horad: the rest are counted, and sources_said says so.
+ */
+void sources_say(struct engine *e, enum severity severity, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
+void sources_said(struct engine *e);
+
+/*
  * Add a line with its sources; a name waits for names.h. Says so in the log,
  * success too unless it comes from the configuration.
  */

@@ -213,6 +213,25 @@ def sourcedirs_come_and_go(lab):
     assert host.stop(daemon) == 0
 
 
+def long_lists_do_not_drown_anybody(lab):
+    host = lab.host("host", "10.9.0.1")
+    os.makedirs(f"{host.dir}/etc/sources.d")
+    daemon = host.horad("sourcedir /etc/chrony/sources.d\nlocal stratum 3\n")
+    l.wait_for("horad", lambda: host.csv("tracking"))
+    pids = {name: host.pids(name) for name in l.ROLES}
+    lines = [f"server 10.{i // 60000 + 1}.{i // 250 % 240}.{i % 250 + 1} offline\n" for i in range(3000)]
+    host.write("etc/sources.d/a.sources", "".join(lines) + "nonsense\n" * 3000)
+    reload(host)
+    l.wait_for("all of them", lambda: host.csv("activity")[0][1] == "3000", 60)
+    assert "2900 more changes of sources are left out of the log" in host.read("horad.log")
+    assert "Skipped 2980 more lines of .sources files" in host.read("horad.log")
+    rewrite(host, "local stratum 3\n")
+    reload(host)
+    l.wait_for("none", lambda: host.csv("activity")[0][1] == "0", 60)
+    assert {name: host.pids(name) for name in l.ROLES} == pids
+    assert host.stop(daemon) == 0
+
+
 def systemd_is_told(lab):
     import socket
     host = lab.host("host", "10.9.0.1")
@@ -285,5 +304,6 @@ def it_works_in_one_process(lab):
 
 
 l.main(sources_come_go_and_change, a_broken_file_is_refused_whole, servers_take_everything_over,
-       what_needs_a_restart_is_named, storms_are_survived, sourcedirs_come_and_go, systemd_is_told,
+       what_needs_a_restart_is_named, storms_are_survived, sourcedirs_come_and_go,
+       long_lists_do_not_drown_anybody, systemd_is_told,
        others_daemons_say_no, directives_of_the_command_line_persist, it_works_in_one_process)

@@ -232,6 +232,36 @@ static void test_retried(void **state)
 	world_end(w);
 }
 
+/* Thousands of lines do not become thousands of lines of the log. */
+static void test_many(void **state)
+{
+	struct world *w = world_new();
+	char *text = malloc(40 * 3000);
+	size_t n = 0;
+
+	(void)state;
+	assert_non_null(text);
+	world_start(w);
+	for (int i = 0; i < 3000; i++)
+		n += (size_t)sprintf(text + n, "server 10.0.%d.%d offline\n",
+		    i / 200, i % 200);
+	give(w, text);
+	assert_int_equal(w->e->count, 3000);
+	assert_true(w->log_count <= 110);
+	assert_true(world_said(w,
+	    "2900 more changes of sources are left out of the log"));
+	w->log_count = 0;
+	give(w, text);
+	assert_int_equal(w->log_count, 0);
+	give(w, "");
+	assert_int_equal(w->e->count, 0);
+	assert_true(w->log_count <= 110);
+	give(w, "server 10.1.1.1\n");
+	assert_true(world_said(w, "Added source 10.1.1.1"));
+	free(text);
+	world_end(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_equal_lines),
 		cmocka_unit_test(test_retried),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests_name("hora-engine/lines", tests, NULL,
