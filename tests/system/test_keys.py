@@ -227,6 +227,21 @@ def exactly_what_is_configured(lab):
     assert select[where[5]] == "N-P----P---", select
 
 
+def fields_before_the_mac(lab):
+    """What precedes a MAC is covered by it: with the field F323, both ways."""
+    peer, ours = pair(lab)
+    both = ((ours, peer.address, ours.horad, l.HORAC), (peer, ours.address, peer.chronyd, l.CHRONYC))
+    for host, address, start, _ in both:
+        keys(host, key_line(1, "SHA256"))
+        start(SERVER + f"server {address} key 1 iburst minpoll 0 maxpoll 0 extfield F323\n")
+    for host, address, _, tool in both:
+        reached(host, 1, tool=tool)
+        data = ntpdata(host, address, tool)
+        assert (data["Version"], data["Authenticated"]) == ("4", "Yes"), data
+        received, _, authentic = served(host, tool)
+        assert received == authentic > 0, (received, authentic)
+
+
 def rekey_reads_the_file_again(lab):
     server, client = pair(lab)
     keys(server, key_line(1, "SHA1") + key_line(2, "AES128"))
@@ -318,5 +333,5 @@ def single_process_does_the_same(lab):
 
 
 l.main(client_with_every_type, server_of_every_type, server_answers_only_what_is_right,
-       forged_responses_are_refused, exactly_what_is_configured, rekey_reads_the_file_again,
+       forged_responses_are_refused, exactly_what_is_configured, fields_before_the_mac, rekey_reads_the_file_again,
        the_file_and_its_rights, single_process_does_the_same)
