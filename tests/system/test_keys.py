@@ -2,6 +2,7 @@
 """Symmetric keys: of every type, in versions 3 and 4, between horad and Debian's
 chronyd; wrong ones; the key file, read and read again."""
 import os
+import signal
 import lab as l
 
 TOOLS = os.path.dirname(os.path.abspath(__file__)) + "/tools"
@@ -238,6 +239,7 @@ def fields_before_the_mac(lab):
         reached(host, 1, tool=tool)
         data = ntpdata(host, address, tool)
         assert (data["Version"], data["Authenticated"]) == ("4", "Yes"), data
+    for host, _, _, tool in both:
         received, _, authentic = served(host, tool)
         assert received == authentic > 0, (received, authentic)
 
@@ -279,6 +281,36 @@ def rekey_reads_the_file_again(lab):
                "(the old keys stay in use)" in server.read("horad.log"))
     mark = valid(where[1])
     l.wait_for("service without the file", lambda: valid(where[1]) > mark + 1)
+
+
+def reload_takes_another_file(lab):
+    """SIGHUP reads the file again, and another one when that is configured."""
+    server, client = pair(lab)
+    keys(server, key_line(1, "SHA1"))
+    keys(client, key_line(2, "SHA1"))
+    daemon = server.horad(SERVER)
+    client.horad("keyfile /etc/chrony/chrony.keys\nserver 10.9.0.1 key 2 iburst minpoll 0 maxpoll 0\n")
+
+    def valid():
+        return int(ntpdata(client, "10.9.0.1")["Total valid RX"])
+
+    def hangup():
+        os.kill(server.pids("horad")[0], signal.SIGHUP)
+
+    l.wait_for("requests", lambda: int(ntpdata(client, "10.9.0.1")["Total TX"]) >= 2)
+    assert valid() == 0
+    keys(server, key_line(2, "SHA1"))
+    hangup()
+    l.wait_for("service with the key of the file", lambda: valid() > 0)
+    server.write("etc/chrony.conf", SERVER.replace("keyfile /etc/chrony/chrony.keys\n", ""))
+    hangup()
+    l.wait_for("silence", lambda: int(client.csv("-n", "sources")[0][5], 8) & 3 == 0)
+    os.rename(f"{server.dir}/etc/chrony.keys", f"{server.dir}/etc/other.keys")
+    server.write("etc/chrony.conf", SERVER.replace("chrony.keys", "other.keys"))
+    mark = valid()
+    hangup()
+    l.wait_for("service with the key of the other file", lambda: valid() > mark)
+    assert server.stop(daemon) == 0
 
 
 def status(pid):
@@ -334,4 +366,4 @@ def single_process_does_the_same(lab):
 
 l.main(client_with_every_type, server_of_every_type, server_answers_only_what_is_right,
        forged_responses_are_refused, exactly_what_is_configured, fields_before_the_mac, rekey_reads_the_file_again,
-       the_file_and_its_rights, single_process_does_the_same)
+       reload_takes_another_file, the_file_and_its_rights, single_process_does_the_same)
