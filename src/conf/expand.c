@@ -82,7 +82,7 @@ static bool expand_confdir(struct expansion *x, struct conf_line *line,
 
 	if (!take_directories(line, word))
 		return go_on(x);
-	line->next = 1;			/* to blame is the first of them */
+	line->next = 2;			/* to blame is the first of them */
 	if (conf_merge_directories(x->files, line->words + 1, line->count - 1,
 		".conf", &paths, &count) != 0) {
 		conf_fail(line, "out of memory");

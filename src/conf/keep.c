@@ -99,7 +99,8 @@ const char *conf_keep_line(const struct conf_keep *k,
 	return at;
 }
 
-size_t conf_keep_order(const struct conf_keep *k, const struct conf_place *place)
+size_t conf_keep_order(const struct conf_keep *k,
+    const struct conf_place *place)
 {
 	const struct kept_file *f = find(k, place->file);
 

@@ -23,6 +23,8 @@ static const struct fake_file tree[] = {
 	  "server half" },
 	{ "/s/b.sources", NULL },
 	{ "/loop", "include /loop\ninclude /loop\nprot 1\n" },
+	{ "/locked", "confdir /l /c2\n" },
+	{ "/l/x.conf", NULL },
 	{ "/pairs", "pool p\nmakestep 1 3\nntsservercert /c\n"
 	  "ntsservercert /d\nntsserverkey /k\nlog tracking\n" },
 	{ 0 },
@@ -102,6 +104,11 @@ static const struct examine_case {
 	  "servers looks as good as they are; use local stratum 10 orphan\n"
 	  "    3 | local stratum 1\n"
 	  "      | ^~~~~\n" },
+	{ "/locked", { 0 }, 0, 1, 0,
+	  "/locked:1:9: error: confdir: cannot read '/l/x.conf': Permission "
+	  "denied\n"
+	  "    1 | confdir /l /c2\n"
+	  "      |         ^~\n" },
 	{ "/pairs", { 0 }, 0, 1, 3,
 	  "/pairs:4:1: error: 2 ntsservercert and 1 ntsserverkey; each "
 	  "certificate needs its key\n"
