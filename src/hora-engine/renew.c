@@ -80,6 +80,10 @@ void renew_clock(struct engine *e, const struct engine_now *now,
 	bool is_steered = renew_reference(e, old);
 
 	renew_local(e, old);
+	if (c->manual != old->manual)
+		e->is_manual = c->manual;
+	if (c->refresh_s != old->refresh_s)
+		e->next_refresh = mono_add(now->mono, c->refresh_s);
 	if (c->fallback_min_log2_s != old->fallback_min_log2_s ||
 	    c->fallback_max_log2_s != old->fallback_max_log2_s)
 		fallback_init(&e->fallback, c->fallback_min_log2_s,

@@ -15,8 +15,8 @@ void renew_precision(struct engine *e);
 void renew_selection(struct engine *e, const struct config *old);
 
 /*
- * Limits of the clock, local, leap seconds and fallback frequencies. A running
- * correction is asked for anew within them.
+ * Limits of the clock, local, leap seconds, fallback frequencies, `manual` and
+ * `refresh`. A running correction is asked for anew within the limits.
  */
 void renew_clock(struct engine *e, const struct engine_now *now,
     const struct config *old);

@@ -158,6 +158,8 @@ static void test_clock(void **state)
 	n->config.clockprecision_s = 0x1p-10;
 	n->config.fallback_min_log2_s = 10;
 	n->config.fallback_max_log2_s = 12;
+	n->config.manual = true;
+	n->config.refresh_s = 60;
 	n->config.local = (struct local_config){ .enabled = true, .stratum = 5 };
 	give(w, n);
 	assert_int_equal(r->makestep_limit, -1);
@@ -168,6 +170,9 @@ static void test_clock(void **state)
 	assert_true(w->e->select.maxclockerror_ppm == 3);
 	assert_int_equal(w->e->precision_log2_s, -10);
 	assert_int_equal(w->e->fallback.min_log2_s, 10);
+	assert_true(w->e->is_manual);
+	assert_true(fabs(mono_sub(w->e->next_refresh, world_now(w).mono) - 60) <
+	    1e-6);
 	assert_true(w->e->local.enabled);
 	assert_int_equal(w->e->local.stratum, 5);
 	assert_int_equal(w->e->reference.updates, updates);
