@@ -174,6 +174,7 @@ struct config {
 					 * request; 0: any, kept */
 	int minsamples, maxsamples;	/* 0 = unlimited */
 	int refresh_s;			/* of names; 0 = never */
+	char dumpdir[CONFIG_PATH_SIZE];	/* samples of sources */
 
 	/* selection */
 	enum authselect_mode authselectmode;

@@ -3,6 +3,7 @@
 
 #include "hora-engine/choose.h"
 #include "hora-engine/clockwork.h"
+#include "hora-engine/dumps.h"
 #include "hora-engine/keys.h"
 #include "hora-engine/names.h"
 #include "hora-engine/say.h"
@@ -186,9 +187,9 @@ void engine_task(struct engine *e, enum ipc_task task)
 
 void engine_dump(struct engine *e, const struct engine_now *now)
 {
-	(void)now;
 	for (int i = 0; i < e->count; i++)
 		keys_report(e, e->sources[i]);
 	served_memory(e, 0);
+	dumps_report(e, now);
 	engine_task(e, IPC_TASK_DUMP);
 }

@@ -5,6 +5,7 @@
 
 #include "hora-engine/choose.h"
 #include "hora-engine/clockwork.h"
+#include "hora-engine/dumps.h"
 #include "hora-engine/keys.h"
 #include "hora-engine/lines.h"
 #include "hora-engine/measure.h"
@@ -115,6 +116,9 @@ static void begin_when_ready(struct engine *e, const struct engine_now *now)
 	clockwork_begin(e, now);
 	for (int i = 0; i < e->count; i++)
 		want_keys(e, now, e->sources[i]);
+	for (int i = 0; i < e->count; i++)
+		if (e->sources[i]->is_resolved)
+			dumps_wanted(e, now, e->sources[i]);
 	modes_judge(e, now);
 }
 
@@ -353,6 +357,14 @@ void engine_mac_keys_new(struct engine *e, const struct engine_now *now)
 		symmetric_renew(e);
 }
 
+void engine_history(struct engine *e, const struct engine_now *now,
+    const struct ipc_history *history)
+{
+	if (enter(e, now) && e->phase == ENGINE_RUNNING &&
+	    clockwork_is_steady(e, now))
+		dumps_loaded(e, now, history);
+}
+
 void engine_sources(struct engine *e, const struct engine_now *now,
     const struct source_config *lines, size_t count)
 {
@@ -384,9 +396,10 @@ void engine_reload(struct engine *e, const struct engine_now *now,
 
 void engine_stop(struct engine *e, const struct engine_now *now)
 {
-	(void)now;
-	if (e->phase == ENGINE_RUNNING)
+	if (e->phase == ENGINE_RUNNING) {
 		served_memory(e, 0);
+		dumps_report(e, now);
+	}
 	e->phase = ENGINE_LEAVING;
 	for (int i = 0; i < e->count; i++) {
 		e->fx.close_request(e->fx.arg, e->sources[i]->id);

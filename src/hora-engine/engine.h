@@ -19,6 +19,7 @@
  *	symmetric	symmetric keys of sources: asked of horad, given to them
  *	sources		the table of configured lines and of sources
  *	lines		what another list of lines changes
+ *	dumps		samples of an earlier run
  *	names		addresses of names: lookups, pools, replacement
  *	selectlog	lines of selection.log
  *	choose		selection and what follows from it
@@ -128,6 +129,8 @@ struct engine_effects {
 	void (*memory)(void *arg, const struct ipc_engine_memory *memory);
 	void (*nts_state)(void *arg, const struct ipc_nts_state *state);
 	void (*nts_load)(void *arg, const struct ipc_nts_load *load);
+	void (*history)(void *arg, const struct ipc_history *history);
+	void (*history_load)(void *arg, const struct ipc_history_load *load);
 	void (*mac_key_load)(void *arg, const struct ipc_mac_key_load *load);
 	void (*wrong)(void *arg, const struct ipc_wrong *wrong);
 	void (*request)(void *arg, const struct ipc_request *request);
@@ -362,6 +365,9 @@ void engine_mac_key(struct engine *e, const struct engine_now *now,
     const struct ipc_mac_key *key);
 /* From horad: the symmetric keys were read again. */
 void engine_mac_keys_new(struct engine *e, const struct engine_now *now);
+/* From horad: samples of an earlier run, as they were asked for; not trusted. */
+void engine_history(struct engine *e, const struct engine_now *now,
+    const struct ipc_history *history);
 /*
  * The lines of all .sources files, parsed: those of LINE_SOURCEDIR that are not
  * among them any more are removed, new ones are added.

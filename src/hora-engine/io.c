@@ -170,40 +170,18 @@ static void to_horad(void *arg, enum ipc_type type, const void *payload)
 	role_link_send(((struct engine_io *)arg)->link, type, payload);
 }
 
-static void do_logline(void *arg, const struct ipc_logline *m)
-{
-	to_horad(arg, IPC_LOGLINE, m);
-}
-
-static void do_memory(void *arg, const struct ipc_engine_memory *m)
-{
-	to_horad(arg, IPC_ENGINE_MEMORY, m);
-}
-
-static void do_nts_state(void *arg, const struct ipc_nts_state *m)
-{
-	to_horad(arg, IPC_NTS_STATE, m);
-}
-
-static void do_nts_load(void *arg, const struct ipc_nts_load *m)
-{
-	to_horad(arg, IPC_NTS_LOAD, m);
-}
-
-static void do_wrong(void *arg, const struct ipc_wrong *m)
-{
-	to_horad(arg, IPC_WRONG, m);
-}
-
-static void do_mac_key_load(void *arg, const struct ipc_mac_key_load *m)
-{
-	to_horad(arg, IPC_MAC_KEY_LOAD, m);
-}
-
-static void do_request(void *arg, const struct ipc_request *m)
-{
-	to_horad(arg, IPC_REQUEST, m);
-}
+#define TO_HORAD(name, type, payload) \
+	static void name(void *arg, const struct payload *m) \
+	{ to_horad(arg, type, m); }
+TO_HORAD(do_logline, IPC_LOGLINE, ipc_logline)
+TO_HORAD(do_memory, IPC_ENGINE_MEMORY, ipc_engine_memory)
+TO_HORAD(do_nts_state, IPC_NTS_STATE, ipc_nts_state)
+TO_HORAD(do_nts_load, IPC_NTS_LOAD, ipc_nts_load)
+TO_HORAD(do_history, IPC_HISTORY, ipc_history)
+TO_HORAD(do_history_load, IPC_HISTORY_LOAD, ipc_history_load)
+TO_HORAD(do_wrong, IPC_WRONG, ipc_wrong)
+TO_HORAD(do_mac_key_load, IPC_MAC_KEY_LOAD, ipc_mac_key_load)
+TO_HORAD(do_request, IPC_REQUEST, ipc_request)
 
 static struct engine_effects effects(struct engine_io *io)
 {
@@ -225,6 +203,8 @@ static struct engine_effects effects(struct engine_io *io)
 		.memory = do_memory,
 		.nts_state = do_nts_state,
 		.nts_load = do_nts_load,
+		.history = do_history,
+		.history_load = do_history_load,
 		.mac_key_load = do_mac_key_load,
 		.wrong = do_wrong,
 		.request = do_request,
@@ -433,6 +413,9 @@ static void engine_message(void *state, enum ipc_type type,
 		break;
 	case IPC_NTS_STATE:
 		engine_nts_state(io->engine, &now, &payload->NTS_STATE);
+		break;
+	case IPC_HISTORY:
+		engine_history(io->engine, &now, &payload->HISTORY);
 		break;
 	case IPC_MAC_KEY:
 		engine_mac_key(io->engine, &now, &payload->MAC_KEY);

@@ -2,6 +2,7 @@
 #include "hora-engine/names.h"
 
 #include "base/text.h"
+#include "hora-engine/dumps.h"
 #include "hora-engine/say.h"
 #include "hora-engine/sources.h"
 
@@ -308,8 +309,10 @@ static void distribute(struct engine *e, const struct engine_now *now,
 			continue;
 		if (!s->is_resolved) {
 			a = pick(e, line, c, 0);
-			if (a)
+			if (a) {
 				sources_place(e, now, s, a);
+				dumps_wanted(e, now, s);
+			}
 		} else if (s->wants_replacement || (line->is_refresh &&
 		    !is_among(c, sources_named_address(s)))) {
 			replace(e, now, s, c);

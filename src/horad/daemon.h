@@ -14,6 +14,7 @@
 #include "horad/cookies.h"
 #include "horad/daemonise.h"
 #include "horad/drift.h"
+#include "horad/dumps.h"
 #include "horad/horad.h"
 #include "horad/host.h"
 #include "horad/keys.h"
@@ -61,6 +62,7 @@ struct daemon {
 	struct keys keys;
 	struct symmetric symmetric;
 	struct cookies cookies;
+	struct dumps dumps;
 	struct drift drift;
 	struct steps steps;
 	struct leaps leaps;

@@ -84,7 +84,7 @@ static void once(struct options *o, uint32_t mode)
 	o->is_foreground = o->log_to_stderr = true;
 }
 
-/* Options with a number (L t F P), and those that this build has not (r s m). */
+/* Options with a number (L t F P), and those that this build has not (s m). */
 static bool take_argument(struct options *o, int option, const char *word,
     char *reason)
 {
@@ -108,8 +108,6 @@ static bool take_argument(struct options *o, int option, const char *word,
 			return false;
 		return v == 0 || is_unavailable(option, "real-time priority",
 		    reason);
-	case 'r':
-		return is_unavailable(option, "load source history", reason);
 	case 's':
 		return is_unavailable(option, "set the clock from the RTC",
 		    reason);
@@ -148,6 +146,9 @@ static bool take(struct options *o, int option, const char *word, char *reason)
 		return true;
 	case 'Q':
 		once(o, IPC_ONCE_PRINT);
+		return true;
+	case 'r':
+		o->flags |= IPC_RELOAD;
 		return true;
 	case 'R':
 		o->flags |= IPC_OPT_RESTART;

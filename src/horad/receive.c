@@ -18,6 +18,15 @@ static void on_log(struct daemon *d, const struct ipc_log *log)
 	logsink_write(&d->log, severity, log->text);
 }
 
+static void on_history_load(struct daemon *d, enum role role,
+    const struct ipc_history_load *load)
+{
+	struct ipc_history history;
+
+	dumps_load(&d->dumps, load, &history);
+	daemon_send(d, role, IPC_HISTORY, &history, NULL);
+}
+
 static void on_nts_load(struct daemon *d, enum role role,
     const struct ipc_nts_load *load)
 {
@@ -151,6 +160,12 @@ void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
 		break;
 	case IPC_MAC_KEY_LOAD:
 		on_mac_key_load(d, role, &payload->MAC_KEY_LOAD);
+		break;
+	case IPC_HISTORY:
+		dumps_write(&d->dumps, &payload->HISTORY);
+		break;
+	case IPC_HISTORY_LOAD:
+		on_history_load(d, role, &payload->HISTORY_LOAD);
 		break;
 	case IPC_LOGLINE:
 		logs_entry(&d->logs, &payload->LOGLINE);

@@ -153,6 +153,7 @@ static int open_state(struct daemon *d, unsigned roles)
 	keys_open(&d->keys, &d->config, mono_now(), &d->log);
 	symmetric_open(&d->symmetric, &d->config, &d->log);
 	cookies_init(&d->cookies, &d->config, &d->log);
+	dumps_open(&d->dumps, &d->config, d->options->flags, &d->log);
 	logs_init(&d->logs, &d->config, &d->log);
 	return 0;
 }
@@ -251,6 +252,7 @@ static void release(struct daemon *d)
 	keys_wipe(&d->keys);
 	symmetric_wipe(&d->symmetric);
 	cookies_free(&d->cookies);
+	dumps_free(&d->dumps);
 	for (int i = 0; i < PAGES; i++)
 		if (d->pages[i] >= 0)
 			close(d->pages[i]);

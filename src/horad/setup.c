@@ -56,6 +56,8 @@ void setup_directories(const struct config *config, const struct user *user,
 	make_parent(config->pidfile, 0770, user, log);
 	if (*config->logdir)
 		make(config->logdir, 0750, user, log);
+	if (*config->dumpdir)
+		make(config->dumpdir, 0750, user, log);
 	if (*config->ntsdumpdir)
 		make(config->ntsdumpdir, 0750, user, log);
 }

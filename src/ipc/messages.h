@@ -44,6 +44,7 @@ enum ipc_config_flag {
 	IPC_ONLY_V4 = 16,	/* -4 */
 	IPC_ONLY_V6 = 32,	/* -6 */
 	IPC_OPT_RESTART = 64,	/* -R: no step by a positive makestep limit */
+	IPC_RELOAD = 128,	/* -r: the samples in dumpdir are used */
 };
 
 /*
@@ -242,6 +243,22 @@ struct ipc_mac_key {
 	uint8_t key[MAC_KEY_MAX];
 };
 
+/*
+ * The samples of a source as the text of a file (sync/history.h): engine -> horad
+ * to be written; horad -> engine as answer to HISTORY_LOAD, length 0 when there
+ * is none.
+ */
+#define IPC_HISTORY_TEXT 8192	/* with a NUL */
+struct ipc_history {
+	struct ip_addr address;	/* names the file */
+	uint32_t length;
+	char text[IPC_HISTORY_TEXT];
+};
+
+struct ipc_history_load {
+	struct ip_addr address;
+};
+
 /* One entry of a log file of the directive `log`; horad adds the banner. */
 enum ipc_logfile {
 	IPC_LOG_MEASUREMENTS,
@@ -382,6 +399,9 @@ struct ipc_ke_done {
 	X(NTS_STATE,	R(ENGINE) | R(HORAD), R(ENGINE) | R(HORAD), \
 							struct ipc_nts_state,	0) \
 	X(NTS_LOAD,	R(ENGINE),	R(HORAD),	struct ipc_nts_load,	0) \
+	X(HISTORY,	R(ENGINE) | R(HORAD), R(ENGINE) | R(HORAD), \
+							struct ipc_history,	0) \
+	X(HISTORY_LOAD,	R(ENGINE),	R(HORAD),	struct ipc_history_load,0) \
 	X(LOGLINE,	R(ENGINE),	R(HORAD),	struct ipc_logline,	0) \
 	X(WRONG,	R(ENGINE),	R(HORAD),	struct ipc_wrong,	0) \
 	X(REQUEST,	R(ENGINE),	R(HORAD),	struct ipc_request,	0) \

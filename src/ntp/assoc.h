@@ -227,6 +227,13 @@ bool assoc_wants_key(const struct assoc *a);
  */
 void assoc_interval(struct assoc *a, double interval_s);
 
+/*
+ * What an earlier life knew of the server: reach register and the bits of it in
+ * use, stratum and leap of its last synchronised response. Before any response.
+ */
+void assoc_restore(struct assoc *a, uint8_t reach, uint8_t reach_size,
+    uint8_t stratum, uint8_t leap);
+
 /* Another poll range, log2 s; out of range values are left as they are. */
 void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll);
 

@@ -113,6 +113,15 @@ void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll)
 	poll_add(&a->poll, &a->score, a->minpoll, a->maxpoll, 0);
 }
 
+void assoc_restore(struct assoc *a, uint8_t reach, uint8_t reach_size,
+    uint8_t stratum, uint8_t leap)
+{
+	a->reach = reach;
+	a->reach_size = reach_size <= 8 ? reach_size : 8;
+	a->stratum = stratum;
+	a->leap = leap;
+}
+
 void assoc_interval(struct assoc *a, double interval_s)
 {
 	poll_set(&a->poll, &a->score, a->minpoll, a->maxpoll, interval_s);

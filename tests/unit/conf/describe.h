@@ -119,6 +119,8 @@ static inline void describe_sync(struct description *d, const struct config *c)
 	    c->authselectmode, c->combinelimit, c->maxdistance_s,
 	    c->maxjitter_s, c->reselectdist_s, c->stratumweight_s,
 	    c->minsources, c->maxstratum, c->minstratum);
+	if (*c->dumpdir)
+		describe(d, "dumpdir=%s ", c->dumpdir);
 	if (c->manual)
 		describe(d, "manual ");
 	if (c->refresh_s != 1209600)

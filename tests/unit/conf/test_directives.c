@@ -263,6 +263,8 @@ static const struct language_case cases[] = {
 	{ "ntscachedir /a", "ntsdumpdir=/a" },
 	{ "ntscachedir /a /b", "!ntscachedir: '/b' is one word too many; use: "
 	  "ntscachedir DIRECTORY" },
+	{ "dumpdir /d", "dumpdir=/d" },
+	{ "dumpdir", "!dumpdir: a value is missing; use: dumpdir DIRECTORY" },
 	{ "manual", "manual" },
 	{ "manual 1", "!manual: '1' is one word too many; use: manual" },
 	{ "refresh 1209600", "" },

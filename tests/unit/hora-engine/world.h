@@ -43,7 +43,9 @@ struct fake_server {
 	int requests;
 };
 
-enum happening { REPLY, CHANGED, ADDRESSES, KE_DONE, STATE, MAC_KEY };
+enum happening {
+	REPLY, CHANGED, ADDRESSES, KE_DONE, STATE, MAC_KEY, HISTORY,
+};
 
 struct fake_event {
 	bool is_used;
@@ -57,6 +59,7 @@ struct fake_event {
 		struct ipc_addresses addresses;
 		struct ipc_ke_done ke_done;
 		struct ipc_nts_state state;
+		struct ipc_history history;
 		struct ipc_mac_key mac_key;
 	};
 };
@@ -112,6 +115,8 @@ struct world {
 	int memories, loglines, wrongs;
 	struct ipc_logline last_line[IPC_LOGFILES];
 	int lines_of[IPC_LOGFILES];
+	struct ipc_history history;	/* last of HISTORY; given at LOAD */
+	int histories, history_loads;
 	struct ipc_request request;
 	int requests;
 	struct time_ref published;
@@ -518,6 +523,25 @@ static inline void fx_wrong(void *arg, const struct ipc_wrong *m)
 	w->wrongs++;
 }
 
+static inline void fx_history(void *arg, const struct ipc_history *m)
+{
+	struct world *w = arg;
+
+	w->history = *m;
+	w->histories++;
+}
+
+static inline void fx_history_load(void *arg, const struct ipc_history_load *m)
+{
+	struct world *w = arg;
+	struct ipc_history *out = &world_post(w, HISTORY, 0.0002)->history;
+
+	*out = (struct ipc_history){ .address = m->address };
+	if (ip_equal(&m->address, &w->history.address))
+		*out = w->history;
+	w->history_loads++;
+}
+
 static inline void fx_request(void *arg, const struct ipc_request *m)
 {
 	struct world *w = arg;
@@ -532,7 +556,7 @@ static inline struct engine_effects world_effects(struct world *w)
 		fx_send_request, fx_close_request, fx_can_reach, fx_lookup, fx_ke_start,
 		fx_clock_adjust, fx_clock_step, fx_clock_status, fx_publish,
 		fx_log, fx_logline, fx_memory, fx_nts_state, fx_nts_load,
-		fx_mac_key_load, fx_wrong, fx_request };
+		fx_history, fx_history_load, fx_mac_key_load, fx_wrong, fx_request };
 }
 
 /* --- running ---------------------------------------------------------------------- */
@@ -559,6 +583,9 @@ static inline void world_deliver(struct world *w, struct fake_event *ev)
 		break;
 	case STATE:
 		engine_nts_state(w->e, &now, &ev->state);
+		break;
+	case HISTORY:
+		engine_history(w->e, &now, &ev->history);
 		break;
 	case MAC_KEY:
 		engine_mac_key(w->e, &now, &ev->mac_key);

@@ -82,7 +82,6 @@ static void results_are_as_documented(void **state)
 		{ { "-P", "1" }, OPTIONS_BAD, "not available" },
 		{ { "-P", "101" }, OPTIONS_BAD, "Invalid argument" },
 		{ { "-m" }, OPTIONS_BAD, "not available" },
-		{ { "-r" }, OPTIONS_BAD, "not available" },
 		{ { "-s" }, OPTIONS_BAD, "not available" },
 	};
 
