@@ -131,7 +131,8 @@ static bool have_keys(struct assoc *a)
 
 static bool has_mono_ef(const struct assoc *a)
 {
-	return a->config->mono_ef && !assoc_is_peer(a) && request_version(a) == NTP_VERSION;
+	return a->config->mono_ef && !assoc_is_peer(a) &&
+	    request_version(a) == NTP_VERSION;
 }
 
 /* Fill out->packet; false when it can not be authenticated. */

@@ -129,6 +129,29 @@ const struct scenario scenarios_options[] = {
 		.servers = { LATE, END }, .rms_s = 1e-5, .max_s = 4e-5,
 	},
 	{
+		.name = "option-xleave-leap-system", .run_s = 60000,
+		.settle_s = SIM_LEAP_S + 14, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6 xleave", .leap = 1,
+		.servers = { LATE, LATE, LATE, END }, .rms_s = 8e-6,
+		.max_s = 4e-5, .may_wander = true,
+	},
+	{
+		.name = "option-xleave-leap-step", .run_s = 60000,
+		.settle_s = SIM_LEAP_S + 14, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6 xleave", .leap = 1,
+		.directives = "leapsecmode step", .steps = 1,
+		.servers = { LATE, LATE, LATE, END }, .rms_s = 8e-6,
+		.max_s = 4e-5, .may_wander = true,
+	},
+	{
+		.name = "option-xleave-leap-slew", .run_s = 60000,
+		.settle_s = SIM_LEAP_S + 14, .oscillator = WALK(1e-9),
+		.options = "iburst maxpoll 6 xleave", .leap = 1,
+		.directives = "leapsecmode slew",
+		.servers = { LATE, LATE, LATE, END }, .rms_s = 8e-6,
+		.max_s = 4e-5, .may_wander = true,
+	},
+	{
 		.name = "option-burst", .run_s = 40000, .settle_s = 5000,
 		.offset_s = -1, .oscillator = WALK(1e-9),
 		.options = "iburst maxpoll 10 burst", .servers =

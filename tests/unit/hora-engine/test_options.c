@@ -3,6 +3,7 @@
 #include "unit/hora-engine/world.h"
 
 #include "hora-engine/reports.h"
+#include "hora-engine/steer.h"
 
 /* A run with one server of this stratum. */
 static struct world *run(uint8_t stratum, bool copy, int minstratum)
@@ -87,11 +88,31 @@ static void test_auto_offline(void **state)
 	}
 }
 
+/* What an interleaved response would measure must not be from before a leap. */
+static void test_leap_and_interleaving(void **state)
+{
+	struct world *w = run(1, false, 0);
+	const struct interleave *i = &w->e->sources[0]->assoc.interleave;
+
+	(void)state;
+	assert_true(i->has_last);
+	steer_clock_moved(w->e, 0.5);
+	assert_true(i->has_last);
+	steer_leapt(w->e, -1);
+	assert_false(i->has_last);
+	world_run(w, 200);
+	assert_true(i->has_last);
+	steer_truth_moved(w->e, -1);
+	assert_false(i->has_last);
+	world_end(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stratum_and_refid),
 		cmocka_unit_test(test_auto_offline),
+		cmocka_unit_test(test_leap_and_interleaving),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
