@@ -61,6 +61,7 @@ void config_init(struct config *c)
 	c->ratelimit = (struct ratelimit_config){
 		.interval_log2_s = 3, .burst = 8, .leak = 2,
 	};
+	c->ptpdomain = 123;
 	c->clientloglimit = 512 * 1024;
 	c->local = (struct local_config){ .stratum = 10, .distance_s = 1 };
 	c->acquisitionport = -1;

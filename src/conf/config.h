@@ -163,6 +163,8 @@ struct config {
 	char binddevice[CONFIG_DEVICE_SIZE];	/* "" = any, as for every one */
 	int dscp;			/* of all NTP packets sent */
 	struct ratelimit_config ratelimit;
+	uint16_t ptpport;		/* NTP over PTP (wire/ptp.h); 0 = off */
+	int ptpdomain;
 	uint32_t clientloglimit;	/* bytes */
 	bool noclientlog;
 	struct local_config local;

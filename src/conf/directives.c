@@ -218,9 +218,9 @@ static const struct conf_word directives[] = {
 	  RESTART },
 	{ "ptpport", "PORT", "0", "4.2",
 	  "UDP port of NTP over PTP; 0: never open",
-	  CONF_NOT_WIRED, RANGE(0, 65535), RESTART },
+	  .parse = conf_u16, AT(ptpport), RANGE(0, 65535), RESTART },
 	{ "ptpdomain", "DOMAIN", "123", "4.6", "PTP domain of NTP over PTP",
-	  CONF_NOT_WIRED, RANGE(0, 255) },
+	  .parse = conf_int, AT(ptpdomain), RANGE(0, 255), RESTART },
 
 	/* 2.10 commands and monitoring */
 	{ "bindcmdaddress", "ADDRESS|PATH",

@@ -5,6 +5,7 @@
 #include "os/timestamps.h"
 #include "os/udp_client.h"
 #include "start/listen.h"
+#include "wire/ptp.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -108,9 +109,30 @@ static bool is_from(const struct request *q, int fd,
 	return q->fd == fd && net_addr_equal(&q->to, from);
 }
 
+static bool is_over_ptp(const struct requests *r, const struct net_addr *to)
+{
+	return r->ptp_port != 0 && to->port == r->ptp_port;
+}
+
+/* The request is open still, and hears nothing of what is not NTP over PTP. */
+static void deliver_reply(struct requests *r, const struct request *q,
+    const uint8_t *packet, size_t length, const struct engine_stamp *received)
+{
+	if (is_over_ptp(r, &q->to)) {
+		if (!ptp_ntp_is(packet, length, r->ptp_domain))
+			return;
+		packet += PTP_NTP_HEAD;
+		length -= PTP_NTP_HEAD;
+	}
+	/* One that is too long stays too long. */
+	if (length > ASSOC_PACKET_MAX)
+		length = ASSOC_PACKET_MAX + 1;
+	r->events.reply(r->events.arg, q->source, packet, length, received);
+}
+
 static void take_reply(struct requests *r, int fd)
 {
-	uint8_t packet[ASSOC_PACKET_MAX + 1];
+	uint8_t packet[PTP_NTP_HEAD + ASSOC_PACKET_MAX + 1];
 	struct engine_stamp received = { .source = STAMP_DAEMON };
 	struct wall_time rx = { 0 };
 	struct net_addr from;
@@ -123,7 +145,7 @@ static void take_reply(struct requests *r, int fd)
 	 * An ICMP error shows here, too, and is only taken off the socket:
 	 * anybody can forge one, and a genuine answer may still come.
 	 */
-	n = udp_client_receive(fd, packet, ASSOC_PACKET_MAX, &from, &has_rx,
+	n = udp_client_receive(fd, packet, sizeof(packet) - 1, &from, &has_rx,
 	    &rx);
 	if (n < 0)
 		return;
@@ -133,8 +155,7 @@ static void take_reply(struct requests *r, int fd)
 		q = q->next;
 	/* q may be gone after this: the answer closes the request. */
 	if (q)
-		r->events.reply(r->events.arg, q->source, packet, (size_t)n,
-		    &received);
+		deliver_reply(r, q, packet, (size_t)n, &received);
 }
 
 static void on_events(void *arg, short events)
@@ -215,9 +236,19 @@ static int send_on(struct requests *r, struct request *q, const uint8_t *packet,
 	bool is_own = q->kind == REQUEST_OWN;
 	uint32_t *sent = is_own ? &r->own[q->to.ip.family == IP_V6].sent :
 	    &q->sent;
-	int rc = udp_client_send(q->fd, is_own ? &q->to : NULL, packet, length,
-	    ret_sent);
+	uint8_t message[PTP_NTP_HEAD + ASSOC_PACKET_MAX];
+	int rc;
 
+	if (is_over_ptp(r, &q->to)) {
+		if (length > ASSOC_PACKET_MAX)
+			return -EMSGSIZE;
+		ptp_ntp_write(r->ptp_domain, length, message);
+		memcpy(message + PTP_NTP_HEAD, packet, length);
+		packet = message;
+		length += PTP_NTP_HEAD;
+	}
+	rc = udp_client_send(q->fd, is_own ? &q->to : NULL, packet, length,
+	    ret_sent);
 	q->stamp_id = *sent;
 	++*sent;
 	if (rc)
@@ -344,6 +375,8 @@ int requests_open(struct requests *r, struct role_link *link,
 		.local6 = { .ip = config->acq6 },
 		.setup = socket_setup_of(config->acqdevice, config->dscp,
 		    false),
+		.ptp_port = config->ptpport,
+		.ptp_domain = (uint8_t)config->ptpdomain,
 	};
 	for (int i = 0; i < 2; i++)
 		r->own[i] = (struct own_socket){ .owner = r, .fd = -1 };

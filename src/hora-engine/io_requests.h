@@ -7,6 +7,8 @@
  * REQUEST_OWN		acquisitionport: one socket a family for all sources
  * REQUEST_SERVER	the port of our NTP server: a connected socket for the
  *			source (hora-engine/io_ports.h); a peer's stays open
+ *
+ * Requests to ptpport are NTP over PTP (wire/ptp.h).
  */
 #ifndef HORA_ENGINE_IO_REQUESTS_H
 #define HORA_ENGINE_IO_REQUESTS_H
@@ -38,6 +40,8 @@ struct requests {
 	enum request_kind kind;		/* of every source but peers */
 	struct net_addr local4, local6;	/* of FRESH; IP_NONE = any */
 	struct socket_setup setup;	/* the same */
+	uint16_t ptp_port;		/* 0 = none; to it NTP goes over PTP */
+	uint8_t ptp_domain;
 	struct io_ports ports;
 	struct own_socket {		/* of OWN */
 		struct requests *owner;

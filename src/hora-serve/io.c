@@ -12,6 +12,7 @@
 #include "start/listen.h"
 #include "start/pages.h"
 #include "wire/ntp.h"
+#include "wire/ptp.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,14 +29,16 @@
 /* Random bytes drawn at once; each is used once. */
 #define RANDOM_POOL 2048
 
-/* Of struct serve_io sockets. */
-static const enum ip_family families[2] = { IP_V4, IP_V6 };
+/* Sockets of struct serve_io: NTP, then NTP over PTP, IPv4 and IPv6 each. */
+
+#define SOCKETS 4
 
 struct serve_io;
 
 struct serve_socket {
 	struct serve_io *io;
 	int fd;				/* -1 = not open */
+	bool is_ptp;			/* NTP over PTP (wire/ptp.h) */
 	struct loop_fd *watch;
 	struct tx_stamps stamps;	/* of answers that interleaved mode keeps */
 };
@@ -45,7 +48,8 @@ struct serve_io {
 	struct socket_setup setup;	/* of the sockets */
 	struct serve_rules rules;
 	struct serve_worker worker;
-	struct serve_socket sockets[2];	/* IPv4, IPv6 */
+	struct serve_socket sockets[SOCKETS];
+	uint8_t ptp_domain;
 	struct udp_batch *batch;
 	struct server_page *own_page;	/* until the shared one comes */
 	struct server_page *page;	/* shared, or NULL */
@@ -77,30 +81,48 @@ static void draw_reply(struct serve_io *io, size_t length,
 		draw(io, ret->nts, sizeof(ret->nts));
 }
 
+/*
+ * The NTP packet in a datagram, and how many bytes are before it; false when
+ * there is none.
+ */
+static bool find_ntp(const struct serve_io *io, const struct serve_socket *s,
+    const struct udp_packet *u, size_t *ret_head)
+{
+	*ret_head = s->is_ptp ? PTP_NTP_HEAD : 0;
+	return !s->is_ptp || ptp_ntp_is(u->bytes, u->length, io->ptp_domain);
+}
+
 static void on_packet(struct serve_io *io, const struct serve_socket *s, int i,
     struct mono_time now, struct wall_time picked_up)
 {
 	const struct udp_packet *u = udp_batch_packet(io->batch, i);
 	struct serve_packet p = {
-		.peer = u->peer, .bytes = u->bytes, .length = u->length,
+		.peer = u->peer,
 		.has_rx = u->has_rx, .rx = u->has_rx ? u->rx : picked_up,
 	};
+	uint8_t *reply = udp_batch_reply(io->batch, i);
 	struct responder_random random;
 	struct responder_request q;
 	struct wall_time made;
 	uint32_t chance;
-	size_t length;
+	size_t head, length;
 
+	if (!find_ntp(io, s, u, &head))
+		return;
+	p.bytes = u->bytes + head;
+	p.length = u->length - head;
 	draw(io, &chance, sizeof(chance));
 	if (serve_judge(&io->worker, &p, now, chance, &q) != DROP_OK)
 		return;
 	draw_reply(io, p.length, &random);
 	made = wall_now();
 	length = serve_answer(&io->worker, &p, &q, made, &random,
-	    udp_batch_reply(io->batch, i), UDP_PACKET_SIZE);
+	    reply + head, UDP_PACKET_SIZE - head);
 	if (length == 0)
 		return;
-	udp_batch_queue(io->batch, i, length);
+	if (s->is_ptp)
+		ptp_ntp_write(io->ptp_domain, length, reply);
+	udp_batch_queue(io->batch, i, head + length);
 	if (s->stamps.is_on && serve_keeps(&io->worker, &q))
 		udp_batch_ask(io->batch, &(struct tx_asked){ q.receive, made });
 }
@@ -151,14 +173,14 @@ static void on_socket(void *arg, short events)
 
 /* --- sockets -------------------------------------------------------------- */
 
-static int take_passed(struct serve_io *io, const struct net_addr *local)
+static int take_passed(struct serve_io *io, const struct net_addr *local,
+    const struct socket_setup *setup)
 {
 	struct passed_sockets *passed = role_link_sockets(io->link);
 	int fd = passed == NULL ? -1 : passed_socket_find(passed, PASSED_NTP,
 	    SOCK_DGRAM, local);
 
-	if (fd >= 0 && udp_server_prepare(fd, local->ip.family,
-	    &io->setup) < 0) {
+	if (fd >= 0 && udp_server_prepare(fd, local->ip.family, setup) < 0) {
 		close(fd);
 		fd = -1;
 	}
@@ -168,30 +190,46 @@ static int take_passed(struct serve_io *io, const struct net_addr *local)
 static int open_socket(struct serve_io *io, struct serve_socket *s,
     const struct net_addr *local)
 {
+	struct socket_setup setup = io->setup;
 	int rc = 0;
 
-	s->fd = take_passed(io, local);
+	setup.is_shared &= !s->is_ptp;	/* only the NTP port is */
+	s->fd = take_passed(io, local, &setup);
 	if (s->fd < 0)
-		rc = udp_server_open(local, false, &io->setup, &s->fd);
+		rc = udp_server_open(local, false, &setup, &s->fd);
 	if (rc == 0)
 		rc = loop_fd_add(role_link_loop(io->link), s->fd, POLLIN,
 		    on_socket, s, &s->watch);
 	if (rc == 0 && io->rules.records > 0)
 		tx_stamps_init(&s->stamps, s->fd);
-	return listen_result(io->link, "NTP server", local, &io->setup, rc);
+	return listen_result(io->link, s->is_ptp ? "NTP-over-PTP server" :
+	    "NTP server", local, &setup, rc);
+}
+
+static enum ip_family family_of(int i)
+{
+	return i % 2 == 0 ? IP_V4 : IP_V6;
+}
+
+static uint16_t port_of(const struct config *config, int i)
+{
+	return i < 2 ? config->port : config->ptpport;
 }
 
 static int open_sockets(struct serve_io *io, const struct config *config,
     const struct ipc_config *options)
 {
 	io->setup = listen_setup(config);
-	for (int i = 0; i < 2; i++) {
+	io->ptp_domain = (uint8_t)config->ptpdomain;
+	for (int i = 0; i < SOCKETS; i++) {
+		enum ip_family family = family_of(i);
+		uint16_t port = port_of(config, i);
 		struct net_addr local;
 		int rc;
 
-		if (!listen_address(config, options, families[i], config->port,
-		    &local) || !serve_wants_socket(&io->rules, config,
-		    families[i]))
+		io->sockets[i].is_ptp = i >= 2;
+		if (!listen_address(config, options, family, port, &local) ||
+		    !serve_wants_socket(&io->rules, port, family))
 			continue;
 		rc = open_socket(io, &io->sockets[i], &local);
 		if (rc < 0)
@@ -211,7 +249,7 @@ static void close_socket(struct serve_socket *s)
 
 static void close_sockets(struct serve_io *io)
 {
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < SOCKETS; i++)
 		close_socket(&io->sockets[i]);
 }
 
@@ -325,7 +363,7 @@ static int serve_start(struct role_link *link, const struct config *config,
 	if (io == NULL)
 		return -ENOMEM;
 	io->link = link;
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < SOCKETS; i++)
 		io->sockets[i] = (struct serve_socket){ .io = io, .fd = -1 };
 	io->batch = udp_batch_new();
 	io->own_page = calloc(1,
@@ -361,13 +399,14 @@ static int serve_reload(void *state, const struct config *config)
 	if (rc)
 		return rc;
 	io->setup = listen_setup(config);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < SOCKETS; i++) {
 		struct serve_socket *s = &io->sockets[i];
 
-		if (!serve_wants_socket(&io->rules, config, families[i]))
+		if (!serve_wants_socket(&io->rules, port_of(config, i),
+		    family_of(i)))
 			close_socket(s);
 		else if (s->fd >= 0)
-			socket_set_dscp(s->fd, families[i], config->dscp);
+			socket_set_dscp(s->fd, family_of(i), config->dscp);
 	}
 	return 0;
 }

@@ -88,10 +88,10 @@ void serve_worker_free(struct serve_worker *w)
 	mac_keys_free(&w->mac_keys);
 }
 
-bool serve_wants_socket(const struct serve_rules *r,
-    const struct config *config, enum ip_family family)
+bool serve_wants_socket(const struct serve_rules *r, uint16_t port,
+    enum ip_family family)
 {
-	return config->port != 0 && access_allows_any(&r->access, family);
+	return port != 0 && access_allows_any(&r->access, family);
 }
 
 static struct responder responder_of(const struct serve_worker *w)

@@ -74,9 +74,9 @@ bool serve_worker_mac_keys(struct serve_worker *w, const uint8_t *packed,
     size_t n);
 void serve_worker_free(struct serve_worker *w);
 
-/* Shall a socket of this family be open? */
-bool serve_wants_socket(const struct serve_rules *r,
-    const struct config *config, enum ip_family family);
+/* Shall this port, 0 = none, be open in this family? */
+bool serve_wants_socket(const struct serve_rules *r, uint16_t port,
+    enum ip_family family);
 
 /* A datagram; bytes are borrowed until the answer is made. */
 struct serve_packet {

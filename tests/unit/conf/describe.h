@@ -155,6 +155,7 @@ static inline void describe_config(struct description *d,
 	describe_ip(d, "bind4", &c->bind4);
 	describe_ip(d, "bind6", &c->bind6);
 	describe_limit(d, "ratelimit", &c->ratelimit);
+	describe(d, "ptpport=%d ptpdomain=%d ", c->ptpport, c->ptpdomain);
 	describe(d, "clientloglimit=%u noclientlog=%d ", c->clientloglimit,
 	    c->noclientlog);
 	describe(d, "local=%d:%d:%d:%g:%g:%g:%g ", c->local.enabled,

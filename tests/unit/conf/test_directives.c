@@ -530,6 +530,19 @@ static const struct language_case cases[] = {
 	{ "clientloglimit", "!clientloglimit: a value is missing; use: "
 	  "clientloglimit BYTES (0 or more, in bytes)" },
 	{ "noclientlog", "noclientlog=1" },
+	{ "ptpport 319", "ptpport=319" },
+	{ "ptpport 0", "" },
+	{ "ptpport 65535", "ptpport=65535" },
+	{ "ptpport 65536", "!ptpport: '65536' is out of range; use: ptpport "
+	  "PORT (0 to 65535)" },
+	{ "ptpport", "!ptpport: a value is missing; use: ptpport PORT (0 to "
+	  "65535)" },
+	{ "ptpdomain 0", "ptpdomain=0" },
+	{ "ptpdomain 255", "ptpdomain=255" },
+	{ "ptpdomain 256", "!ptpdomain: '256' is out of range; use: ptpdomain "
+	  "DOMAIN (0 to 255)" },
+	{ "ptpdomain -1", "!ptpdomain: '-1' is out of range; use: ptpdomain "
+	  "DOMAIN (0 to 255)" },
 	{ "noclientlog 1", "!noclientlog: '1' is one word too many; use: "
 	  "noclientlog" },
 
@@ -832,7 +845,7 @@ static void test_defaults(void **state)
 	    "ntsdumpdir= nts_port=4460 ntsprocesses=1 maxntsconnections=100 "
 	    "ntsrotate=604800 ntsntpserver= ntsratelimit=0:6:8:2:0 port=123 "
 	    "has_port=0 bind4=[UNSPEC] bind6=[UNSPEC] ratelimit=0:3:8:2:0 "
-	    "clientloglimit=524288 noclientlog=0 "
+	    "ptpport=0 ptpdomain=123 clientloglimit=524288 noclientlog=0 "
 	    "local=0:10:0:1:0:0:0 acq4=[UNSPEC] acq6=[UNSPEC] "
 	    "acquisitionport=-1 acqdevice= binddevice= dscp=0 minsamples=6 "
 	    "maxsamples=0 authselectmode=0 combinelimit=3 maxdistance=3 "

@@ -15,6 +15,7 @@
 #include "start/keys.h"
 #include "start/pages.h"
 #include "wire/ntp.h"
+#include "wire/ptp.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -434,6 +435,38 @@ static void answers_interleaved(void **state)
 	lab_free(lab);
 }
 
+/* NTP over PTP, on a port of its own: what is no such message is not heard. */
+static void answers_over_ptp(void **state)
+{
+	char config[100];
+	uint16_t port = free_port();
+	struct lab *lab;
+	struct sockaddr_in sa = { .sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1) };
+	uint8_t packet[PTP_NTP_HEAD + NTP_PACKET_MAX];
+	size_t n = plain_request(packet + PTP_NTP_HEAD);
+
+	(void)state;
+	snprintf(config, sizeof(config), "allow\nptpport %u\nptpdomain 5\n",
+	    port);
+	lab = lab_new(config);
+	/* the NTP port goes on as it is */
+	assert_true(exchange(lab, packet + PTP_NTP_HEAD, n, TEST_LIMIT_S));
+	assert_int_equal(connect(lab->fd, (struct sockaddr *)&sa, sizeof(sa)),
+	    0);
+	ptp_ntp_write(5, n, packet);
+	assert_true(exchange(lab, packet, PTP_NTP_HEAD + n, TEST_LIMIT_S));
+	assert_int_equal(lab->length, PTP_NTP_HEAD + n);
+	assert_true(ptp_ntp_is(lab->reply, lab->length, 5));
+	assert_int_equal(lab->reply[PTP_NTP_HEAD] & 7, NTP_MODE_SERVER);
+	ptp_ntp_write(6, n, packet);
+	assert_false(exchange(lab, packet, PTP_NTP_HEAD + n, 0.1));
+	assert_false(exchange(lab, packet + PTP_NTP_HEAD, n, 0.1));
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_RECEIVED), 2);
+	lab_free(lab);
+}
+
 static void gives_no_answer(void **state)
 {
 	static const struct {
@@ -470,6 +503,7 @@ int main(void)
 		cmocka_unit_test(answers_nts),
 		cmocka_unit_test(answers_symmetric_keys),
 		cmocka_unit_test(answers_interleaved),
+		cmocka_unit_test(answers_over_ptp),
 		cmocka_unit_test(gives_no_answer),
 	};
 
