@@ -85,6 +85,8 @@ static void collect_facts(const struct conf_word *word, char *facts)
 		add_fact(facts, "default ", word->by_default);
 	if (strcmp(word->since, "old") != 0)
 		add_fact(facts, "since chrony ", word->since);
+	if (word->restart && word->parse)
+		add_fact(facts, "a change needs a restart", "");
 	if (!word->parse)
 		add_fact(facts, "not available in this version", "");
 }
