@@ -28,6 +28,7 @@ const char *options_help(void)
 	    "  -q          set the clock once, then exit\n"
 	    "  -Q          print the offset of the clock, then exit\n"
 	    "  -t SECONDS  exit after this time\n"
+	    "  -r          use the samples that were saved in dumpdir\n"
 	    "  -R          restart: make no step by a limited makestep\n"
 	    "  -u USER     run as USER (default " HORA_USER ")\n"
 	    "  -U          do not ask to be started as root\n"

@@ -119,6 +119,7 @@ static void flags_are_as_documented(void **state)
 		{ { "-6", "-4" }, IPC_ONLY_V4, false, false, false, 0 },
 		{ { "-x" }, IPC_NO_CLOCK, false, false, false, 0 },
 		{ { "-R" }, IPC_OPT_RESTART, false, false, false, 0 },
+		{ { "-r" }, IPC_RELOAD, false, false, false, 0 },
 		{ { "-U" }, 0, false, false, true, 0 },
 		{ { "-q" }, IPC_ONCE_SET, true, true, false, 0 },
 		{ { "-Q" }, IPC_ONCE_PRINT | IPC_NO_CLOCK, true, true, true,
