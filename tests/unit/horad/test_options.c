@@ -174,13 +174,13 @@ static void words_are_kept(void **state)
 static void help_and_options_agree(void **state)
 {
 	(void)state;
-	for (const char *c = "46fndlLpqQtRuUxvh"; *c; c++) {
+	for (const char *c = "46fndlLpqQtrRuUxvh"; *c; c++) {
 		char option[4] = { '-', *c, '\0' };
 
 		if (!strstr(options_help(), option))
 			fail_msg("%s is not in the help", option);
 	}
-	for (const char *c = "srmFP"; *c; c++) {
+	for (const char *c = "smFP"; *c; c++) {
 		char line[6] = { '\n', ' ', ' ', '-', *c, '\0' };
 
 		if (strstr(options_help(), line))
