@@ -108,23 +108,33 @@ static void advise_old(const struct advice *a, const struct conf_line *line,
 		    "authenticated set the clock at start");
 }
 
-/* Numbers of rate limits that another one was taken for. */
-static void advise_limits(const struct advice *a, const struct conf_line *line,
+/*
+ * Numbers of rate limits that another one was taken for. A later line may say
+ * something else again, so this one is looked at alone; a bad one was told of.
+ */
+static void advise_limits(const struct advice *a, struct conf_line *line,
     const struct conf_word *word)
 {
-	const struct {
+	static const struct {
 		const char *name;
-		const struct ratelimit_config *limit;
+		size_t at;
 	} limits[] = {
-		{ "ratelimit", &a->config->ratelimit },
-		{ "ntsratelimit", &a->config->ntsratelimit },
-		{ "cmdratelimit", &a->config->cmdratelimit },
+		{ "ratelimit", offsetof(struct config, ratelimit) },
+		{ "ntsratelimit", offsetof(struct config, ntsratelimit) },
+		{ "cmdratelimit", offsetof(struct config, cmdratelimit) },
 	};
+	struct config alone;
 
-	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
-		if (is(word, limits[i].name))
-			advise_taken(line, word->options, limits[i].limit,
+	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+		if (!is(word, limits[i].name))
+			continue;
+		config_init(&alone);
+		if (word->parse(line, word, &alone))
+			advise_taken(line, word->options,
+			    (const char *)&alone + limits[i].at,
 			    a->sources.report, a->sources.arg);
+		config_free(&alone);
+	}
 }
 
 /* Second round: what is to be said of a line, now that all are known. */

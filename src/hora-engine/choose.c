@@ -135,7 +135,7 @@ static void fill(struct engine *e, const struct engine_now *now,
 		fill_candidate(e, s, is_patient, c);
 		if (e->select.orphan_stratum != 0)
 			c->own_refid = refid_of_addr(&s->local);
-		c->is_fresh = s == fresh;
+		c->is_fresh = fresh && s->id == fresh->id;
 		c->has_new_sample |= c->is_fresh;
 		if (s->id == e->selected_id)
 			e->selection.selected = i;

@@ -134,21 +134,25 @@ void host_check_trusted(struct host_check *h, const struct conf_line *line)
 
 /* --- symmetric keys ------------------------------------------------------- */
 
+#define KEY_WARNINGS 5		/* told of one file */
+
 struct key_report {
 	const struct host_check *h;
 	struct conf_place place;
+	unsigned count;
 };
 
 static void on_key_warning(void *arg, const char *text)
 {
-	const struct key_report *k = arg;
+	struct key_report *k = arg;
 
-	HOST_WARN(k->h, &k->place, NULL, "%s", text);
+	if (k->count++ < KEY_WARNINGS)
+		HOST_WARN(k->h, &k->place, NULL, "%s", text);
 }
 
 void host_check_keyfile(struct host_check *h, const struct conf_line *line)
 {
-	struct key_report report = { h, conf_line_place(line, 1) };
+	struct key_report report = { h, conf_line_place(line, 1), 0 };
 	struct keyfile file = { .path = line->words[1],
 		.is_supported = mac_supported, .warn = on_key_warning,
 		.arg = &report };
@@ -163,6 +167,9 @@ void host_check_keyfile(struct host_check *h, const struct conf_line *line)
 		return;
 	}
 	keyfile_parse(&file, text, n, &h->symmetric);
+	if (report.count > KEY_WARNINGS)
+		HOST_WARN(h, &report.place, NULL, "%u more such warnings about "
+		    "'%.300s'", report.count - KEY_WARNINGS, file.path);
 	wipe(text, n);
 	free(text);
 	check_mode(h, &report.place, file.path, "file of keys");

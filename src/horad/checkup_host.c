@@ -77,8 +77,8 @@ static void check_directory(const struct host_check *h,
 
 	if (stat(path, &st) != 0) {
 		if (errno == ENOENT && !is_made)
-			HOST_COMPLAIN(h, place, NULL, "there is no directory "
-			    "'%.300s'", path);
+			HOST_WARN(h, place, NULL, "there is no directory "
+			    "'%.300s': nothing will be kept", path);
 		return;
 	}
 	if (!S_ISDIR(st.st_mode))

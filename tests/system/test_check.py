@@ -133,7 +133,7 @@ def files_and_users_are_looked_for(lab):
             ("user nix", 1, "there is no user 'nix'"),
             ("user nix\nuser _chrony", 0, None),	# only the last one counts
             ("driftfile /var/lib/chrony/drift", 0, None),
-            ("driftfile /none/drift", 1, "there is no directory '/none'"),
+            ("driftfile /none/drift", 0, "there is no directory '/none': nothing will be kept"),
             ("driftfile /etc/chrony/drift", 0, "may not write to '/etc/chrony'"),
             ("logdir /var/log/chrony/new", 0, None),	# is made at start
             ("logdir /etc/chrony/keys", 1, "'/etc/chrony/keys' is no directory"),
@@ -155,6 +155,12 @@ def files_and_users_are_looked_for(lab):
         assert got == status and len(problems) == (expected is not None), (line, problems)
         assert expected is None or expected in messages[0], (line, problems)
     os.chmod(keys, 0o600)
+    # what is refused is not taken as another number, too
+    assert len(check(host, ENOUGH + "ratelimit burst 256\n")[1]) == 1
+    host.write("etc/junk", "one\n" * 9)
+    status, problems, _ = check(host, ENOUGH + "keyfile /etc/chrony/junk\n")
+    assert sum("Could not parse key" in p[4] for p in problems) == 5, problems
+    assert any("4 more such warnings about '/etc/chrony/junk'" in p[4] for p in problems), problems
     assert check(host, ENOUGH + "keyfile /etc/chrony/keys\n")[:2] == (0, [])
     os.chmod(keys, 0o644)
     status, problems, _ = check(host, ENOUGH + "keyfile /etc/chrony/keys\n")

@@ -128,6 +128,8 @@ static const struct advise_case {
 	{ THREE "ratelimit interval 13 leak 5\nntsratelimit interval 13\n", "",
 	  false, "5:20: interval 13: taken as 12\n5:28: leak 5: taken as 4\n"
 	  "6:23: interval 13: taken as 12\n" },
+	/* what a later line says is no other number */
+	{ THREE "ratelimit interval 1\nratelimit interval 4\n", "", false, "" },
 	{ THREE "cmdratelimit interval -20 burst 255\n", "", false,
 	  "5:23: interval -20: taken as -19\n" },
 
