@@ -227,6 +227,8 @@ struct config {
 	char keyfile[CONFIG_PATH_SIZE];
 	char pidfile[CONFIG_PATH_SIZE];	/* "" = disabled by "/" */
 	char user[CONFIG_USER_SIZE];
+	bool lock_all;
+	int sched_priority;		/* 0 = not real-time */
 };
 
 /*

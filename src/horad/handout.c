@@ -25,6 +25,7 @@ static void give_config(struct daemon *d, enum role role, bool is_restart)
 		.log_level = d->log.least,
 		.length = (uint32_t)d->text.length,
 		.timeout_s = d->options->timeout_s,
+		.sched_priority = d->options->sched_priority,
 	};
 
 	daemon_send(d, role, IPC_CONFIG, &config, &d->config_fd);

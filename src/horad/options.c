@@ -28,6 +28,8 @@ const char *options_help(void)
 	    "  -q          set the clock once, then exit\n"
 	    "  -Q          print the offset of the clock, then exit\n"
 	    "  -t SECONDS  exit after this time\n"
+	    "  -P PRIORITY run with this real-time priority (0 to 100)\n"
+	    "  -m          lock all memory\n"
 	    "  -r          use the samples that were saved in dumpdir\n"
 	    "  -R          restart: make no step by a limited makestep\n"
 	    "  -u USER     run as USER (default " HORA_USER ")\n"
@@ -85,7 +87,7 @@ static void once(struct options *o, uint32_t mode)
 	o->is_foreground = o->log_to_stderr = true;
 }
 
-/* Options with a number (L t F P), and those that this build has not (s m). */
+/* Options with a number (L t F P), and one that this build has not (s). */
 static bool take_argument(struct options *o, int option, const char *word,
     char *reason)
 {
@@ -107,13 +109,11 @@ static bool take_argument(struct options *o, int option, const char *word,
 	case 'P':
 		if (!number(option, word, 0, 100, &v, reason))
 			return false;
-		return v == 0 || is_unavailable(option, "real-time priority",
-		    reason);
-	case 's':
+		o->sched_priority = (uint32_t)v;
+		return true;
+	default:
 		return is_unavailable(option, "set the clock from the RTC",
 		    reason);
-	default:
-		return is_unavailable(option, "lock memory", reason);
 	}
 }
 
@@ -128,6 +128,9 @@ static bool take(struct options *o, int option, const char *word, char *reason)
 		return true;
 	case 'f':
 		o->config_file = word;
+		return true;
+	case 'm':
+		o->flags |= IPC_LOCK_ALL;
 		return true;
 	case 'n':
 		o->is_foreground = true;

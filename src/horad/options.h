@@ -24,6 +24,7 @@ struct options {
 	enum severity log_level;
 	uint32_t flags;			/* enum ipc_config_flag */
 	uint32_t timeout_s;		/* -t; 0 = none */
+	uint32_t sched_priority;	/* -P; 0 = as configured */
 	const char *const *directives;	/* instead of the file, if any */
 	size_t directive_count;
 };

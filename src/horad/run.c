@@ -207,7 +207,8 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 		return rc;
 	rc = open_shared(d);	/* while root owns what it makes (os/shm.h) */
 	if (rc == 0)
-		rc = setup_rights(d->host, &d->config, &user, roles, &d->log);
+		rc = setup_rights(d->host, &d->config, &user, roles,
+		    setup_limits(d->options, &d->config), &d->log);
 	if (rc == 0)
 		rc = open_state(d, roles);
 	if (rc == 0 && d->config.pair_count == 0 && !d->symmetric.needs_right)

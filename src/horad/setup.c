@@ -3,7 +3,9 @@
 
 #include "base/text.h"
 #include "build_config.h"
+#include "ipc/messages.h"
 #include "os/statefile.h"
+#include "sandbox/limits.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -62,8 +64,19 @@ void setup_directories(const struct config *config, const struct user *user,
 		make(config->ntsdumpdir, 0750, user, log);
 }
 
+bool setup_limits(const struct options *options, const struct config *config)
+{
+	int priority = options->sched_priority != 0 ?
+	    (int)options->sched_priority : config->sched_priority;
+
+	limits_raise((options->flags & IPC_LOCK_ALL) != 0 || config->lock_all,
+	    priority);
+	return priority > 0;
+}
+
 int setup_rights(const struct host *host, const struct config *config,
-    const struct user *user, unsigned roles, struct logsink *log)
+    const struct user *user, unsigned roles, bool wants_priority,
+    struct logsink *log)
 {
 	caps_set keep = 0;
 	int rc;
@@ -73,6 +86,8 @@ int setup_rights(const struct host *host, const struct config *config,
 	for (int r = 0; r < ROLE_COUNT && !host->is_supervised; r++)
 		if (roles & 1u << r)
 			keep |= caps_at_start((enum role)r);
+	if (!wants_priority)
+		keep &= ~CAPS_PRIORITY;
 	if (config->pair_count > 0 || *config->keyfile)
 		keep |= CAPS_READ_ANY;
 	caps_bound(keep);

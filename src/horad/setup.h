@@ -24,12 +24,20 @@ void setup_directories(const struct config *config, const struct user *user,
     bool has_steps, struct logsink *log);
 
 /*
- * Become `user` with only the capabilities that `roles` need and, with a
+ * Let the roles lock memory and be of real-time priority, as configured: while
+ * horad is still root, for the limits that they inherit. Is the priority wanted?
+ */
+bool setup_limits(const struct options *options, const struct config *config);
+
+/*
+ * Become `user` with only the capabilities that `roles` need (that of priority
+ * only if wanted) and, with a
  * server's key or a keyfile, the one to read it when it is renewed. 0, or -errno
  * after logging why.
  */
 int setup_rights(const struct host *host, const struct config *config,
-    const struct user *user, unsigned roles, struct logsink *log);
+    const struct user *user, unsigned roles, bool wants_priority,
+    struct logsink *log);
 
 /*
  * Our user may read what there is to read: give up the right to read more. 0, or

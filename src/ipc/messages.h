@@ -45,6 +45,7 @@ enum ipc_config_flag {
 	IPC_ONLY_V6 = 32,	/* -6 */
 	IPC_OPT_RESTART = 64,	/* -R: no step by a positive makestep limit */
 	IPC_RELOAD = 128,	/* -r: the samples in dumpdir are used */
+	IPC_LOCK_ALL = 256,	/* -m: lock memory */
 };
 
 /*
@@ -57,6 +58,7 @@ struct ipc_config {
 	int32_t log_level;	/* enum severity: below it nothing is sent */
 	uint32_t length;	/* bytes of text */
 	uint32_t timeout_s;	/* -t; 0 = none */
+	uint32_t sched_priority;	/* -P; 0 = as configured */
 };
 
 /* The role works by this configuration now. */

@@ -6,6 +6,8 @@
 #include <linux/capability.h>
 #include <sys/prctl.h>
 
+_Static_assert(CAPS_PRIORITY == UINT64_C(1) << CAP_SYS_NICE,
+    "number of the capability");
 _Static_assert(CAPS_READ_ANY == UINT64_C(1) << CAP_DAC_READ_SEARCH,
     "number of the capability");
 
@@ -16,10 +18,11 @@ _Static_assert(CAPS_READ_ANY == UINT64_C(1) << CAP_DAC_READ_SEARCH,
 static const struct {
 	caps_set start, run;
 } rules[ROLE_COUNT] = {
-	[ROLE_CLOCK]	= { CAP(SYS_TIME),		CAP(SYS_TIME) },
+	/* SYS_NICE: only where sched_priority asks for it (sandbox/limits.h). */
+	[ROLE_CLOCK]	= { CAP(SYS_TIME) | CAP(SYS_NICE),	CAP(SYS_TIME) },
 	/* The command port and an acquisition port may be below 1024. */
-	[ROLE_ENGINE]	= { CAP(NET_BIND_SERVICE),	0 },
-	[ROLE_SERVE]	= { CAP(NET_BIND_SERVICE),	0 },
+	[ROLE_ENGINE]	= { CAP(NET_BIND_SERVICE) | CAP(SYS_NICE),	0 },
+	[ROLE_SERVE]	= { CAP(NET_BIND_SERVICE) | CAP(SYS_NICE),	0 },
 	[ROLE_KE_SERVER] = { CAP(NET_BIND_SERVICE),	0 },
 	[ROLE_KE_CLIENT] = { 0,				0 },
 };

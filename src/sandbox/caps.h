@@ -17,6 +17,9 @@ typedef uint64_t caps_set;
 /* CAP_DAC_READ_SEARCH: reading the keys of a server, wherever. */
 #define CAPS_READ_ANY (UINT64_C(1) << 2)
 
+/* CAP_SYS_NICE: real-time priority, for roles that may have it. */
+#define CAPS_PRIORITY (UINT64_C(1) << 23)
+
 /* What the role needs to start, and what it keeps afterwards. */
 caps_set caps_at_start(enum role role);
 caps_set caps_while_running(enum role role);

@@ -4,6 +4,7 @@
 #include "conf/expand.h"
 #include "conf/parse.h"
 #include "os/sealed.h"
+#include "sandbox/limits.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -192,6 +193,33 @@ static void close_left_sockets(struct role_link *link)
 		    left == 1 ? "" : "s");
 }
 
+/* Who tells the time, and from whom it is known, shall not be late. */
+static bool is_timely(enum role role)
+{
+	return role == ROLE_CLOCK || role == ROLE_ENGINE || role == ROLE_SERVE;
+}
+
+static void use_limits(struct role_link *link)
+{
+	enum role role = link->program->role;
+	int priority = link->options.sched_priority != 0 ?
+	    (int)link->options.sched_priority : link->config->sched_priority;
+	bool lock = (link->options.flags & IPC_LOCK_ALL) != 0 ||
+	    link->config->lock_all;
+	int rc = 0;
+
+	if (is_timely(role) && priority > 0)
+		rc = limits_run_realtime(priority);
+	if (rc)
+		role_log(link, SEV_WARNING, "%s can not run with real-time "
+		    "priority %d: %s", role_name(role), priority,
+		    strerror(-rc));
+	rc = is_timely(role) && lock ? limits_lock_memory() : 0;
+	if (rc)
+		role_log(link, SEV_WARNING, "%s can not lock its memory: %s",
+		    role_name(role), strerror(-rc));
+}
+
 static void configure(struct role_link *link, const struct ipc_config *options,
     int fd)
 {
@@ -206,6 +234,7 @@ static void configure(struct role_link *link, const struct ipc_config *options,
 	if (rc == 0) {
 		link->is_started = true;
 		close_left_sockets(link);
+		use_limits(link);
 		if (link->started)
 			rc = link->started(link->arg);
 	}

@@ -166,6 +166,8 @@ static inline void describe_config(struct description *d,
 	describe_ip(d, "acq6", &c->acq6);
 	describe(d, "acquisitionport=%d acqdevice=%s binddevice=%s dscp=%d ",
 	    c->acquisitionport, c->acqdevice, c->binddevice, c->dscp);
+	describe(d, "lock_all=%d sched_priority=%d ", c->lock_all,
+	    c->sched_priority);
 	describe(d, "minsamples=%d maxsamples=%d ", c->minsamples,
 	    c->maxsamples);
 	describe_sync(d, c);

@@ -236,6 +236,13 @@ static const struct language_case cases[] = {
 	{ "bindacqdevice abcdefghijklmno", "acqdevice=abcdefghijklmno" },
 	{ "bindacqdevice abcdefghijklmnop", "!bindacqdevice: "
 	  "'abcdefghijklmnop' is too long; use: bindacqdevice INTERFACE" },
+	{ "lock_all", "lock_all=1" },
+	{ "lock_all 1", "!lock_all: '1' is one word too many; use: lock_all" },
+	{ "sched_priority 100", "sched_priority=100" },
+	{ "sched_priority 101", "!sched_priority: '101' is out of range; use: "
+	  "sched_priority PRIORITY (0 to 100)" },
+	{ "sched_priority -1", "!sched_priority: '-1' is out of range; use: "
+	  "sched_priority PRIORITY (0 to 100)" },
 	{ "dscp 0", "" },
 	{ "dscp 63", "dscp=63" },
 	{ "dscp 64", "!dscp: '64' is out of range; use: dscp DSCP (0 to 63)" },
@@ -847,7 +854,8 @@ static void test_defaults(void **state)
 	    "has_port=0 bind4=[UNSPEC] bind6=[UNSPEC] ratelimit=0:3:8:2:0 "
 	    "ptpport=0 ptpdomain=123 clientloglimit=524288 noclientlog=0 "
 	    "local=0:10:0:1:0:0:0 acq4=[UNSPEC] acq6=[UNSPEC] "
-	    "acquisitionport=-1 acqdevice= binddevice= dscp=0 minsamples=6 "
+	    "acquisitionport=-1 acqdevice= binddevice= dscp=0 lock_all=0 "
+	    "sched_priority=0 minsamples=6 "
 	    "maxsamples=0 authselectmode=0 combinelimit=3 maxdistance=3 "
 	    "maxjitter=1 reselectdist=0.0001 stratumweight=0.001 minsources=1 "
 	    "maxstratum=15 minstratum=0 "

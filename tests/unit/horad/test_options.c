@@ -79,9 +79,10 @@ static void results_are_as_documented(void **state)
 		{ { "-F", "-1" }, OPTIONS_BAD, "not available" },
 		{ { "-F", "3" }, OPTIONS_BAD, "Invalid argument" },
 		{ { "-P", "0" }, OPTIONS_RUN, "" },
-		{ { "-P", "1" }, OPTIONS_BAD, "not available" },
+		{ { "-P", "100" }, OPTIONS_RUN, "" },
+		{ { "-P", "-1" }, OPTIONS_BAD, "Invalid argument" },
 		{ { "-P", "101" }, OPTIONS_BAD, "Invalid argument" },
-		{ { "-m" }, OPTIONS_BAD, "not available" },
+		{ { "-m" }, OPTIONS_RUN, "" },
 		{ { "-s" }, OPTIONS_BAD, "not available" },
 	};
 
@@ -174,13 +175,13 @@ static void words_are_kept(void **state)
 static void help_and_options_agree(void **state)
 {
 	(void)state;
-	for (const char *c = "46fndlLpqQtrRuUxvh"; *c; c++) {
+	for (const char *c = "46fndlLmpPqQtrRuUxvh"; *c; c++) {
 		char option[4] = { '-', *c, '\0' };
 
 		if (!strstr(options_help(), option))
 			fail_msg("%s is not in the help", option);
 	}
-	for (const char *c = "smFP"; *c; c++) {
+	for (const char *c = "sF"; *c; c++) {
 		char line[6] = { '\n', ' ', ' ', '-', *c, '\0' };
 
 		if (strstr(options_help(), line))

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Locked memory and real-time priority, for directives lock_all and
+ * sched_priority. Programs of the daemon's user may use them as far as their
+ * limits allow (RLIMIT_MEMLOCK, RLIMIT_RTPRIO), without a capability. horad raises
+ * the limits while it is root, and what it starts inherits them; units of systemd
+ * say LimitMEMLOCK and LimitRTPRIO.
+ */
+#ifndef HORA_SANDBOX_LIMITS_H
+#define HORA_SANDBOX_LIMITS_H
+
+#include <stdbool.h>
+
+/*
+ * Let this process and its children lock all memory, and run with a real-time
+ * priority up to `priority` (0: none), as far as it may allow them to.
+ */
+void limits_raise(bool lock_all, int priority);
+
+/*
+ * Lock all memory, that of later, too. 0, or -errno: -EPERM also where the limit
+ * is not "unlimited", because memory would then be refused at some time later.
+ */
+int limits_lock_memory(void);
+
+/* Run as SCHED_FIFO with this priority (1..99; above: 99). 0, or -errno. */
+int limits_run_realtime(int priority);
+
+#endif
