@@ -203,12 +203,10 @@ BAD_OPTIONS = [
     (["-t", "-1"], "Invalid argument -1 of option -t"),
     (["-L", "x"], "Invalid argument x of option -L: a whole number from -1 to 3 is wanted"),
     (["-F", "7"], "Invalid argument 7 of option -F"),
+    (["-P", "101"], "Invalid argument 101 of option -P"),
     (["-P", "fast"], "Invalid argument fast of option -P"),
     # What this build can not do is refused, never ignored.
-    (["-P", "1"], "option -P (real-time priority) is not available in this build"),
-    (["-m"], "option -m (lock memory) is not available in this build"),
     (["-F", "1"], "option -F (system call filter other than 0) is not available in this build"),
-    (["-r"], "option -r (load source history) is not available in this build"),
     (["-s"], "option -s (set the clock from the RTC) is not available in this build"),
     (["-l", "/nonexistent/log"], "Could not open the log file /nonexistent/log: No such file or directory"),
     (["-d", "-x", "-L", "1", "-u", "nobody-of-that-name"],
