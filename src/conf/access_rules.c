@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+#define LABEL_MOST 63		/* bytes between the dots (RFC 1035 2.3.4) */
+
+static const char no_address[] = "is neither an address nor a host name";
+
 /* Host bits are ignored: cleared, so that equal subnets are equal bytes. */
 static void clear_host_bits(struct ip_prefix *p)
 {
@@ -42,6 +46,37 @@ static bool parse_short_ip4(const char *text, struct ip_prefix *ret)
 	return true;
 }
 
+/* A last label that resolvers read as a number: 300, 0x7f. */
+static bool is_number(const char *label, size_t n)
+{
+	if (strspn(label, "0123456789") >= n)
+		return true;
+	return n > 2 && label[0] == '0' && (label[1] | 0x20) == 'x' &&
+	    2 + strspn(label + 2, "0123456789abcdefABCDEF") >= n;
+}
+
+/* Letters, digits, - and _ in labels (RFC 1123 2.1); an address is no name. */
+static bool is_host_name(const char *text)
+{
+	static const char inside[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	size_t n;
+
+	if (strlen(text) >= CONFIG_NAME_SIZE || text_equal_nocase(text, "all"))
+		return false;
+	for (;;) {
+		n = strspn(text, inside);
+		if (n == 0 || n > LABEL_MOST || *text == '-' ||
+		    text[n - 1] == '-')
+			return false;
+		if (!text[n] || strcmp(text + n, ".") == 0)
+			return !is_number(text, n);
+		if (text[n] != '.')
+			return false;
+		text += n + 1;
+	}
+}
+
 const char *subnet_parse(const char *word, struct ip_prefix *ret)
 {
 	char address[IP_TEXT_SIZE];
@@ -51,13 +86,13 @@ const char *subnet_parse(const char *word, struct ip_prefix *ret)
 	long long bits;
 
 	if (n >= sizeof(address))
-		return "is not an address (host names are not looked up)";
+		return no_address;
 	memcpy(address, word, n);
 	address[n] = '\0';
 	if (ip_parse(address, &p.ip))
 		p.bits = p.ip.family == IP_V4 ? 32 : 128;
 	else if (!parse_short_ip4(address, &p))
-		return "is not an address (host names are not looked up)";
+		return no_address;
 	if (slash) {
 		int most = p.ip.family == IP_V4 ? 32 : 128;
 
@@ -74,9 +109,11 @@ const char *subnet_parse(const char *word, struct ip_prefix *ret)
 }
 
 const char *access_rule_parse(const char *const *words, size_t count,
-    struct access_rule_config *ret, const char **ret_word)
+    struct access_rule_config *ret, const char **ret_name,
+    const char **ret_word)
 {
 	struct access_rule_config rule = { .families = IP_NONE };
+	const char *name = NULL;
 	size_t i = 0;
 
 	if (i < count && strcmp(words[i], "all") == 0) {
@@ -86,7 +123,9 @@ const char *access_rule_parse(const char *const *words, size_t count,
 	if (i < count) {
 		const char *why = subnet_parse(words[i], &rule.prefix);
 
-		if (why) {
+		if (why && is_host_name(words[i])) {
+			name = words[i];
+		} else if (why) {
 			*ret_word = words[i];
 			return why;
 		}
@@ -98,5 +137,6 @@ const char *access_rule_parse(const char *const *words, size_t count,
 		return "is one word too many";
 	}
 	*ret = rule;
+	*ret_name = name;
 	return NULL;
 }

@@ -16,11 +16,13 @@
 const char *subnet_parse(const char *word, struct ip_prefix *ret);
 
 /*
- * [all] [SUBNET]; no subnet is every address of both families. is_allow is left
- * to the caller. On an error returns why and in *ret_word the word that is to
+ * [all] [SUBNET|NAME]; no subnet is every address of both families. is_allow is
+ * left to the caller, and so is `name`: *ret_name is the word that is a host
+ * name, or NULL. On an error returns why and in *ret_word the word that is to
  * blame; else NULL.
  */
 const char *access_rule_parse(const char *const *words, size_t count,
-    struct access_rule_config *ret, const char **ret_word);
+    struct access_rule_config *ret, const char **ret_name,
+    const char **ret_word);
 
 #endif

@@ -103,6 +103,7 @@ void config_free(struct config *c)
 	free(c->ntsserverkeys);
 	free(c->allow);
 	free(c->cmdallow);
+	free(c->rule_names);
 	memset(c, 0, sizeof(*c));
 }
 

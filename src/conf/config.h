@@ -24,6 +24,7 @@
 #define CONFIG_DIRS 10			/* of one confdir or sourcedir line */
 #define CONFIG_SOURCEDIRS 64		/* of all sourcedir lines */
 #define CONFIG_AEADS 8
+#define CONFIG_RULE_NAMES 256		/* host names of access rules */
 #define CONFIG_DRIFT_MOST_PPM 500000.0	/* of maxdrift; its default too */
 
 #define PRESEND_OFF 100			/* above every poll */
@@ -71,7 +72,8 @@ struct access_rule_config {
 	bool is_allow;
 	bool is_all;			/* "all": deeper rules are dropped */
 	uint8_t families;		/* IP_NONE: both (prefix length 0) */
-	struct ip_prefix prefix;
+	struct ip_prefix prefix;	/* with a name: IP_NONE */
+	uint16_t name;			/* 1 + index in rule_names; 0 = none */
 };
 
 /* ratelimit and ntsratelimit (reference: configuration.md 2.9). */
@@ -216,6 +218,10 @@ struct config {
 	struct ratelimit_config cmdratelimit;
 	uint32_t opencommands;		/* set of enum open_command */
 	bool has_cmdport;		/* given explicitly (for -Q) */
+
+	/* host names that allow ... cmddeny have, each once */
+	char (*rule_names)[CONFIG_NAME_SIZE];
+	size_t rule_name_count;
 
 	/* logs and process */
 	char logdir[CONFIG_PATH_SIZE];

@@ -167,20 +167,45 @@ bool conf_opencommands(struct conf_line *line, const struct conf_word *word,
 
 /* --- access --------------------------------------------------------------- */
 
+/* The number of a host name; each name has one. */
+static bool take_name(struct conf_line *line, const struct conf_word *word,
+    struct config *c, const char *name, uint16_t *ret)
+{
+	size_t i = 0;
+
+	while (i < c->rule_name_count &&
+	    !text_equal_nocase(c->rule_names[i], name))
+		i++;
+	*ret = (uint16_t)(i + 1);
+	if (i < c->rule_name_count)
+		return true;
+	if (i == CONFIG_RULE_NAMES)
+		return conf_fail(line, "%s: more than %d host names in access "
+		    "rules; addresses are not limited", word->name,
+		    CONFIG_RULE_NAMES);
+	if (!conf_grow(line, (void **)&c->rule_names, i, CONFIG_NAME_SIZE))
+		return false;
+	text_copy(c->rule_names[i], CONFIG_NAME_SIZE, name);
+	c->rule_name_count++;
+	return true;
+}
+
 static bool take_rule(struct conf_line *line, const struct conf_word *word,
-    struct access_rule_config **rules, size_t *count)
+    struct config *c, struct access_rule_config **rules, size_t *count)
 {
 	struct access_rule_config rule, *new;
-	const char *bad, *why;
+	const char *name, *bad, *why;
 
 	for (size_t i = line->next; i < line->count; i++)
 		if (line->is_quoted[i])
 			return conf_refuse(line, word, line->words[i],
 			    "must not stand in quotes");
 	why = access_rule_parse(line->words + line->next,
-	    line->count - line->next, &rule, &bad);
+	    line->count - line->next, &rule, &name, &bad);
 	if (why)
 		return conf_refuse(line, word, bad, why);
+	if (name && !take_name(line, word, c, name, &rule.name))
+		return false;
 	line->next = line->count;
 	rule.is_allow = word->value != 0;
 	new = conf_grow(line, (void **)rules, *count, sizeof(rule));
@@ -196,7 +221,7 @@ bool conf_access(struct conf_line *line, const struct conf_word *word,
 {
 	struct config *c = config;
 
-	return take_rule(line, word, &c->allow, &c->allow_count);
+	return take_rule(line, word, c, &c->allow, &c->allow_count);
 }
 
 bool conf_cmdaccess(struct conf_line *line, const struct conf_word *word,
@@ -204,7 +229,7 @@ bool conf_cmdaccess(struct conf_line *line, const struct conf_word *word,
 {
 	struct config *c = config;
 
-	return take_rule(line, word, &c->cmdallow, &c->cmdallow_count);
+	return take_rule(line, word, c, &c->cmdallow, &c->cmdallow_count);
 }
 
 /* --- ports and addresses -------------------------------------------------- */

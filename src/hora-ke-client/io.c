@@ -21,10 +21,11 @@ struct order {
 	struct mono_time since;
 };
 
-/* A lookup that the engine asked for. */
+/* A lookup that the engine, or horad, asked for. */
 struct query {
 	struct query *next;
 	struct client *client;
+	bool is_horads;
 	uint32_t id;
 	struct lookup *lookup;
 };
@@ -52,6 +53,15 @@ static void send_engine(struct client *c, enum ipc_type type,
 		channel_send(c->engine, type, payload, NULL);
 }
 
+static void send_addresses(struct client *c, bool to_horad,
+    const struct ipc_addresses *answer)
+{
+	if (to_horad)
+		role_link_send(c->link, IPC_ADDRESSES, answer);
+	else
+		send_engine(c, IPC_ADDRESSES, answer);
+}
+
 /* --- lookups --------------------------------------------------------------- */
 
 static void on_addresses(void *arg, enum lookup_status status,
@@ -66,7 +76,7 @@ static void on_addresses(void *arg, enum lookup_status status,
 		.status = statuses[status], .count = count };
 
 	memcpy(answer.address, addresses, count * sizeof(*addresses));
-	send_engine(q->client, IPC_ADDRESSES, &answer);
+	send_addresses(q->client, q->is_horads, &answer);
 	while (*place != q)
 		place = &(*place)->next;
 	*place = q->next;
@@ -79,7 +89,8 @@ static bool lookup_is_valid(const struct ipc_lookup *l)
 	    l->family == IP_V4 || l->family == IP_V6);
 }
 
-static void on_lookup(struct client *c, const struct ipc_lookup *l)
+static void on_lookup(struct client *c, const struct ipc_lookup *l,
+    bool is_horads)
 {
 	struct ipc_addresses again = { .id = l->id, .status = 1 };
 	struct query *q = calloc(1, sizeof(*q));
@@ -87,10 +98,11 @@ static void on_lookup(struct client *c, const struct ipc_lookup *l)
 	if (!q || !lookup_is_valid(l) || resolver_lookup(c->resolver, l->name,
 	    (enum ip_family)l->family, on_addresses, q, &q->lookup) < 0) {
 		free(q);
-		send_engine(c, IPC_ADDRESSES, &again);
+		send_addresses(c, is_horads, &again);
 		return;
 	}
 	q->client = c;
+	q->is_horads = is_horads;
 	q->id = l->id;
 	q->next = c->queries;
 	c->queries = q;
@@ -214,8 +226,25 @@ static void on_ke_start(struct client *c, const struct ipc_ke_start *start)
 
 /* --- the engine ------------------------------------------------------------ */
 
-/* What was asked is nobody's any more. */
-static void drop_all(struct client *c)
+static void drop_queries(struct client *c, bool of_horad)
+{
+	struct query **place = &c->queries;
+
+	while (*place) {
+		struct query *q = *place;
+
+		if (q->is_horads && !of_horad) {
+			place = &q->next;
+			continue;
+		}
+		*place = q->next;
+		resolver_cancel(q->lookup);
+		free(q);
+	}
+}
+
+/* What the engine asked is nobody's any more. */
+static void drop_engine(struct client *c)
 {
 	while (c->waiting) {
 		struct order *o = c->waiting;
@@ -233,13 +262,7 @@ static void drop_all(struct client *c)
 	}
 	c->session_count = 0;
 	forget_idle_trust(c);
-	while (c->queries) {
-		struct query *q = c->queries;
-
-		c->queries = q->next;
-		resolver_cancel(q->lookup);
-		free(q);
-	}
+	drop_queries(c, false);
 	channel_close(c->engine);
 	c->engine = NULL;
 }
@@ -251,7 +274,7 @@ static void on_engine_message(void *arg, enum ipc_type type,
 
 	(void)fds;
 	if (type == IPC_LOOKUP)
-		on_lookup(c, &payload->LOOKUP);
+		on_lookup(c, &payload->LOOKUP, false);
 	else if (type == IPC_KE_START)
 		on_ke_start(c, &payload->KE_START);
 }
@@ -259,7 +282,7 @@ static void on_engine_message(void *arg, enum ipc_type type,
 /* Horad starts it again and sends a new channel. */
 static void on_engine_closed(void *arg)
 {
-	drop_all(arg);
+	drop_engine(arg);
 }
 
 static void on_peer(struct client *c, enum role role, int fd)
@@ -270,7 +293,7 @@ static void on_peer(struct client *c, enum role role, int fd)
 		close(fd);
 		return;
 	}
-	drop_all(c);
+	drop_engine(c);
 	rc = channel_open(c->loop, fd, ROLE_KE_CLIENT, ROLE_ENGINE,
 	    on_engine_message, on_engine_closed, c, &c->engine);
 	if (rc == 0)
@@ -288,7 +311,8 @@ static void client_free(void *state)
 
 	if (!c)
 		return;
-	drop_all(c);
+	drop_engine(c);
+	drop_queries(c, true);
 	resolver_free(c->resolver);
 	free(c);
 }
@@ -336,13 +360,16 @@ static void client_message(void *state, enum ipc_type type,
 {
 	if (type == IPC_PEER)
 		on_peer(state, (enum role)payload->PEER.role, fds[0]);
+	else if (type == IPC_LOOKUP)
+		on_lookup(state, &payload->LOOKUP, true);
 }
 
 static void client_stop(void *state)
 {
 	struct client *c = state;
 
-	drop_all(c);
+	drop_engine(c);
+	drop_queries(c, true);
 	role_link_stopped(c->link);
 }
 

@@ -4,9 +4,13 @@
 void daemon_set_wake(struct daemon *d)
 {
 	struct mono_time wake = horad_wake(&d->horad);
-	struct mono_time limit = reload_wake(&d->reload);
+	struct mono_time others[] = { reload_wake(&d->reload),
+		hostnames_wake(&d->names) };
 
-	loop_timer_set(d->loop, &d->wake, limit.ns < wake.ns ? limit : wake);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (others[i].ns < wake.ns)
+			wake = others[i];
+	loop_timer_set(d->loop, &d->wake, wake);
 }
 
 void daemon_send(struct daemon *d, enum role role, enum ipc_type type,

@@ -16,6 +16,7 @@
 #include "horad/drift.h"
 #include "horad/dumps.h"
 #include "horad/horad.h"
+#include "horad/hostnames.h"
 #include "horad/host.h"
 #include "horad/keys.h"
 #include "horad/leaps.h"
@@ -47,8 +48,11 @@ struct daemon {
 	struct logsink log;
 	struct daemonised waiting;
 	struct config config;
-	struct conf_text text;		/* flat, as the roles parse it */
-	int config_fd;			/* the same, sealed */
+	struct conf_text text;		/* flat, as it was read */
+	struct hostnames names;		/* in it, and their addresses */
+	int config_fd;			/* the same with those, sealed: as the
+					 * roles parse it */
+	uint32_t config_length;
 	bool has_pidfile;		/* ours is written */
 	struct loop *loop;
 	struct horad horad;
@@ -90,6 +94,9 @@ void daemon_reload_init(struct daemon *d);
 
 /* Read the configuration again; `id` as of reload_ask. */
 void daemon_reload(struct daemon *d, uint32_t id);
+
+/* Make d->names ready, with the names of the configuration in force. */
+void daemon_names_init(struct daemon *d);
 
 /* The timers by what is configured; again after each change of that. */
 void daemon_set_timers(struct daemon *d);

@@ -23,7 +23,7 @@ static void give_config(struct daemon *d, enum role role, bool is_restart)
 		.number = d->reload.number,
 		.flags = d->options->flags | (is_restart ? IPC_RESTARTED : 0),
 		.log_level = d->log.least,
-		.length = (uint32_t)d->text.length,
+		.length = d->config_length,
 		.timeout_s = d->options->timeout_s,
 		.sched_priority = d->options->sched_priority,
 	};

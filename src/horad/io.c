@@ -16,6 +16,7 @@ static void on_wake(void *arg)
 
 	horad_timer(&d->horad, loop_now(d->loop));
 	reload_timer(&d->reload, loop_now(d->loop));
+	hostnames_timer(&d->names, loop_now(d->loop));
 	daemon_set_wake(d);
 }
 
@@ -69,6 +70,8 @@ static void on_closed(void *arg)
 	d->host->gone(d->host_state, end->role);
 	if (end->role == ROLE_ENGINE)
 		reload_engine_gone(&d->reload);
+	if (end->role == ROLE_KE_CLIENT)
+		hostnames_lost(&d->names, loop_now(d->loop));
 	horad_gone(&d->horad, end->role, loop_now(d->loop));
 	daemon_set_wake(d);
 }
@@ -222,6 +225,7 @@ int daemon_start(struct daemon *d)
 	horad_init(&d->horad, &effects,
 	    horad_roles(&d->config, d->options->flags), d->host->is_supervised);
 	daemon_reload_init(d);
+	daemon_names_init(d);
 	if (d->certs.count > 0)
 		on_watch(d);
 	daemon_set_timers(d);

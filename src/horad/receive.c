@@ -133,9 +133,14 @@ void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
 	case IPC_READY:
 		horad_ready(&d->horad, role, now);
 		reload_ready(&d->reload, role, now);
+		if (role == ROLE_KE_CLIENT)
+			hostnames_there(&d->names, now);
 		break;
 	case IPC_APPLIED:
 		reload_applied(&d->reload, role, payload->APPLIED.number, now);
+		break;
+	case IPC_ADDRESSES:
+		hostnames_answer(&d->names, &payload->ADDRESSES, now);
 		break;
 	case IPC_ALIVE:
 		horad_alive(&d->horad, role);

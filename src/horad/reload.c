@@ -16,7 +16,8 @@ static void hand_to(struct reload *r, unsigned roles)
 	r->greeted &= ~roles;
 	for (int role = 0; role < ROLE_COUNT; role++)
 		if (roles & 1u << role)
-			r->effects.hand(r->effects.arg, (enum role)role);
+			r->effects.hand(r->effects.arg, (enum role)role,
+			    r->is_quiet);
 }
 
 static void finish(struct reload *r)
@@ -24,7 +25,8 @@ static void finish(struct reload *r)
 	r->is_running = false;
 	r->waiting = r->behind = 0;
 	r->deadline = MONO_NEVER;
-	r->effects.end(r->effects.arg, &r->done);
+	if (!r->is_quiet || !r->done.is_done)
+		r->effects.end(r->effects.arg, &r->done);
 }
 
 static void go_on(struct reload *r)
@@ -40,16 +42,32 @@ static void go_on(struct reload *r)
 		finish(r);
 }
 
+/* What is taken has the addresses as they are now. */
+static bool take(struct reload *r)
+{
+	if (r->is_asked) {
+		r->is_quiet = r->is_asked = false;
+		r->done = (struct ipc_reloaded){ .id = r->asked_id };
+		r->effects.begin(r->effects.arg);
+		r->done.is_done = r->effects.take(r->effects.arg,
+		    r->done.text);
+		/* A refused one leaves them to the next. */
+		if (r->done.is_done)
+			r->is_renamed = false;
+		return r->done.is_done;
+	}
+	r->is_quiet = true;
+	r->is_renamed = false;
+	r->done = (struct ipc_reloaded){ .is_done = true };
+	return r->effects.rename(r->effects.arg);
+}
+
 static void begin(struct reload *r, struct mono_time now)
 {
 	unsigned roles;
 
-	r->is_asked = false;
 	r->is_running = true;
-	r->done = (struct ipc_reloaded){ .id = r->asked_id };
-	r->effects.begin(r->effects.arg);
-	r->done.is_done = r->effects.take(r->effects.arg, r->done.text);
-	if (!r->done.is_done) {
+	if (!take(r)) {
 		finish(r);
 		return;
 	}
@@ -64,7 +82,8 @@ static void begin(struct reload *r, struct mono_time now)
 /* One after the other: each sees the files as they are when it begins. */
 static void begin_asked(struct reload *r, struct mono_time now)
 {
-	while (r->is_enabled && r->is_asked && !r->is_running)
+	while (r->is_enabled && (r->is_asked || r->is_renamed) &&
+	    !r->is_running)
 		begin(r, now);
 }
 
@@ -79,6 +98,12 @@ void reload_ask(struct reload *r, uint32_t id, struct mono_time now)
 	r->is_asked = true;
 	if (id > r->asked_id)
 		r->asked_id = id;
+	begin_asked(r, now);
+}
+
+void reload_rename(struct reload *r, struct mono_time now)
+{
+	r->is_renamed = true;
 	begin_asked(r, now);
 }
 

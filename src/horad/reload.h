@@ -3,8 +3,9 @@
  * The course of a reload: the configuration is read and checked, then handed to
  * every role, and it is over when all of them work by it. hora-clock goes first:
  * what it allows is known before the engine asks for it. Pure; reloads that are
- * asked for while one runs become one more. Roles that are started meanwhile get
- * the configuration in force like any other.
+ * asked for while one runs become one more. When addresses of host names
+ * change, the same way takes them to the roles, without a word. Roles that are
+ * started meanwhile get the configuration in force like any other.
  */
 #ifndef HORA_HORAD_RELOAD_H
 #define HORA_HORAD_RELOAD_H
@@ -30,10 +31,18 @@ struct reload_effects {
 	 * `text` says what needs a restart, or is empty.
 	 */
 	bool (*take)(void *arg, char text[IPC_TEXT_SIZE]);
+	/*
+	 * Addresses of host names have changed: make the text of the
+	 * configuration in force anew. False: nothing is to be handed out.
+	 */
+	bool (*rename)(void *arg);
 	/* Roles that are to work by it, bits 1 << enum role. */
 	unsigned (*roles)(void *arg);
-	/* Give it to a role, if that is there. */
-	void (*hand)(void *arg, enum role role);
+	/*
+	 * Give it to a role, if that is there: the text alone, or all that is
+	 * read again with it.
+	 */
+	void (*hand)(void *arg, enum role role, bool is_text_only);
 	/* It is over; `done` answers requests up to done->id. */
 	void (*end)(void *arg, const struct ipc_reloaded *done);
 };
@@ -43,6 +52,8 @@ struct reload {
 	uint32_t number;		/* of the configuration in force, from 1 */
 	bool is_enabled;		/* the start is over */
 	bool is_running, is_asked;	/* asked: for one more */
+	bool is_renamed;		/* other addresses, not handed out */
+	bool is_quiet;			/* the one that runs is for those */
 	uint32_t asked_id;		/* of the last request, 0 = by a signal */
 	unsigned waiting, behind;	/* roles: now, and when those are through */
 	unsigned greeted;		/* roles that came since, and got it */
@@ -57,6 +68,9 @@ void reload_enable(struct reload *r, struct mono_time now);
 
 /* Somebody asks for a reload: the engine with an id, a signal with 0. */
 void reload_ask(struct reload *r, uint32_t id, struct mono_time now);
+
+/* Addresses of host names have changed. */
+void reload_rename(struct reload *r, struct mono_time now);
 
 /* A role works by the configuration with this number. */
 void reload_applied(struct reload *r, enum role role, uint32_t number,

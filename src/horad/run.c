@@ -127,6 +127,7 @@ static int open_shared(struct daemon *d)
 	int rc = sealed_create("config", d->text.text, d->text.length,
 	    &d->config_fd);
 
+	d->config_length = (uint32_t)d->text.length;
 	for (int i = 0; i < PAGES && rc == 0; i++)
 		rc = shm_create("page", page_size((enum ipc_page)i,
 		    config_client_records(&d->config)),

@@ -7,6 +7,7 @@
 #include "conf/load.h"
 #include "conf/parse.h"
 #include "conf/renew.h"
+#include "conf/resolve.h"
 #include "horad/setup.h"
 #include "os/conffiles.h"
 #include "os/now.h"
@@ -32,7 +33,8 @@ void daemon_warn(void *arg, const struct conf_error *what)
 struct renewal {
 	struct conf_text text;
 	struct config config;
-	int fd;				/* the text, sealed; -1 = none */
+	int fd;				/* for the roles, sealed; -1 = none */
+	uint32_t length;		/* of that */
 	struct certs certs;
 };
 
@@ -69,6 +71,21 @@ static void keep_error(void *arg, const struct conf_error *what)
 		*first = *what;
 }
 
+/* The text with the addresses of names, for the roles. 0 or -errno. */
+static int seal(struct daemon *d, const struct conf_text *text, int *ret_fd,
+    uint32_t *ret_length)
+{
+	struct conf_text resolved;
+	int rc = conf_resolve(text, hostnames_address, &d->names, &resolved);
+
+	if (rc)
+		return rc;
+	rc = sealed_create("config", resolved.text, resolved.length, ret_fd);
+	*ret_length = (uint32_t)resolved.length;
+	conf_text_free(&resolved);
+	return rc;
+}
+
 /* The text that is to be in force, and what it says. */
 static bool combine(struct daemon *d, const struct conf_text *fresh,
     struct renewal *n, char *text, struct conf_error *error)
@@ -81,8 +98,7 @@ static bool combine(struct daemon *d, const struct conf_text *fresh,
 	    n->text.length, keep_error, error)))
 		return false;
 	if (rc == 0)
-		rc = sealed_create("config", n->text.text, n->text.length,
-		    &n->fd);
+		rc = seal(d, &n->text, &n->fd, &n->length);
 	if (rc)
 		text_copy(error->text, sizeof(error->text), strerror(-rc));
 	return rc == 0;
@@ -117,11 +133,13 @@ static void take(struct daemon *d, struct renewal *n)
 {
 	bool is_log_moved = strcmp(d->config.logdir, n->config.logdir) != 0;
 	struct user self = { geteuid(), getegid() };
-	struct renewal old = { d->text, d->config, d->config_fd, d->certs };
+	struct renewal old = { d->text, d->config, d->config_fd,
+		d->config_length, d->certs };
 
 	d->text = n->text;
 	d->config = n->config;
 	d->config_fd = n->fd;
+	d->config_length = n->length;
 	d->certs = n->certs;
 	renewal_free(&old);
 	if (is_log_moved)
@@ -133,6 +151,7 @@ static void take(struct daemon *d, struct renewal *n)
 	keys_renew(&d->keys, &d->config, mono_now());
 	symmetric_read(&d->symmetric);
 	daemon_set_timers(d);
+	hostnames_renew(&d->names, &d->config, loop_now(d->loop));
 	horad_set_roles(&d->horad, horad_roles(&d->config, d->options->flags),
 	    loop_now(d->loop));
 }
@@ -185,6 +204,23 @@ static bool effect_take(void *arg, char text[IPC_TEXT_SIZE])
 	return true;
 }
 
+static bool effect_rename(void *arg)
+{
+	struct daemon *d = arg;
+	uint32_t length;
+	int fd, rc = seal(d, &d->text, &fd, &length);
+
+	if (rc) {
+		logsink_printf(&d->log, SEV_ERROR, "Could not take over "
+		    "addresses of host names: %s", strerror(-rc));
+		return false;
+	}
+	close(d->config_fd);
+	d->config_fd = fd;
+	d->config_length = length;
+	return true;
+}
+
 static unsigned effect_roles(void *arg)
 {
 	struct daemon *d = arg;
@@ -197,7 +233,7 @@ static unsigned effect_roles(void *arg)
 }
 
 /* A role that is not there gets everything when it comes. */
-static void effect_hand(void *arg, enum role role)
+static void effect_hand(void *arg, enum role role, bool is_text_only)
 {
 	static const struct ipc_none none;
 	struct daemon *d = arg;
@@ -209,12 +245,16 @@ static void effect_hand(void *arg, enum role role)
 	for (size_t i = 0; i < count; i++)
 		switch (items[i].kind) {
 		case HAND_CONFIG:
+			daemon_hand_out(d, role, &items[i], false);
+			break;
 		case HAND_KEYRING:
 		case HAND_MAC_KEYS:
 		case HAND_CREDENTIALS:
 		case HAND_LEAPS:
 		case HAND_SOURCES:
-			daemon_hand_out(d, role, &items[i], false);
+			if (!is_text_only)
+				daemon_hand_out(d, role, &items[i],
+				    false);
 			break;
 		case HAND_CLOCK_MEMORY:
 		case HAND_ENGINE_MEMORY:
@@ -222,7 +262,7 @@ static void effect_hand(void *arg, enum role role)
 		case HAND_PEER:
 			break;
 		}
-	if (role == ROLE_ENGINE)
+	if (role == ROLE_ENGINE && !is_text_only)
 		daemon_send(d, role, IPC_MAC_KEYS_NEW, &none, NULL);
 }
 
@@ -243,7 +283,7 @@ static void effect_end(void *arg, const struct ipc_reloaded *done)
 void daemon_reload_init(struct daemon *d)
 {
 	struct reload_effects effects = { d, effect_begin, effect_take,
-		effect_roles, effect_hand, effect_end };
+		effect_rename, effect_roles, effect_hand, effect_end };
 
 	reload_init(&d->reload, &effects);
 }
@@ -252,4 +292,37 @@ void daemon_reload(struct daemon *d, uint32_t id)
 {
 	if (!d->horad.is_stopping)
 		reload_ask(&d->reload, id, loop_now(d->loop));
+}
+
+/* --- host names ------------------------------------------------------------- */
+
+static void names_lookup(void *arg, const struct ipc_lookup *what)
+{
+	daemon_send(arg, ROLE_KE_CLIENT, IPC_LOOKUP, what, NULL);
+}
+
+static void names_changed(void *arg)
+{
+	struct daemon *d = arg;
+
+	if (!d->horad.is_stopping)
+		reload_rename(&d->reload, loop_now(d->loop));
+}
+
+static void names_log(void *arg, enum severity severity, const char *text)
+{
+	struct daemon *d = arg;
+
+	logsink_write(&d->log, severity, text);
+}
+
+void daemon_names_init(struct daemon *d)
+{
+	struct hostnames_effects effects = { d, names_lookup, names_changed,
+		names_log };
+	uint32_t flags = d->options->flags;
+
+	hostnames_init(&d->names, &effects, flags & IPC_ONLY_V4 ? IP_V4 :
+	    flags & IPC_ONLY_V6 ? IP_V6 : IP_NONE);
+	hostnames_renew(&d->names, &d->config, loop_now(d->loop));
 }

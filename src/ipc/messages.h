@@ -309,10 +309,10 @@ struct ipc_sources {
 	uint32_t length;
 };
 
-/* --- engine <-> ke-client ----------------------------------------------- */
+/* --- engine (lookups: horad, too) <-> ke-client ----------------------------------------------- */
 
 struct ipc_lookup {
-	uint32_t id;		/* chosen by the engine, echoed */
+	uint32_t id;		/* chosen by who asks, echoed */
 	uint32_t family;	/* enum ip_family; IP_NONE = both */
 	char name[IPC_NAME_SIZE];
 };
@@ -409,8 +409,9 @@ struct ipc_ke_done {
 	X(REQUEST,	R(ENGINE),	R(HORAD),	struct ipc_request,	0) \
 	X(RELOADED,	R(HORAD),	R(ENGINE),	struct ipc_reloaded,	0) \
 	X(SOURCES,	R(HORAD),	R(ENGINE),	struct ipc_sources,	1) \
-	X(LOOKUP,	R(ENGINE),	R(KE_CLIENT),	struct ipc_lookup,	0) \
-	X(ADDRESSES,	R(KE_CLIENT),	R(ENGINE),	struct ipc_addresses,	0) \
+	X(LOOKUP,	R(ENGINE) | R(HORAD), R(KE_CLIENT), struct ipc_lookup,	0) \
+	X(ADDRESSES,	R(KE_CLIENT),	R(ENGINE) | R(HORAD), \
+							struct ipc_addresses,	0) \
 	X(KE_START,	R(ENGINE),	R(KE_CLIENT),	struct ipc_ke_start,	0) \
 	X(KE_DONE,	R(KE_CLIENT),	R(ENGINE),	struct ipc_ke_done,	0)
 

@@ -135,7 +135,8 @@ static int add_prefix(struct access_table *t, const struct ip_prefix *p,
 	return 0;
 }
 
-int access_add(struct access_table *t, const struct access_rule_config *rule)
+static int add_addresses(struct access_table *t,
+    const struct access_rule_config *rule)
 {
 	const struct ip_prefix *p = &rule->prefix;
 	struct ip_prefix whole4 = { .ip = { .family = IP_V4 } };
@@ -159,6 +160,15 @@ int access_add(struct access_table *t, const struct access_rule_config *rule)
 	default:
 		return -EINVAL;
 	}
+}
+
+int access_add(struct access_table *t, const struct access_rule_config *rule)
+{
+	if (rule->name) {
+		t->is_waiting |= rule->is_allow;
+		return 0;
+	}
+	return add_addresses(t, rule);
 }
 
 int access_from_config(const struct access_rule_config *rules, size_t n,
@@ -209,6 +219,8 @@ bool access_allows(const struct access_table *t, const struct ip_addr *a)
 
 bool access_allows_any(const struct access_table *t, enum ip_family family)
 {
+	if (t->is_waiting)
+		return true;
 	for (size_t i = 0; i < t->count; i++)
 		if (t->nodes[i].family == family && t->nodes[i].is_allow)
 			return true;

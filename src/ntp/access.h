@@ -38,11 +38,13 @@ struct access_node {
 struct access_table {
 	struct access_node *nodes;	/* owned; sorted */
 	size_t count, room;
+	bool is_waiting;		/* for the address of an allowed name */
 	uint64_t levels4, levels6;	/* bit n: there is a node on level n */
 };
 
 /*
- * Add one rule. 0; -EINVAL for a prefix longer than the address, an unknown
+ * Add one rule; one with a host name is left out, because its address is not
+ * known yet (conf/resolve.h). 0; -EINVAL for a prefix longer than the address, an unknown
  * family, or no family with a prefix that is not 0; -ENOMEM; -E2BIG above
  * ACCESS_NODES_MAX. On an error the table is as before, except that -ENOMEM
  * and -E2BIG of a rule for both families may leave it set for IPv4 alone.
@@ -59,7 +61,10 @@ void access_free(struct access_table *t);
 /* May this address ask? False for IP_NONE. */
 bool access_allows(const struct access_table *t, const struct ip_addr *a);
 
-/* Is anything allowed in the family? Decides whether a socket is opened. */
+/*
+ * Is anything allowed in the family? Decides whether a socket is opened; so that
+ * it is there when the address of a name comes, such a name counts in both.
+ */
 bool access_allows_any(const struct access_table *t, enum ip_family family);
 
 /* Is anything allowed in the family with `fresh`, and was nothing with `old`? */

@@ -36,7 +36,7 @@ def every_problem_is_told(lab):
 /etc/chrony/chrony.conf:5:15: error: maxdistance: '3abc' is not a number; use: maxdistance DISTANCE (in s)
     5 |   maxdistance 3abc  # far
       |               ^~~~
-/etc/chrony/chrony.conf:7:18: error: allow: '10' is one word too many; use: allow [all] [ADDRESS[/BITS]]
+/etc/chrony/chrony.conf:7:18: error: allow: '10' is one word too many; use: allow [all] [ADDRESS[/BITS]|NAME]
     7 | allow 10.0.0.0/8 10
       |                  ^~
 /etc/chrony/inner.conf:1:14: error: makestep: '3x' is not a whole number; use: makestep THRESHOLD LIMIT

@@ -20,7 +20,6 @@ REFUSED = [
     ("ranges", r"is out of range; use: (fallbackdrift|maxchange|burst) "),
     ("`ntsport` 0", r"(?i)ntsport: '0' is no port"),
     ("prefix lengths", r"has more than (32|128) bits"),
-    ("host names in access rules", r"host names are not looked up"),
     ("long names", r"is too long"),
     ("quotation marks", r"must not stand in quotes"),
     ("control characters", r"control character"),
@@ -32,6 +31,7 @@ REFUSED = [
 # Where hora takes what chrony refuses: row of the document, the text.
 TAKEN = [
     ("comments", r"^port 0 # x$"),
+    ("host names in access rules", r"(?m)^(cmd)?(allow|deny) none\.invalid$"),
     ("quotation marks", r'^logdir "/var/log x"$'),
     ("`burst` of rate limits", r"burst (33|255)$"),
 ]

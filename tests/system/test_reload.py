@@ -303,7 +303,8 @@ def it_works_in_one_process(lab):
     assert host.stop(daemon) == 0
 
 
-l.main(sources_come_go_and_change, a_broken_file_is_refused_whole, servers_take_everything_over,
-       what_needs_a_restart_is_named, storms_are_survived, sourcedirs_come_and_go,
-       long_lists_do_not_drown_anybody, systemd_is_told,
-       others_daemons_say_no, directives_of_the_command_line_persist, it_works_in_one_process)
+if __name__ == "__main__":
+    l.main(sources_come_go_and_change, a_broken_file_is_refused_whole, servers_take_everything_over,
+           what_needs_a_restart_is_named, storms_are_survived, sourcedirs_come_and_go,
+           long_lists_do_not_drown_anybody, systemd_is_told,
+           others_daemons_say_no, directives_of_the_command_line_persist, it_works_in_one_process)

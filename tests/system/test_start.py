@@ -250,6 +250,28 @@ def intruders_are_refused(lab):
     assert server.stop(daemon) == 0
 
 
+def names_in_access_rules_are_looked_up(lab):
+    host, client = lab.host("host", "10.9.0.1"), lab.host("client", "10.9.0.2")
+    lab.write_hosts(client__example="10.9.0.2")
+    horad = start_horad(lab, host, "local stratum 3\nallow client.example\n")
+    serve = start_role(lab, host, "hora-serve")
+    start_role(lab, host, "hora-engine")
+    for _ in range(2):
+        names = start_role(lab, host, "hora-ke-client")
+        l.wait_for("service", lambda: client.call(
+            [l.HORAD, "-Q", "-t", "3", "cmdport 0", "pidfile /", "server 10.9.0.1 iburst"]).returncode == 0)
+        names.kill()
+        names.wait()
+    assert "allow client.example: 10.9.0.2" in host.read("horad.log")
+    # One that comes while nobody looks up names is given the address, too.
+    serve.kill()
+    serve.wait()
+    start_role(lab, host, "hora-serve")
+    l.wait_for("service again", lambda: client.call(
+        [l.HORAD, "-Q", "-t", "3", "cmdport 0", "pidfile /", "server 10.9.0.1 iburst"]).returncode == 0)
+    assert host.stop(horad) == 0
+
+
 def roles_give_up_without_horad(lab):
     host = lab.host("host", "10.9.0.1")
     host._own(lab.uid)
@@ -419,5 +441,6 @@ def readiness_is_told(lab):
         pass
 
 
-l.main(roles_come_in_any_order, what_dies_comes_back, a_reload_reaches_all, intruders_are_refused, roles_give_up_without_horad,
+l.main(roles_come_in_any_order, what_dies_comes_back, a_reload_reaches_all,
+       names_in_access_rules_are_looked_up, intruders_are_refused, roles_give_up_without_horad,
        passed_sockets_by_horad, passed_sockets_to_the_roles, forbidden_sockets_are_closed, readiness_is_told)

@@ -72,15 +72,19 @@ static inline void describe_source(struct description *d,
 }
 
 static inline void describe_rules(struct description *d, const char *name,
-    const struct access_rule_config *rules, size_t count)
+    const struct config *c, const struct access_rule_config *rules,
+    size_t count)
 {
 	char text[IP_TEXT_SIZE];
 
-	for (size_t i = 0; i < count; i++)
-		describe(d, "%s=%s%s:%u:%s/%u ", name,
+	for (size_t i = 0; i < count; i++) {
+		describe(d, "%s=%s%s:%u:%s/%u", name,
 		    rules[i].is_allow ? "yes" : "no",
 		    rules[i].is_all ? ":all" : "", rules[i].families,
 		    ip_text(&rules[i].prefix.ip, text), rules[i].prefix.bits);
+		describe(d, "%s%s ", rules[i].name ? ":" : "",
+		    rules[i].name ? c->rule_names[rules[i].name - 1] : "");
+	}
 }
 
 static inline void describe_limit(struct description *d, const char *name,
@@ -150,7 +154,7 @@ static inline void describe_config(struct description *d,
 		describe(d, "sourcedir=%u:%s ", c->sourcedirs[i].group,
 		    c->sourcedirs[i].path);
 	describe_nts(d, c);
-	describe_rules(d, "allow", c->allow, c->allow_count);
+	describe_rules(d, "allow", c, c->allow, c->allow_count);
 	describe(d, "port=%d has_port=%d ", c->port, c->has_port);
 	describe_ip(d, "bind4", &c->bind4);
 	describe_ip(d, "bind6", &c->bind6);
@@ -172,7 +176,7 @@ static inline void describe_config(struct description *d,
 	    c->maxsamples);
 	describe_sync(d, c);
 	describe(d, "rtcsync=%d ", c->rtcsync);
-	describe_rules(d, "cmdallow", c->cmdallow, c->cmdallow_count);
+	describe_rules(d, "cmdallow", c, c->cmdallow, c->cmdallow_count);
 	describe_ip(d, "cmd4", &c->cmd4);
 	describe_ip(d, "cmd6", &c->cmd6);
 	describe(d, "cmddevice=%s ", c->cmddevice);

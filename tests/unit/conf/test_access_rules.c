@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#define NO_ADDRESS "is not an address (host names are not looked up)"
+#define NO_ADDRESS "is neither an address nor a host name"
 #define NO_BITS "has no number of bits after the /"
 
 /* `want` is ADDRESS/BITS, or "!" and the reason. */
@@ -50,7 +50,7 @@ static const struct {
 	{ "", "!" NO_ADDRESS },
 	{ "/8", "!" NO_ADDRESS },
 	{ "fe80::1%eth0", "!" NO_ADDRESS },
-	{ "a.example", "!" NO_ADDRESS },
+	{ "a.example", "!" NO_ADDRESS },	/* no subnet */
 	{ "1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb",
 	  "!" NO_ADDRESS },
 	{ "1.2.3.4/", "!" NO_BITS },
@@ -84,27 +84,35 @@ static void test_rules(void **state)
 		size_t count;
 		bool is_all;
 		uint8_t families, bits;
-		const char *why, *blamed;
+		const char *why, *blamed, *name;
 	} cases[] = {
-		{ { 0 }, 0, false, IP_NONE, 0, NULL, NULL },
-		{ { "all" }, 1, true, IP_NONE, 0, NULL, NULL },
-		{ { "10" }, 1, false, IP_V4, 8, NULL, NULL },
-		{ { "::1" }, 1, false, IP_V6, 128, NULL, NULL },
-		{ { "all", "::/0" }, 2, true, IP_V6, 0, NULL, NULL },
-		{ { "All" }, 1, false, 0, 0, NO_ADDRESS, "All" },
-		{ { "all", "all" }, 2, false, 0, 0, NO_ADDRESS, "all" },
+		{ { 0 }, 0, false, IP_NONE, 0, NULL, NULL, NULL },
+		{ { "all" }, 1, true, IP_NONE, 0, NULL, NULL, NULL },
+		{ { "10" }, 1, false, IP_V4, 8, NULL, NULL, NULL },
+		{ { "::1" }, 1, false, IP_V6, 128, NULL, NULL, NULL },
+		{ { "all", "::/0" }, 2, true, IP_V6, 0, NULL, NULL, NULL },
+		{ { "a.example" }, 1, false, IP_NONE, 0, NULL, NULL,
+		  "a.example" },
+		{ { "all", "a" }, 2, true, IP_NONE, 0, NULL, NULL, "a" },
+		{ { "a.example", "b", NULL }, 2, false, 0, 0, "is one word too many",
+		  "b", NULL },
+		{ { "a.example/8", NULL }, 1, false, 0, 0, NO_ADDRESS,
+		  "a.example/8", NULL },
+		{ { "All" }, 1, false, 0, 0, NO_ADDRESS, "All", NULL },
+		{ { "all", "all" }, 2, false, 0, 0, NO_ADDRESS, "all",
+		  NULL },
 		{ { "10", "all" }, 2, false, 0, 0, "is one word too many",
-		  "all" },
+		  "all", NULL },
 		{ { "all", "10", "11" }, 3, false, 0, 0,
-		  "is one word too many", "11" },
+		  "is one word too many", "11", NULL },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct access_rule_config rule;
-		const char *blamed = NULL;
+		const char *blamed = NULL, *name = NULL;
 		const char *why = access_rule_parse(cases[i].words,
-		    cases[i].count, &rule, &blamed);
+		    cases[i].count, &rule, &name, &blamed);
 
 		if (cases[i].why) {
 			assert_non_null(why);
@@ -113,10 +121,55 @@ static void test_rules(void **state)
 			continue;
 		}
 		assert_null(why);
+		assert_string_equal(name ? name : "",
+		    cases[i].name ? cases[i].name : "");
 		assert_int_equal(rule.is_all, cases[i].is_all);
 		assert_int_equal(rule.families, cases[i].families);
 		assert_int_equal(rule.prefix.ip.family, cases[i].families);
 		assert_int_equal(rule.prefix.bits, cases[i].bits);
+	}
+}
+
+/* 63 and 64 bytes; 255 and 256 of them in labels. */
+#define A63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define A255 A63 "." A63 "." A63 "." A63
+
+static void test_names(void **state)
+{
+	static const struct {
+		const char *word;
+		bool is_name;
+	} cases[] = {
+		{ "localhost", true }, { "a", true }, { "a.b.example", true },
+		{ "a.example.", true }, { "a..example", false },
+		{ ".example", false }, { ".", false }, { "..", false },
+		{ "4.example", true }, { "example.4", false },
+		{ "1.2.3.4.5", false }, { "300.1.1.1", false },
+		{ "1.2.3.4.", false }, { "0x7f", false }, { "a.0X7f", false },
+		{ "0x7g", true }, { "0x", true }, { "1e", true },
+		{ "-a.example", false }, { "a-.example", false },
+		{ "a-b.example", true }, { "_ntp.example", true },
+		{ "a.example/8", false }, { "a.example/", false },
+		{ "a*", false }, { "caf\303\251", false }, { "a:1", false },
+		{ "ALL", false }, { "all", false }, { "all.example", true },
+		{ A63, true }, { A63 "a", false }, { A63 "a.example", false },
+		{ A255, true }, { A255 ".", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *words[] = { "all", cases[i].word };
+		struct access_rule_config rule;
+		const char *blamed = NULL, *name = NULL;
+		const char *why = access_rule_parse(words, 2, &rule, &name,
+		    &blamed);
+
+		if (!!why == cases[i].is_name)
+			fail_msg("%s: %s", cases[i].word, why ? why : "taken");
+		if (why)
+			assert_string_equal(why, NO_ADDRESS);
+		else
+			assert_ptr_equal(name, cases[i].word);
 	}
 }
 
@@ -125,6 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_subnets),
 		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests_name("conf/access_rules", tests, NULL,

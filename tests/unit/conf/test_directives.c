@@ -466,13 +466,20 @@ static const struct language_case cases[] = {
 	{ "allow", "allow=yes:0:[UNSPEC]/0" },
 	{ "allow all 10/8\nallow", "allow=yes:all:4:10.0.0.0/8 "
 	  "allow=yes:0:[UNSPEC]/0" },
-	{ "allow a.example", "!allow: 'a.example' is not an address (host names "
-	  "are not looked up); use: allow [all] [ADDRESS[/BITS]]" },
+	{ "allow a.example\ndeny b.example\nallow all A.example",
+	  "allow=yes:0:[UNSPEC]/0:a.example allow=no:0:[UNSPEC]/0:b.example "
+	  "allow=yes:all:0:[UNSPEC]/0:a.example" },
+	{ "allow 10\nallow a\nallow 11", "allow=yes:4:10.0.0.0/8 "
+	  "allow=yes:0:[UNSPEC]/0:a allow=yes:4:11.0.0.0/8" },
+	{ "allow a.example/8", "!allow: 'a.example/8' is neither an address "
+	  "nor a host name; use: allow [all] [ADDRESS[/BITS]|NAME]" },
+	{ "deny 300.1.1.1", "!deny: '300.1.1.1' is neither an address nor a "
+	  "host name; use: deny [all] [ADDRESS[/BITS]|NAME]" },
 	{ "allow 10.0.0.0/33", "!allow: '10.0.0.0/33' has more than 32 bits; "
-	  "use: allow [all] [ADDRESS[/BITS]]" },
+	  "use: allow [all] [ADDRESS[/BITS]|NAME]" },
 	{ "deny 1.2.3.4", "allow=no:4:1.2.3.4/32" },
 	{ "deny 1 2", "!deny: '2' is one word too many; use: deny [all] "
-	  "[ADDRESS[/BITS]]" },
+	  "[ADDRESS[/BITS]|NAME]" },
 	{ "bindaddress 192.0.2.1\nbindaddress 192.0.2.2", "bind4=192.0.2.2" },
 	{ "bindaddress ::", "bind6=::" },
 	{ "binddevice eth1", "binddevice=eth1" },
@@ -587,11 +594,16 @@ static const struct language_case cases[] = {
 	{ "bindcmdaddress", "!bindcmdaddress: a value is missing; use: "
 	  "bindcmdaddress ADDRESS|PATH" },
 	{ "cmdallow 1.2", "cmdallow=yes:4:1.2.0.0/16" },
-	{ "cmdallow ALL", "!cmdallow: 'ALL' is not an address (host names are "
-	  "not looked up); use: cmdallow [all] [ADDRESS[/BITS]]" },
+	{ "cmdallow a.example", "cmdallow=yes:0:[UNSPEC]/0:a.example" },
+	{ "cmddeny all a.example",
+	  "cmdallow=no:all:0:[UNSPEC]/0:a.example" },
+	{ "cmddeny 1.2.3.4.5", "!cmddeny: '1.2.3.4.5' is neither an address "
+	  "nor a host name; use: cmddeny [all] [ADDRESS[/BITS]|NAME]" },
+	{ "cmdallow ALL", "!cmdallow: 'ALL' is neither an address nor a host "
+	  "name; use: cmdallow [all] [ADDRESS[/BITS]|NAME]" },
 	{ "cmddeny all", "cmdallow=no:all:0:[UNSPEC]/0" },
 	{ "cmddeny ::1/129", "!cmddeny: '::1/129' has more than 128 bits; use: "
-	  "cmddeny [all] [ADDRESS[/BITS]]" },
+	  "cmddeny [all] [ADDRESS[/BITS]|NAME]" },
 	{ "cmdport 0", "cmdport=0 has_cmdport=1" },
 	{ "cmdport 70000", "!cmdport: '70000' is out of range; use: cmdport "
 	  "PORT (0 to 65535)" },
@@ -684,7 +696,7 @@ static const struct language_case cases[] = {
 	{ "maxdrift \"1\"", "!maxdrift: '1' must not stand in quotes; use: "
 	  "maxdrift DRIFT (0 to 500000, in ppm)" },
 	{ "allow \"10\"", "!allow: '10' must not stand in quotes; use: allow "
-	  "[all] [ADDRESS[/BITS]]" },
+	  "[all] [ADDRESS[/BITS]|NAME]" },
 	{ "logdir /a b\"", "!logdir: 'b\"' is one word too many; use: logdir "
 	  "DIRECTORY" },
 

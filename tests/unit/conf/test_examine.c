@@ -54,7 +54,7 @@ static const struct examine_case {
 	  "    5 | include /none\n"
 	  "      |         ^~~~~\n"
 	  "/main:6:7: error: allow: '10/33' has more than 32 bits; use: allow "
-	  "[all] [ADDRESS[/BITS]]\n"
+	  "[all] [ADDRESS[/BITS]|NAME]\n"
 	  "    6 | allow 10/33\n"
 	  "      |       ^~~~~\n"
 	  "/main:9:6: error: control character 0x01 in the line\n"

@@ -39,6 +39,7 @@ struct world {
 	struct ipc_ke_done done[64];
 	int done_count;
 	struct ipc_addresses addresses;
+	struct ipc_addresses horads;	/* the last one for horad */
 	int addresses_count;
 	bool is_stopped;
 };
@@ -69,8 +70,12 @@ static void on_horad(void *arg, enum ipc_type type,
 {
 	struct world *w = arg;
 
-	(void)payload;
 	(void)fds;
+	if (type == IPC_ADDRESSES) {
+		w->horads = payload->ADDRESSES;
+		w->addresses_count++;
+		maybe_stop(w);
+	}
 	if (type == IPC_READY)
 		loop_stop(w->loop, 0);
 	if (type == IPC_STOPPED)
@@ -555,6 +560,28 @@ static void test_lookups(void **state)
 	assert_int_equal(w->addresses.status, 1);
 }
 
+/* Those of horad are answered to horad, whatever becomes of the engine. */
+static void test_lookups_of_horad(void **state)
+{
+	struct world *w = *state;
+	struct ipc_lookup l = { .id = 7, .name = "192.0.2.9" };
+
+	w->done_count = w->addresses_count = 0;
+	channel_send(w->horad, IPC_LOOKUP, &l, NULL);
+	connect_engine(w);
+	run(w, 1);
+	assert_int_equal(w->horads.id, 7);
+	assert_int_equal(w->horads.status, 0);
+	assert_int_equal(w->horads.count, 1);
+	assert_int_equal(w->horads.address[0].ip.bytes[3], 9);
+	w->addresses.id = 0;
+	memset(l.name, 'a', sizeof(l.name));	/* no end */
+	channel_send(w->horad, IPC_LOOKUP, &l, NULL);
+	run(w, 2);
+	assert_int_equal(w->horads.status, 1);
+	assert_int_equal(w->addresses.id, 0);
+}
+
 /* The engine dies in the middle; its successor is served on a new channel. */
 static void test_new_engine(void **state)
 {
@@ -602,6 +629,7 @@ int main(void)
 		cmocka_unit_test(test_trust_is_read_anew),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_lookups),
+		cmocka_unit_test(test_lookups_of_horad),
 		cmocka_unit_test(test_new_engine),
 		cmocka_unit_test(test_stop_in_the_middle),
 	};

@@ -12,15 +12,17 @@
 
 #define ALL (R(CLOCK) | R(ENGINE) | R(SERVE) | R(KE_CLIENT))
 
-/* Effects as a line of text: "begin", "take", ">C" handed, "end 7 done TEXT". */
+/* Effects as a line of text: "begin", "take", "rename", ">C" handed (">c": the
+ * text alone), "end 7 done TEXT". */
 struct world {
 	struct reload r;
 	char seen[1024];
-	bool is_refused;
+	bool is_refused, has_no_memory;
 	unsigned roles;
 };
 
 static const char letters[ROLE_COUNT] = { 'H', 'C', 'E', 'S', 'K', 'L' };
+static const char small[ROLE_COUNT] = { 'h', 'c', 'e', 's', 'k', 'l' };
 
 static void note(struct world *w, const char *format, ...)
 {
@@ -47,14 +49,22 @@ static bool do_take(void *arg, char text[IPC_TEXT_SIZE])
 	return !w->is_refused;
 }
 
+static bool do_rename(void *arg)
+{
+	struct world *w = arg;
+
+	note(w, "rename ");
+	return !w->has_no_memory;
+}
+
 static unsigned do_roles(void *arg)
 {
 	return ((struct world *)arg)->roles;
 }
 
-static void do_hand(void *arg, enum role role)
+static void do_hand(void *arg, enum role role, bool is_text_only)
 {
-	note(arg, ">%c ", letters[role]);
+	note(arg, ">%c ", is_text_only ? small[role] : letters[role]);
 }
 
 static void do_end(void *arg, const struct ipc_reloaded *done)
@@ -77,8 +87,8 @@ static void expect(struct world *w, const char *seen)
 static int setup(void **state)
 {
 	static struct world w;
-	struct reload_effects effects = { &w, do_begin, do_take, do_roles,
-		do_hand, do_end };
+	struct reload_effects effects = { &w, do_begin, do_take,
+		do_rename, do_roles, do_hand, do_end };
 
 	memset(&w, 0, sizeof(w));
 	w.roles = ALL;
@@ -230,6 +240,59 @@ static void the_next_engine_waits_for_its_own(void **state)
 	expect(w, ">E >S >L end 1 done ");
 }
 
+static void other_addresses_go_without_a_word(void **state)
+{
+	struct world *w = *state;
+
+	reload_rename(&w->r, at(0));
+	expect(w, "rename >c ");
+	assert_int_equal(w->r.number, 2);
+	/* more of them, and a reload, while that runs: one more */
+	reload_rename(&w->r, at(0));
+	reload_ask(&w->r, 1, at(0));
+	apply(w, 0, 2);
+	expect(w, ">e >s >l begin take >C ");
+	/* and after that nothing is left */
+	apply(w, 0, 3);
+	expect(w, ">E >S >L end 1 done ");
+	/* while a reload runs: one more */
+	reload_ask(&w->r, 2, at(0));
+	reload_rename(&w->r, at(0));
+	apply(w, 0, 4);
+	expect(w, "begin take >C >E >S >L end 2 done rename >c ");
+	apply(w, 0, 5);
+	expect(w, ">e >s >l ");
+	assert_int_equal(reload_wake(&w->r).ns, MONO_NEVER.ns);
+}
+
+static void they_are_taken_when_a_reload_is_refused(void **state)
+{
+	struct world *w = *state;
+
+	w->r.is_enabled = false;
+	w->is_refused = true;
+	reload_ask(&w->r, 1, at(0));
+	reload_rename(&w->r, at(0));
+	expect(w, "");
+	reload_enable(&w->r, at(0));
+	expect(w, "begin take end 1 failedbad rename >c ");
+}
+
+static void they_wait_for_nobody_for_ever(void **state)
+{
+	struct world *w = *state;
+
+	reload_rename(&w->r, at(0));
+	reload_timer(&w->r, at(RELOAD_LIMIT_S));
+	expect(w, "rename >c >e >s >l end 0 failedhora-clock did not take over "
+	    "the configuration in 10 s ");
+	w->has_no_memory = true;
+	reload_rename(&w->r, at(20));
+	expect(w, "rename ");
+	assert_int_equal(w->r.number, 2);
+	assert_int_equal(reload_wake(&w->r).ns, MONO_NEVER.ns);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup(f, setup)
@@ -243,6 +306,9 @@ int main(void)
 		T(the_others_get_it_all_the_same),
 		T(the_start_comes_first),
 		T(the_next_engine_waits_for_its_own),
+		T(other_addresses_go_without_a_word),
+		T(they_are_taken_when_a_reload_is_refused),
+		T(they_wait_for_nobody_for_ever),
 	};
 
 	return cmocka_run_group_tests_name("horad/reload", tests, NULL, NULL);

@@ -178,6 +178,41 @@ static void any_of_a_family(void **state)
 	access_free(&t);
 }
 
+/* A name without an address lets nobody in; the socket is to be there. */
+static void names_wait(void **state)
+{
+	struct access_rule_config rules[] = {
+		{ .prefix = { { .family = IP_V4, { 10 } }, 8 } },
+		{ .name = 1 },
+		{ .name = 2, .is_all = true },
+		{ .is_allow = true, .name = 3 },
+		{ .is_allow = true, .is_all = true, .name = 4 },
+	};
+	struct access_rule_config ten = { .is_allow = true,
+		.prefix = { { .family = IP_V4, { 10 } }, 8 } };
+	struct ip_addr a = { .family = IP_V4, { 10 } };
+	struct ip_addr six = { .family = IP_V6 };
+	struct access_table t, none = { 0 };
+
+	(void)state;
+	assert_int_equal(access_from_config(rules, 3, &t), 0);
+	assert_false(access_allows_any(&t, IP_V4));
+	/* what was set stays, "all" or not */
+	assert_int_equal(access_add(&t, &ten), 0);
+	assert_int_equal(access_add(&t, &rules[2]), 0);
+	assert_true(access_allows(&t, &a));
+	assert_false(access_gains(&none, &t, IP_V6));
+	access_free(&t);
+	assert_int_equal(access_from_config(rules, 5, &t), 0);
+	assert_false(access_allows(&t, &a));
+	assert_false(access_allows(&t, &six));
+	assert_true(access_allows_any(&t, IP_V4));
+	assert_true(access_allows_any(&t, IP_V6));
+	assert_true(access_gains(&none, &t, IP_V6));
+	access_free(&t);
+	assert_false(access_allows_any(&t, IP_V4));
+}
+
 static void bounded(void **state)
 {
 	struct access_table t = { 0 };
@@ -204,6 +239,7 @@ int main(void)
 		cmocka_unit_test(lookups),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(any_of_a_family),
+		cmocka_unit_test(names_wait),
 		cmocka_unit_test(bounded),
 	};
 
