@@ -54,7 +54,7 @@ struct assoc_view {
 struct assoc_report {
 	bool has_response;
 	uint8_t leap, version, mode, stratum;
-	int8_t remote_poll, precision;
+	int remote_poll, precision;
 	uint32_t refid;
 	struct wall_time ref_time;
 	double root_delay_s, root_dispersion_s;

@@ -48,7 +48,7 @@ static uint32_t *link_to(const struct stamps *s, uint64_t receive)
 
 static struct stamp_pair *find(const struct stamps *s, uint64_t receive)
 {
-	uint32_t *link = s->size == 0 || receive == 0 ? NULL :
+	uint32_t *link = s->ring == NULL || receive == 0 ? NULL :
 	    link_to(s, receive);
 
 	return link == NULL || *link == 0 ? NULL : &s->ring[*link - 1];
@@ -73,11 +73,12 @@ static void remove_pair(struct stamps *s, struct stamp_pair *pair)
 
 void stamps_put(struct stamps *s, uint64_t receive, uint64_t transmit)
 {
-	struct stamp_pair *twin = find(s, receive);
+	struct stamp_pair *twin;
 	uint32_t place, *head;
 
-	if (s->size == 0 || receive == 0)
+	if (s->ring == NULL || receive == 0)
 		return;
+	twin = find(s, receive);
 	if (twin != NULL) {
 		remove_pair(s, twin);
 		return;

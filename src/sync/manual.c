@@ -45,12 +45,13 @@ static bool contradicts(const struct manual_sample *old,
 bool manual_estimate(struct manual *m, double freq, double freq_sd,
     struct manual_fit *ret)
 {
-	const struct manual_sample *newest = &m->samples[m->count - 1];
+	const struct manual_sample *newest;
 	double weight = 1 / (TYPED_SD_S * TYPED_SD_S), determinant;
 	double n = 0, t = 0, tt = 1 / (freq_sd * freq_sd), y = 0, ty = 0;
 
 	if (m->count == 0)
 		return false;
+	newest = &m->samples[m->count - 1];
 	for (int i = 0; i < m->count; i++) {
 		const struct manual_sample *s = &m->samples[i];
 		double at_s = free_sub(s->at, newest->at);
