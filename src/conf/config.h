@@ -25,6 +25,7 @@
 #define CONFIG_SOURCEDIRS 64		/* of all sourcedir lines */
 #define CONFIG_AEADS 8
 #define CONFIG_RULE_NAMES 256		/* host names of access rules */
+#define CONFIG_INIT_HOSTS 16		/* of initstepslew */
 #define CONFIG_DRIFT_MOST_PPM 500000.0	/* of maxdrift; its default too */
 
 #define PRESEND_OFF 100			/* above every poll */
@@ -127,6 +128,13 @@ struct maxchange_config {
 	int ignore;			/* then so many are refused; < 0 = any */
 };
 
+/* initstepslew: the first update, and who is asked for it too. */
+struct initstepslew_config {
+	double threshold_s;
+	char hosts[CONFIG_INIT_HOSTS][CONFIG_NAME_SIZE];
+	size_t host_count;		/* 0 = off */
+};
+
 /* Allocated arrays are owned by the config and freed by config_free. */
 struct config {
 	struct source_config *sources;
@@ -196,6 +204,7 @@ struct config {
 	double maxslewrate_ppm;		/* the kernel's range may end before */
 	double makestep_threshold_s;
 	int makestep_limit;		/* updates; 0 = never, < 0 = always */
+	struct initstepslew_config initstepslew;
 	enum leapsecmode leapsecmode;
 	char leapsectz[CONFIG_PATH_SIZE];
 	char leapseclist[CONFIG_PATH_SIZE];

@@ -22,6 +22,29 @@ bool conf_makestep(struct conf_line *line, const struct conf_word *word,
 	return true;
 }
 
+bool conf_initstepslew(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct initstepslew_config *c =
+	    &((struct config *)config)->initstepslew;
+	double threshold_s;
+
+	*c = (struct initstepslew_config){ 0 };
+	if (!conf_take_double(line, word, &threshold_s))
+		return false;
+	c->threshold_s = threshold_s > 0 ? threshold_s : 0;
+	if (line->count - line->next > CONFIG_INIT_HOSTS)
+		return conf_refuse(line, word, NULL,
+		    "more than 16 hosts");
+	while (!conf_line_done(line)) {
+		if (!conf_take_text(line, word, c->hosts[c->host_count],
+		    sizeof(c->hosts[0])))
+			return false;
+		c->host_count++;
+	}
+	return true;
+}
+
 bool conf_mailonchange(struct conf_line *line, const struct conf_word *word,
     void *config)
 {

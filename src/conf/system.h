@@ -17,6 +17,9 @@ extern const struct conf_words conf_driftfile_options;
 /* THRESHOLD LIMIT: seconds, clock updates. */
 bool conf_makestep(struct conf_line *line, const struct conf_word *word,
     void *config);
+/* THRESHOLD [HOST]...: seconds; the last line counts. */
+bool conf_initstepslew(struct conf_line *line, const struct conf_word *word,
+    void *config);
 /* ADDRESS THRESHOLD. */
 bool conf_mailonchange(struct conf_line *line, const struct conf_word *word,
     void *config);

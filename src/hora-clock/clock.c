@@ -20,6 +20,9 @@ struct clock_limits clock_limits_from(const struct config *config,
 		.rtcsync = config->rtcsync,
 		.makestep_threshold_s = config->makestep_threshold_s,
 		.makestep_limit = config->makestep_limit,
+		.has_initial = config->initstepslew.host_count > 0 &&
+		    !(flags & IPC_OPT_RESTART),
+		.initial_threshold_s = config->initstepslew.threshold_s,
 		.maxslewrate_ppm = config->maxslewrate_ppm,
 		.maxdrift_ppm = config->maxdrift_ppm,
 		.user_hz = user_hz,
@@ -348,7 +351,8 @@ static void step(struct clock *c, const struct clock_in *in,
 	plan(c, in, in->step->id);
 	ns = interval_ns(in->step->step_s);
 	c->plan.step_s = (double)ns * 1e-9;
-	if (in->step->cause == IPC_STEP_MAKESTEP) {
+	if (in->step->cause == IPC_STEP_MAKESTEP ||
+	    in->step->cause == IPC_STEP_INITIAL) {
 		c->plan.steps++;
 	} else if (in->step->cause == IPC_STEP_OPERATOR) {
 		c->last_operator = in->now;

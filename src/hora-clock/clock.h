@@ -43,6 +43,8 @@ struct clock_limits {
 	bool rtcsync;		/* STA_UNSYNC may be cleared */
 	double makestep_threshold_s;
 	int makestep_limit;	/* steps since boot; 0 never, < 0 any number */
+	bool has_initial;	/* initstepslew: the first step since boot */
+	double initial_threshold_s;
 	double maxslewrate_ppm;
 	double maxdrift_ppm;	/* of the frequency, without slews */
 	long user_hz;		/* sysconf(_SC_CLK_TCK): unit of timex.tick */

@@ -58,6 +58,18 @@ static const char *makestep_fault(const struct clock *c, double step_s)
 	return NULL;
 }
 
+/* The first step since boot may be of initstepslew; others are of makestep. */
+static const char *initial_fault(const struct clock *c, double step_s)
+{
+	if (makestep_fault(c, step_s) == NULL)
+		return NULL;
+	if (!c->limits.has_initial || c->memory.steps > 0)
+		return "Step of initstepslew beyond the first one refused";
+	if (!(fabs(step_s) >= c->limits.initial_threshold_s))
+		return "Step below the threshold of initstepslew refused";
+	return NULL;
+}
+
 const char *limits_step_fault(const struct clock *c, const struct clock_in *in)
 {
 	double step_s = in->step->step_s;
@@ -71,6 +83,8 @@ const char *limits_step_fault(const struct clock *c, const struct clock_in *in)
 	switch (in->step->cause) {
 	case IPC_STEP_MAKESTEP:
 		return makestep_fault(c, step_s);
+	case IPC_STEP_INITIAL:
+		return initial_fault(c, step_s);
 	case IPC_STEP_OPERATOR:
 		if (c->has_operator && mono_sub(in->now, c->last_operator) < 1)
 			return "Second step within a second refused";

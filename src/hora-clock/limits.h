@@ -20,6 +20,7 @@ const char *limits_adjust_fault(const struct clock *c,
 
 /*
  * Steps: those of makestep above its threshold and within its limit since boot,
+ * one of initstepslew from its threshold on if it is the first since boot,
  * an operator's at most once a second, a leap second of exactly one second at
  * the end of a day that may have one.
  */

@@ -264,10 +264,7 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 	e->clock_updates++;
 	clockwork_say_wrong(e, now);
 	warn_drift(e);
-	if (c.step)
-		steer_step(e, now, c.step_s, IPC_STEP_MAKESTEP);
-	else
-		steer_adjust(e, &c);
+	steer_carry_out(e, now, &c);
 	served_tracking(e, now, remaining_s, sel->estimate.offset_sd_s);
 	served_judge_local(e, now);
 	served_status(e, now);
@@ -476,6 +473,7 @@ void clockwork_memory(struct engine *e, const struct engine_now *now,
 	e->clock_updates = m->updates;
 	e->refused = m->refused;
 	e->local_state.was_near = m->was_near != 0;
+	e->not_before = m->not_before;
 	if (m->have_frequency && fabs(m->freq_ppm) <= RATE_MAX_PPM &&
 	    m->skew_ppm >= 0 && isfinite(m->skew_ppm)) {
 		reference_set_frequency(&e->reference, m->freq_ppm, m->skew_ppm);

@@ -6,6 +6,7 @@
 #include "hora-engine/choose.h"
 #include "hora-engine/clockwork.h"
 #include "hora-engine/dumps.h"
+#include "hora-engine/initial.h"
 #include "hora-engine/keys.h"
 #include "hora-engine/lines.h"
 #include "hora-engine/measure.h"
@@ -44,6 +45,7 @@ struct engine *engine_new(const struct config *config,
 	e->next_refresh = mono_add(now->mono, config->refresh_s);
 	clockwork_init(e, now);
 	choose_init(e);
+	initial_init(e);
 	for (size_t i = 0; i < config->source_count; i++)
 		sources_add(e, now, &config->sources[i], LINE_CONFIG);
 	sources_said(e);
@@ -85,6 +87,7 @@ struct mono_time engine_wake(const struct engine *e)
 	if (e->phase == ENGINE_LEAVING)
 		return MONO_NEVER;
 	at = earlier(clockwork_wake(e), names_wake(e));
+	at = earlier(at, initial_wake(e));
 	at = earlier(at, modes_wake(e));
 	at = earlier(at, choose_wake(e));
 	for (int i = 0; i < e->count; i++) {
@@ -103,6 +106,13 @@ static void want_keys(struct engine *e, const struct engine_now *now,
 		keys_wanted(e, now, s);
 }
 
+/* Every event that may change what is known of the clock ends here. */
+static void judge(struct engine *e, const struct engine_now *now)
+{
+	initial_judge(e, now);
+	modes_judge(e, now);
+}
+
 static void begin_when_ready(struct engine *e, const struct engine_now *now)
 {
 	bool has_all = e->has_memory &&
@@ -114,12 +124,13 @@ static void begin_when_ready(struct engine *e, const struct engine_now *now)
 	e->phase = ENGINE_RUNNING;
 	e->next_request = e->next_first = now->mono;
 	clockwork_begin(e, now);
+	initial_begin(e, now);
 	for (int i = 0; i < e->count; i++)
 		want_keys(e, now, e->sources[i]);
 	for (int i = 0; i < e->count; i++)
 		if (e->sources[i]->is_resolved)
 			dumps_wanted(e, now, e->sources[i]);
-	modes_judge(e, now);
+	judge(e, now);
 }
 
 /* Every event begins here. False: the event is of no interest any more. */
@@ -172,7 +183,7 @@ void engine_tick(struct engine *e, const struct engine_now *now)
 			break;
 		measure_timer(e, now, due);
 	}
-	modes_judge(e, now);
+	judge(e, now);
 }
 
 /* --- packets -------------------------------------------------------------------------- */
@@ -186,7 +197,7 @@ void engine_reply(struct engine *e, const struct engine_now *now,
 	if (!enter(e, now) || !s || !s->is_resolved)
 		return;
 	measure_reply(e, now, s, packet, length, received);
-	modes_judge(e, now);
+	judge(e, now);
 }
 
 void engine_sent(struct engine *e, const struct engine_now *now,
@@ -208,7 +219,7 @@ void engine_addresses(struct engine *e, const struct engine_now *now,
 		return;
 	names_answer(e, now, addresses);
 	choose_if_waiting(e, now);
-	modes_judge(e, now);
+	judge(e, now);
 }
 
 /* Keys have come, and with them the address of the NTP server. */
@@ -241,7 +252,7 @@ void engine_ke_done(struct engine *e, const struct engine_now *now,
 		break;
 	}
 	choose_if_waiting(e, now);
-	modes_judge(e, now);
+	judge(e, now);
 }
 
 void engine_ke_lost(struct engine *e, const struct engine_now *now)
@@ -280,7 +291,7 @@ void engine_clock_changed(struct engine *e, const struct engine_now *now,
 	/* The report comes first: it explains the jump that it may tell of. */
 	clockwork_changed(e, now, changed);
 	begin_when_ready(e, now);
-	modes_judge(e, now);
+	judge(e, now);
 }
 
 /* --- horad ------------------------------------------------------------------------------------ */

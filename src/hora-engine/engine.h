@@ -24,6 +24,7 @@
  *	selectlog	lines of selection.log
  *	choose		selection and what follows from it
  *	measure		requests and responses of one source
+ *	initial		the start: -s, initstepslew
  *	modes		-q, -Q, -t
  *	renew		another configuration: clock and selection
  *	commands	what the control socket can ask for
@@ -141,6 +142,7 @@ enum line_origin {
 	LINE_CONFIG,		/* the configuration file */
 	LINE_SOURCEDIR,		/* a .sources file: goes when it vanishes there */
 	LINE_COMMAND,		/* `add source` */
+	LINE_INITIAL,		/* initstepslew: goes after the start */
 };
 
 /* One server, pool or peer line: the unit of adding and of name lookups. */
@@ -285,6 +287,7 @@ struct engine {
 	struct mono_time leap_asked;	/* votes were taken */
 	struct fallback fallback;
 	uint32_t refused;		/* updates, by maxchange */
+	struct wall_time not_before;	/* it is later than that (-s) */
 	struct local_config local;	/* may be changed while running */
 	struct local_state local_state;
 	struct mono_time local_judged;	/* last time */
@@ -301,9 +304,16 @@ struct engine {
 	uint64_t command_drops;		/* over their rate limit */
 	struct client_table askers;	/* over UDP (askers.h) */
 
+	/* initstepslew, until the initial correction is made or given up */
+	struct {
+		bool is_pending;
+		struct mono_time until;
+	} initial;
+
 	/* -q, -Q, -t */
 	struct mono_time judge_at;
 	bool once_done;			/* the step of -q was asked for */
+	unsigned once_steps;		/* those before it */
 };
 
 /*
@@ -321,6 +331,9 @@ struct engine *engine_new(const struct config *config,
 
 /* Release everything; secrets are wiped. NULL is allowed. */
 void engine_free(struct engine *e);
+
+/* Is the start over: is no initial correction (initstepslew) waited for? */
+bool engine_is_settled(const struct engine *e);
 
 /* When engine_tick is due next; ask after every event. */
 struct mono_time engine_wake(const struct engine *e);

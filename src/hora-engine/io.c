@@ -63,6 +63,8 @@ static void after(void *arg)
 	struct engine_io *io = arg;
 	struct mono_time wake = engine_wake(io->engine);
 
+	if (engine_is_settled(io->engine))
+		role_link_ready(io->link);
 	if (wake.ns == MONO_NEVER.ns)
 		loop_timer_cancel(&io->timer);
 	else
@@ -516,6 +518,8 @@ static int engine_open(struct role_link *link, const struct config *config,
 		engine_release(io);
 		return rc;
 	}
+	if (!engine_is_settled(io->engine))
+		role_link_wait(link);
 	after(io);
 	*ret_state = io;
 	return 0;

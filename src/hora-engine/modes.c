@@ -78,6 +78,7 @@ static void finish(struct engine *e, const struct engine_now *now)
 	double offset_s = reference_remaining(&e->reference, &e->timeline,
 	    now->wall);
 	bool is_set = (e->options.flags & IPC_ONCE_SET) != 0;
+	unsigned steps = e->clock.steps;
 	char text[IPC_TEXT_SIZE];
 
 	if (!e->reference.is_synchronised) {
@@ -91,6 +92,7 @@ static void finish(struct engine *e, const struct engine_now *now)
 	if (!is_set || !e->clock.has_clock) {
 		leave(e, 0, is_set ? "" : text);
 	} else if (clockwork_step(e, now)) {
+		e->once_steps = steps;
 		e->once_done = true;	/* leaves when the step is reported */
 	} else {
 		leave(e, 1, "");
@@ -106,7 +108,7 @@ void modes_judge(struct engine *e, const struct engine_now *now)
 	if (e->once_done) {
 		/* A refused step is slewed instead; -q promises a step. */
 		if (e->clock.step_id == 0)
-			leave(e, e->clock.steps > 0 ? 0 : 1, "");
+			leave(e, e->clock.steps > e->once_steps ? 0 : 1, "");
 		return;
 	}
 	if (is_once(e)) {

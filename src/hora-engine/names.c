@@ -340,7 +340,9 @@ void names_answer(struct engine *e, const struct engine_now *now,
 	end(e, line);
 	if (answer->status != 0) {
 		/* As in chrony every error of the resolver may pass. */
-		if (line->lookup_tries == 0)
+		if (line->lookup_tries == 0 && line->origin == LINE_INITIAL)
+			say_unresolved(e, line);
+		else if (line->lookup_tries == 0)
 			say(e, SEV_WARNING, "Could not resolve %s (%s)",
 			    line->config.name, answer->status == 2 ?
 			    "no such name or address" : "temporary failure");

@@ -51,6 +51,12 @@ static enum severity drop_severity(enum drop reason)
 	}
 }
 
+void say_unresolved(const struct engine *e, const struct source_line *line)
+{
+	say(e, SEV_WARNING, "Could not resolve address of initstepslew server"
+	    " %s", line->config.name);
+}
+
 void say_drop(const struct engine *e, const struct engine_now *now,
     struct source *s, enum drop reason)
 {

@@ -18,6 +18,9 @@ void say(const struct engine *e, enum severity severity, const char *format,
 /* What a source is called in the log; the name alone before it is resolved. */
 const char *source_text(const struct source *s, char buf[SOURCE_TEXT_SIZE]);
 
+/* A host of initstepslew has no address. */
+void say_unresolved(const struct engine *e, const struct source_line *line);
+
 /* A response was refused: one line per source and reason in SAY_DROP_S. */
 void say_drop(const struct engine *e, const struct engine_now *now,
     struct source *s, enum drop reason);

@@ -327,7 +327,7 @@ enum add_result sources_add(struct engine *e, const struct engine_now *now,
 	if (r != ADD_OK)
 		sources_say(e, SEV_WARNING, "Could not add source %s : %s",
 		    config->name, add_result_text(r));
-	else if (origin != LINE_CONFIG)
+	else if (origin != LINE_CONFIG && origin != LINE_INITIAL)
 		sources_say(e, SEV_INFO, "Added %s %s",
 		    config->type == SOURCE_POOL ? "pool" : "source",
 		    config->name);

@@ -2,6 +2,7 @@
 #include "hora-engine/steer.h"
 
 #include "hora-engine/samples.h"
+#include "hora-engine/say.h"
 #include "hora-engine/served.h"
 
 #include <math.h>
@@ -37,6 +38,20 @@ void steer_step(struct engine *e, const struct engine_now *now, double step_s,
 	/* What is served now is wrong by the step as soon as that is made. */
 	served_publish(e, now);
 	e->fx.clock_step(e->fx.arg, &step);
+}
+
+void steer_carry_out(struct engine *e, const struct engine_now *now,
+    const struct correction *c)
+{
+	if (c->is_initial)
+		say(e, SEV_INFO, "System's initial offset : %.6f seconds %s of"
+		    " true (%s)", fabs(c->initial_s), c->initial_s < 0 ?
+		    "fast" : "slow", c->wants_step ? "step" : "slew");
+	if (c->step)
+		steer_step(e, now, c->step_s, c->is_initial ?
+		    IPC_STEP_INITIAL : IPC_STEP_MAKESTEP);
+	else
+		steer_adjust(e, c);
 }
 
 void steer_correct(struct engine *e, const struct engine_now *now)

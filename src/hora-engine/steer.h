@@ -16,6 +16,13 @@ void steer_adjust(struct engine *e, const struct correction *c);
 void steer_step(struct engine *e, const struct engine_now *now, double step_s,
     enum ipc_step_cause cause);
 
+/*
+ * The correction of an update: its step or its adjustment. The initial one
+ * (initstepslew) is a line of the log.
+ */
+void steer_carry_out(struct engine *e, const struct engine_now *now,
+    const struct correction *c);
+
 /* Correct what remains by frequency and slew. */
 void steer_correct(struct engine *e, const struct engine_now *now);
 

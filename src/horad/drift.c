@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FILE_MAX 4096
 #define FREQ_MAX_PPM 500000.0	/* the default of maxdrift */
@@ -67,6 +68,24 @@ void drift_load(struct drift *d, const struct config *config,
 	}
 	if (rc == 0)
 		free(text);
+}
+
+void drift_use_time(struct drift *d, struct logsink *log)
+{
+	struct stat st;
+
+	if (!*d->path) {
+		logsink_printf(log, SEV_WARNING, "Option -s sets nothing: no "
+		    "driftfile is configured");
+		return;
+	}
+	if (stat(d->path, &st) < 0 || !S_ISREG(st.st_mode)) {
+		logsink_printf(log, SEV_WARNING, "Option -s sets nothing: the "
+		    "time of %s is not known", d->path);
+		return;
+	}
+	d->memory.not_before = wall_add((struct wall_time){ st.st_mtim.tv_nsec },
+	    (double)st.st_mtim.tv_sec);
 }
 
 void drift_renew(struct drift *d, const struct config *config)

@@ -22,6 +22,12 @@ void drift_load(struct drift *d, const struct config *config,
     struct logsink *log);
 
 /*
+ * Option -s: the engine is told when the file was written last, for it was not
+ * earlier than that ever since. That there is no such time is said in the log.
+ */
+void drift_use_time(struct drift *d, struct logsink *log);
+
+/*
  * Another configuration: the file may be another, of which nothing is read: what
  * is known now is better.
  */

@@ -32,6 +32,8 @@ const char *options_help(void)
 	    "  -m          lock all memory\n"
 	    "  -r          use the samples that were saved in dumpdir\n"
 	    "  -R          restart: make no step by a limited makestep\n"
+	    "  -s          at start, set a clock that is behind the time of the"
+	    " driftfile\n"
 	    "  -u USER     run as USER (default " HORA_USER ")\n"
 	    "  -U          do not ask to be started as root\n"
 	    "  -x          leave the system clock alone\n"
@@ -62,13 +64,6 @@ static bool level(const char *word, enum severity *ret, char *reason)
 	return true;
 }
 
-static bool is_unavailable(int option, const char *what, char *reason)
-{
-	snprintf(reason, OPTIONS_REASON_SIZE, "option -%c (%s) is not "
-	    "available in this build", option, what);
-	return false;
-}
-
 static void only_family(struct options *o, uint32_t flag)
 {
 	o->flags &= ~(uint32_t)(IPC_ONLY_V4 | IPC_ONLY_V6);
@@ -87,7 +82,7 @@ static void once(struct options *o, uint32_t mode)
 	o->is_foreground = o->log_to_stderr = true;
 }
 
-/* Options with a number (L t F P), and one that this build has not (s). */
+/* Options with a number: L t F P. */
 static bool take_argument(struct options *o, int option, const char *word,
     char *reason)
 {
@@ -104,17 +99,18 @@ static bool take_argument(struct options *o, int option, const char *word,
 	case 'F':
 		if (!number(option, word, -2, 2, &v, reason))
 			return false;
-		return v == 0 || is_unavailable(option,
-		    "system call filter other than 0", reason);
+		if (v == 0)
+			return true;
+		snprintf(reason, OPTIONS_REASON_SIZE, "option -F (system call "
+		    "filter other than 0) is not available in this build");
+		return false;
 	case 'P':
 		if (!number(option, word, 0, 100, &v, reason))
 			return false;
 		o->sched_priority = (uint32_t)v;
 		return true;
-	default:
-		return is_unavailable(option, "set the clock from the RTC",
-		    reason);
 	}
+	return false;
 }
 
 static bool take(struct options *o, int option, const char *word, char *reason)
@@ -156,6 +152,9 @@ static bool take(struct options *o, int option, const char *word, char *reason)
 		return true;
 	case 'R':
 		o->flags |= IPC_OPT_RESTART;
+		return true;
+	case 's':
+		o->use_file_time = true;
 		return true;
 	case 'u':
 		o->user = word;

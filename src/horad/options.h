@@ -21,6 +21,7 @@ struct options {
 	bool check_config;		/* --check */
 	bool check_strict, check_json;	/* --strict, --json */
 	bool skip_root_check;
+	bool use_file_time;		/* -s */
 	enum severity log_level;
 	uint32_t flags;			/* enum ipc_config_flag */
 	uint32_t timeout_s;		/* -t; 0 = none */

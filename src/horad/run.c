@@ -148,6 +148,8 @@ static int open_state(struct daemon *d, unsigned roles)
 	leaps_init(&d->leaps, &d->config);
 	leaps_read(&d->leaps, wall_now(), &d->log);
 	drift_load(&d->drift, &d->config, &d->log);
+	if (d->options->use_file_time)
+		drift_use_time(&d->drift, &d->log);
 	if (roles & R(CLOCK))
 		steps_load(&d->steps, d->host->keeps_steps ? STEPS_FILE : NULL,
 		    &d->log);

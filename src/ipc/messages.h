@@ -135,6 +135,7 @@ enum ipc_step_cause {
 	IPC_STEP_MAKESTEP,	/* the directive: counted against its limit */
 	IPC_STEP_OPERATOR,	/* makestep command, -q */
 	IPC_STEP_LEAP,		/* leapsecmode step: exactly one second */
+	IPC_STEP_INITIAL,	/* initstepslew: the first since boot */
 };
 
 /* Step the clock; the running slew is dropped. */
@@ -182,7 +183,7 @@ struct ipc_clock_memory {
 	double base_ppm;
 	double slew_ppm;	/* signed, on top of base; 0 = no slew */
 	struct mono_time slew_end;
-	uint32_t steps;		/* allowed by makestep since boot */
+	uint32_t steps;		/* by makestep and initstepslew since boot */
 };
 
 /* --- engine <-> horad ---------------------------------------------------- */
@@ -196,6 +197,7 @@ struct ipc_engine_memory {
 	double freq_ppm;		/* chrony's sign: positive = clock is fast */
 	double skew_ppm;
 	double interval_s;		/* clock running time since the last report */
+	struct wall_time not_before;	/* to the engine: -s; 0 = not known */
 };
 
 /* horad -> engine: leap seconds (sync/leap_table.h); count 0: none are known. */

@@ -29,6 +29,7 @@ struct role_link {
 	struct ipc_config options;
 	void *state;
 	bool is_started, is_stopping, is_over;
+	bool waits, is_ready;		/* with READY, until role_link_ready */
 	int status;
 	struct loop_timer alive, ending;
 };
@@ -47,6 +48,20 @@ int role_link_send(struct role_link *link, enum ipc_type type,
     const void *payload)
 {
 	return channel_send(link->channel, type, payload, NULL);
+}
+
+void role_link_wait(struct role_link *link)
+{
+	link->waits = true;
+}
+
+void role_link_ready(struct role_link *link)
+{
+	static const struct ipc_none none;
+
+	if (link->is_started && !link->is_ready)
+		role_link_send(link, IPC_READY, &none);
+	link->is_ready |= link->is_started;
 }
 
 void role_log(struct role_link *link, enum severity severity,
@@ -223,7 +238,6 @@ static void use_limits(struct role_link *link)
 static void configure(struct role_link *link, const struct ipc_config *options,
     int fd)
 {
-	static const struct ipc_none none;
 	int rc;
 
 	link->options = *options;
@@ -243,7 +257,8 @@ static void configure(struct role_link *link, const struct ipc_config *options,
 		end(link, EXIT_FAILURE);
 		return;
 	}
-	role_link_send(link, IPC_READY, &none);
+	if (!link->waits)
+		role_link_ready(link);
 	on_alive(link);
 }
 

@@ -86,6 +86,13 @@ struct passed_sockets *role_link_sockets(struct role_link *link);
 int role_link_send(struct role_link *link, enum ipc_type type,
     const void *payload);
 
+/*
+ * For `start`: once it has returned, READY is sent not at once but by
+ * role_link_ready, which may be called often, and sends it once.
+ */
+void role_link_wait(struct role_link *link);
+void role_link_ready(struct role_link *link);
+
 /* One line for the program log, without newline; cut at IPC_TEXT_SIZE. */
 void role_log(struct role_link *link, enum severity severity,
     const char *format, ...) __attribute__((format(printf, 3, 4)));

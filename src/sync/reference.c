@@ -165,6 +165,24 @@ static bool may_step(struct reference *r, double offset_s)
 	    fabs(offset_s) > r->config.makestep_threshold_s;
 }
 
+void reference_expect_initial(struct reference *r, double threshold_s)
+{
+	r->has_initial = true;
+	r->initial_threshold_s = threshold_s;
+}
+
+/* Of the first update that was waited for. */
+static bool may_step_initially(struct reference *r, double offset_s,
+    struct correction *ret)
+{
+	r->has_initial = false;
+	ret->is_initial = true;
+	ret->initial_s = offset_s;
+	ret->wants_step = offset_s != 0 &&
+	    fabs(offset_s) >= r->initial_threshold_s;
+	return ret->wants_step;
+}
+
 /* What the estimate says of our own time. */
 static void take_estimate(struct reference *r, const struct selection *sel,
     struct free_time now)
@@ -219,6 +237,8 @@ void reference_update(struct reference *r, const struct selection *sel,
 	r->address = *address;
 	r->stratum = source_stratum + 1;
 	is_step = may_step(r, offset_s);	/* counts, with -x too */
+	if (r->has_initial)
+		is_step = may_step_initially(r, offset_s, ret);
 	if (!r->config.can_control)
 		return;
 	if (is_step) {

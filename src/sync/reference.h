@@ -62,6 +62,8 @@ struct reference {
 	double update_interval_s;
 	int combined;
 	double slew_area_s2;		/* offset times duration of a slew */
+	bool has_initial;		/* the next update is the initial one */
+	double initial_threshold_s;
 };
 
 /* What the clock shall do now. */
@@ -71,6 +73,10 @@ struct correction {
 	double slew_s, slew_ppm;
 	bool step;			/* send this step first */
 	double step_s;
+	/* The update is that of reference_expect_initial; without can_control
+	 * too. Offset, and whether that is to be stepped: */
+	bool is_initial, wants_step;
+	double initial_s;
 };
 
 /* Not synchronised, frequency 0; `config` is copied. */
@@ -83,6 +89,12 @@ void reference_init(struct reference *r, const struct reference_config *config);
  */
 void reference_set_frequency(struct reference *r, double freq_ppm,
     double skew_ppm);
+
+/*
+ * The next update steps by an offset of at least threshold_s and slews a smaller
+ * one, whatever makestep says (initstepslew). It counts as update like any.
+ */
+void reference_expect_initial(struct reference *r, double threshold_s);
 
 /*
  * Take a combined estimate of the selected source (stratum, refid and address

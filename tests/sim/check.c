@@ -77,10 +77,21 @@ static bool is_leap(const struct node *n)
 	    fabs(n->kernel.last_step_s + c->leap) < 1e-9;
 }
 
+/* The one of initstepslew: the first of all, of the first update. */
+static bool is_initial(const struct node *n)
+{
+	const struct initstepslew_config *c = &n->config.initstepslew;
+
+	return c->host_count > 0 && n->kernel.steps == 1 &&
+	    fabs(n->kernel.last_step_s) >= c->threshold_s &&
+	    (n->engine == NULL || n->engine->clock_updates <= 1);
+}
+
 static void check_steps(struct checks *c, struct node *n, int i)
 {
 	int limit = n->config.makestep_limit;
-	bool was_ordered = n->ordered_steps > 0 || is_leap(n);
+	bool was_ordered = n->ordered_steps > 0 || is_leap(n) ||
+	    is_initial(n);
 
 	if (n->kernel.steps == n->checked_steps)
 		return;

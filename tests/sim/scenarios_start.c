@@ -65,5 +65,37 @@ const struct scenario scenarios_start[] = {
 		.servers = { { .way.loss = 1 }, GOOD, END }, .soon_s = 1.6,
 		.sent = 12, .steps = 1, .rms_s = 10, .max_s = 11,
 	},
+	{
+		/* initstepslew steps once, from its threshold on */
+		.name = "initstepslew-step", MINUTE, .offset_s = 20,
+		.options = "iburst", .directives = "initstepslew 10 10.1.0.1",
+		.servers = { GOOD, END }, .soon_s = 0.02, .sent = 4,
+		.steps = 1, .rms_s = 1.5e-3, .max_s = 4e-3,
+	},
+	{
+		/* a temporary source is all there is: one packet, one step */
+		.name = "initstepslew-alone", .run_s = 8, .settle_s = 1,
+		.may_wander = true, .oscillator = WALK(1e-9), .offset_s = -20,
+		.directives = "initstepslew 10 10.1.0.1",
+		.servers = { GOOD, END }, .soon_s = 0.02, .sent = 1,
+		.steps = 1, .rms_s = 1.5e-3, .max_s = 4e-3,
+	},
+	{
+		/* below it the first update slews, though makestep would step;
+		 * by the second, makestep does */
+		.name = "initstepslew-makestep", .run_s = 60, .settle_s = 10,
+		.may_wander = true, .oscillator = WALK(1e-9), .offset_s = 5,
+		.options = "iburst", .servers = { GOOD, END },
+		.directives = "initstepslew 10 10.1.0.1\nmakestep 1 2",
+		.sent = 4, .steps = 1, .rms_s = 1.5e-3, .max_s = 4e-3,
+	},
+	{
+		/* below it and without makestep: slewed to the end */
+		.name = "initstepslew-slew", .run_s = 300, .settle_s = 200,
+		.may_wander = true, .oscillator = WALK(1e-9), .offset_s = 5,
+		.options = "iburst", .servers = { GOOD, END },
+		.directives = "initstepslew 10 10.1.0.1", .rms_s = 1.5e-3,
+		.max_s = 4e-3,
+	},
 	{ .name = NULL }
 };

@@ -207,7 +207,6 @@ BAD_OPTIONS = [
     (["-P", "fast"], "Invalid argument fast of option -P"),
     # What this build can not do is refused, never ignored.
     (["-F", "1"], "option -F (system call filter other than 0) is not available in this build"),
-    (["-s"], "option -s (set the clock from the RTC) is not available in this build"),
     (["-l", "/nonexistent/log"], "Could not open the log file /nonexistent/log: No such file or directory"),
     (["-d", "-x", "-L", "1", "-u", "nobody-of-that-name"],
      "Could not get user/group ID of nobody-of-that-name: there is no such user"),

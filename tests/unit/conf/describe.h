@@ -137,6 +137,12 @@ static inline void describe_sync(struct description *d, const struct config *c)
 	    c->maxdrift_ppm, c->maxslewrate_ppm, c->maxupdateskew_ppm,
 	    c->makestep_threshold_s, c->makestep_limit, c->driftfile,
 	    c->drift_interval_s);
+	if (c->initstepslew.threshold_s != 0 || c->initstepslew.host_count > 0)
+		describe(d, "initstepslew=%g:", c->initstepslew.threshold_s);
+	for (size_t i = 0; i < c->initstepslew.host_count; i++)
+		describe(d, "%s:", c->initstepslew.hosts[i]);
+	if (c->initstepslew.threshold_s != 0 || c->initstepslew.host_count > 0)
+		describe(d, " ");
 	describe(d, "leapsecmode=%d leapsectz=%s leapseclist=%s "
 	    "maxchange=%d:%g:%d:%d fallbackdrift=%d:%d ", c->leapsecmode,
 	    c->leapsectz, c->leapseclist, c->maxchange.enabled,

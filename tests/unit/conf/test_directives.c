@@ -448,6 +448,20 @@ static const struct language_case cases[] = {
 	  "use: interval SECONDS (in s)" },
 	{ "driftfile /a interval 1h", "!driftfile interval: '1h' is not a whole "
 	  "number; use: interval SECONDS (in s)" },
+	{ "initstepslew 30 a.example 192.0.2.1", "initstepslew=30:a.example:"
+	  "192.0.2.1:" },
+	{ "initstepslew 0.5", "initstepslew=0.5:" },
+	{ "initstepslew -1 h", "initstepslew=0:h:" },
+	{ "initstepslew 1 a b\ninitstepslew 2 c", "initstepslew=2:c:" },
+	{ "initstepslew 1 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16",
+	  "initstepslew=1:1:2:3:4:5:6:7:8:9:10:11:12:13:14:15:16:" },
+	{ "initstepslew 1 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17",
+	  "!initstepslew: more than 16 hosts; use: initstepslew THRESHOLD "
+	  "[HOST]... (in s)" },
+	{ "initstepslew", "!initstepslew: a value is missing; use: "
+	  "initstepslew THRESHOLD [HOST]... (in s)" },
+	{ "initstepslew h", "!initstepslew: 'h' is not a number; use: "
+	  "initstepslew THRESHOLD [HOST]... (in s)" },
 	{ "makestep 1.0 3", "makestep=1:3" },
 	{ "makestep 0.1 -1", "makestep=0.1:-1" },
 	{ "makestep -1 3", "makestep=0:3" },

@@ -304,7 +304,40 @@ static void limits_of_the_configuration(void **state)
 	assert_int_equal(clock_limits_from(&config, IPC_OPT_RESTART,
 	    HZ).makestep_limit, 0);
 	assert_true(clock_limits_from(&config, IPC_NO_CLOCK, HZ).no_clock);
+	config.initstepslew.threshold_s = 7;
+	assert_false(clock_limits_from(&config, 0, HZ).has_initial);
+	config.initstepslew.host_count = 1;
+	l = clock_limits_from(&config, 0, HZ);
+	assert_true(l.has_initial && l.initial_threshold_s == 7);
+	assert_false(clock_limits_from(&config, IPC_OPT_RESTART,
+	    HZ).has_initial);
 	config_free(&config);
+}
+
+/* The step of initstepslew is counted, past a restart of hora-clock too. */
+static void initial_step_is_counted(void **state)
+{
+	struct clock_limits l = limits;
+	struct bench b;
+	struct ipc_clock_memory kept;
+
+	(void)state;
+	l.makestep_limit = 1;
+	l.has_initial = true;
+	l.initial_threshold_s = 0.1;
+	begin(&b, &l, NULL);
+	step(&b, IPC_STEP_INITIAL, 0.5);
+	assert_int_equal(b.out.op_count, 1);
+	assert_int_equal(b.out.memory.steps, 1);
+	perform(&b);
+	step(&b, IPC_STEP_INITIAL, 0.5);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
+	step(&b, IPC_STEP_MAKESTEP, 5);		/* it was makestep's one, too */
+	assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
+	kept = b.clock.memory;
+	begin(&b, &l, &kept);
+	step(&b, IPC_STEP_INITIAL, 0.5);
+	assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
 }
 
 static void makestep_is_limited(void **state)
@@ -694,6 +727,7 @@ int main(void)
 		cmocka_unit_test(refused_adjustments),
 		cmocka_unit_test(maxdrift_is_enforced),
 		cmocka_unit_test(limits_of_the_configuration),
+		cmocka_unit_test(initial_step_is_counted),
 		cmocka_unit_test(makestep_is_limited),
 		cmocka_unit_test(other_steps),
 		cmocka_unit_test(step_drops_the_slew),

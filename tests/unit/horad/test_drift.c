@@ -2,6 +2,8 @@
 #include "horad/drift.h"
 #include "unit/horad/place.h"
 
+#include <fcntl.h>
+
 static void drift_text_is_judged(void **state)
 {
 	static const struct {
@@ -73,11 +75,37 @@ static void nothing_known_is_nothing_written(void **state)
 	assert_null(get(p->file));
 }
 
+/* Option -s: the time of the file, if there is one. */
+static void time_of_the_file_is_told(void **state)
+{
+	struct place *p = *state;
+	const struct timespec times[2] = { { 5, 0 }, { 1700000000, 250000000 } };
+	struct ipc_engine_memory m = { .interval_s = 1 };
+	struct drift d;
+
+	drift_load(&d, &p->config, &p->log);
+	drift_use_time(&d, &p->log);		/* none is configured */
+	assert_int_equal(d.memory.not_before.ns, 0);
+	strcpy(p->config.driftfile, p->file);
+	drift_load(&d, &p->config, &p->log);
+	drift_use_time(&d, &p->log);		/* there is none */
+	assert_int_equal(d.memory.not_before.ns, 0);
+	put(p->file, "1 1\n");
+	assert_int_equal(utimensat(AT_FDCWD, p->file, times, 0), 0);
+	drift_load(&d, &p->config, &p->log);
+	assert_int_equal(d.memory.not_before.ns, 0);
+	drift_use_time(&d, &p->log);
+	assert_int_equal(d.memory.not_before.ns, INT64_C(1700000000250000000));
+	drift_report(&d, &m, &p->log);		/* only once */
+	assert_int_equal(d.memory.not_before.ns, 0);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(drift_text_is_judged),
+		T(time_of_the_file_is_told),
 		T(drift_is_written_at_most_once_an_interval),
 		T(nothing_known_is_nothing_written),
 	};

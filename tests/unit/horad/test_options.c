@@ -83,7 +83,7 @@ static void results_are_as_documented(void **state)
 		{ { "-P", "-1" }, OPTIONS_BAD, "Invalid argument" },
 		{ { "-P", "101" }, OPTIONS_BAD, "Invalid argument" },
 		{ { "-m" }, OPTIONS_RUN, "" },
-		{ { "-s" }, OPTIONS_BAD, "not available" },
+		{ { "-s" }, OPTIONS_RUN, "" },
 	};
 
 	(void)state;
@@ -153,6 +153,7 @@ static void words_are_kept(void **state)
 	static const char *const words[WORDS] = { "server a iburst", "-f",
 		"/x/y.conf", "port 0", "-u", "someone", "-t3", NULL };
 	static const char *const none[WORDS] = { NULL };
+	static const char *const time[WORDS] = { "-s", NULL };
 	char reason[OPTIONS_REASON_SIZE];
 	struct options o;
 
@@ -168,20 +169,23 @@ static void words_are_kept(void **state)
 	assert_int_equal(parse(none, &o, reason), OPTIONS_RUN);
 	assert_string_equal(o.config_file, HORA_CONFIG_FILE);
 	assert_null(o.user);
+	assert_false(o.use_file_time);
 	assert_int_equal(o.directive_count, 0);
+	assert_int_equal(parse(time, &o, reason), OPTIONS_RUN);
+	assert_true(o.use_file_time);
 }
 
 /* Every option that is offered is in the help, and the other way round. */
 static void help_and_options_agree(void **state)
 {
 	(void)state;
-	for (const char *c = "46fndlLmpPqQtrRuUxvh"; *c; c++) {
+	for (const char *c = "46fndlLmpPqQtrRsuUxvh"; *c; c++) {
 		char option[4] = { '-', *c, '\0' };
 
 		if (!strstr(options_help(), option))
 			fail_msg("%s is not in the help", option);
 	}
-	for (const char *c = "sF"; *c; c++) {
+	for (const char *c = "F"; *c; c++) {
 		char line[6] = { '\n', ' ', ' ', '-', *c, '\0' };
 
 		if (strstr(options_help(), line))
