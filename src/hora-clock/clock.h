@@ -34,7 +34,6 @@
 #define CLOCK_CHECK_S 64	/* between two looks at the kernel's state */
 #define CLOCK_TAKE_BACK_S 1	/* at least, between changes taken back */
 #define CLOCK_OPS 3		/* most calls of one event */
-#define CLOCK_FREQ_UNIT 65536.0	/* timex.freq: 2^-16 ppm (adjtimex(2)) */
 #define CLOCK_MAX_PPM 100000.0	/* total correction that tick and freq give */
 
 /* What the configuration allows, and one property of the machine. */
@@ -151,15 +150,5 @@ void clock_done(struct clock *c, const struct clock_done *done,
 /* The present state (IPC_CLOCK_INITIAL), for an engine that is new. */
 void clock_current(const struct clock *c, struct wall_time wall,
     struct mono_time now, struct ipc_clock_changed *ret);
-
-/*
- * The frequency as the kernel takes it: tick (us per tick) and freq (2^-16
- * ppm) of `t`; returns the correction that it gives, ppm. tick stays nominal
- * while freq alone reaches (500 ppm), so that others read it as it is.
- */
-double clock_set_rate(struct timex *t, double rate_ppm, long user_hz);
-
-/* The correction in force by tick and freq of `t`, ppm. */
-double clock_get_rate(const struct timex *t, long user_hz);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-clock/foreign.h"
 
+#include "hora-clock/rate.h"
+
 #include <stdlib.h>
 
 #define ROUNDING 2		/* units of timex.freq, on its way through the kernel */

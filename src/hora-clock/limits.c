@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-clock/limits.h"
 
+#include "hora-clock/rate.h"
 #include "sync/leap.h"
 
 #include <math.h>

@@ -19,3 +19,12 @@ void daemon_send(struct daemon *d, enum role role, enum ipc_type type,
 	if (d->ends[role].channel)
 		channel_send(d->ends[role].channel, type, payload, fds);
 }
+
+void daemon_warn(void *arg, const struct conf_error *what)
+{
+	struct daemon *d = arg;
+	char message[CONF_ERROR_SIZE];
+
+	logsink_write(&d->log, SEV_WARNING,
+	    conf_error_message(what, message, sizeof(message)));
+}

@@ -86,9 +86,6 @@ void daemon_send(struct daemon *d, enum role role, enum ipc_type type,
 
 /* --- takeover.c ------------------------------------------------------------ */
 
-/* Is told of what is legal but suspicious, or left out; `arg` is the daemon. */
-void daemon_warn(void *arg, const struct conf_error *what);
-
 /* Make d->reload ready. */
 void daemon_reload_init(struct daemon *d);
 
@@ -100,6 +97,9 @@ void daemon_names_init(struct daemon *d);
 
 /* The timers by what is configured; again after each change of that. */
 void daemon_set_timers(struct daemon *d);
+
+/* Is told of what is legal but suspicious, or left out; `arg` is the daemon. */
+void daemon_warn(void *arg, const struct conf_error *what);
 
 /* --- io.c ------------------------------------------------------------------ */
 

@@ -116,7 +116,8 @@ static void on_request(struct daemon *d, const struct ipc_request *request)
 	    request->task);
 }
 
-void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
+/* What a role says of itself. False: the message is none of these. */
+static bool on_life(struct daemon *d, enum role role, enum ipc_type type,
     const union ipc_payload *payload)
 {
 	struct mono_time now = loop_now(d->loop);
@@ -129,24 +130,34 @@ void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
 			horad_hello(&d->horad, role, now);
 			reload_greeted(&d->reload, role);
 		}
-		break;
+		return true;
 	case IPC_READY:
 		horad_ready(&d->horad, role, now);
 		reload_ready(&d->reload, role, now);
 		if (role == ROLE_KE_CLIENT)
 			hostnames_there(&d->names, now);
-		break;
+		return true;
 	case IPC_APPLIED:
 		reload_applied(&d->reload, role, payload->APPLIED.number, now);
-		break;
-	case IPC_ADDRESSES:
-		hostnames_answer(&d->names, &payload->ADDRESSES, now);
-		break;
+		return true;
 	case IPC_ALIVE:
 		horad_alive(&d->horad, role);
-		break;
+		return true;
 	case IPC_STOPPED:
 		horad_stopped(&d->horad, role);
+		return true;
+	}
+	return false;
+}
+
+/* What it is told for others, or to keep. */
+static void on_news(struct daemon *d, enum role role, enum ipc_type type,
+    const union ipc_payload *payload)
+{
+	switch ((unsigned)type) {
+	case IPC_ADDRESSES:
+		hostnames_answer(&d->names, &payload->ADDRESSES,
+		    loop_now(d->loop));
 		break;
 	case IPC_LOG:
 		on_log(d, &payload->LOG);
@@ -182,5 +193,12 @@ void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
 		on_request(d, &payload->REQUEST);
 		break;
 	}
+}
+
+void daemon_receive(struct daemon *d, enum role role, enum ipc_type type,
+    const union ipc_payload *payload)
+{
+	if (!on_life(d, role, type, payload))
+		on_news(d, role, type, payload);
 	daemon_set_wake(d);
 }

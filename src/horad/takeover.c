@@ -18,15 +18,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void daemon_warn(void *arg, const struct conf_error *what)
-{
-	struct daemon *d = arg;
-	char message[CONF_ERROR_SIZE];
-
-	logsink_write(&d->log, SEV_WARNING,
-	    conf_error_message(what, message, sizeof(message)));
-}
-
 /* --- reading and checking --------------------------------------------------- */
 
 /* What a reload has read, before it is in force. */

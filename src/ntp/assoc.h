@@ -196,7 +196,10 @@ enum drop assoc_step(struct assoc *a, const struct assoc_in *in,
     struct assoc_out *out);
 
 /* Is it symmetric? */
-bool assoc_is_peer(const struct assoc *a);
+static inline bool assoc_is_peer(const struct assoc *a)
+{
+	return a->config->type == SOURCE_PEER;
+}
 
 /* Change to online or offline (reference: behaviour.md 1.1); may start iburst. */
 void assoc_online(struct assoc *a, bool online, struct mono_time now);

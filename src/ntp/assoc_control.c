@@ -172,11 +172,6 @@ uint8_t assoc_stratum(const struct assoc *a)
 	    a->config->minstratum);
 }
 
-bool assoc_is_peer(const struct assoc *a)
-{
-	return a->config->type == SOURCE_PEER;
-}
-
 bool assoc_is_active(const struct assoc *a)
 {
 	return a->online || a->after_burst_offline;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-clock/clock.h"
+#include "hora-clock/rate.h"
 
 #include <errno.h>
 #include <math.h>
