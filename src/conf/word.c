@@ -118,9 +118,6 @@ bool conf_take_end(struct conf_line *line, const struct conf_word *word)
 bool conf_unavailable(struct conf_line *line, const struct conf_word *word,
     const char *kind)
 {
-	if (!word->instead)
-		return conf_fail(line, "%s '%s' is not available in this build",
-		    kind, word->name);
 	conf_fail(line, "%s '%s' (%s) is known, but not in this version", kind,
 	    word->name, word->help);
 	return conf_hint(line, "%s", word->instead);

@@ -21,9 +21,7 @@ struct conf_word;
 typedef bool conf_word_fn(struct conf_line *line, const struct conf_word *word,
     void *into);
 
-/* In a row: the word is known, but not available in this build. */
-#define CONF_NOT_WIRED .parse = NULL
-/* The same, by decision; WHAT to do without, as a phrase. */
+/* In a row: the word is known, but left out; WHAT to do without, as a phrase. */
 #define CONF_LEFT_OUT(what) .parse = NULL, .instead = (what)
 
 /* A table of words. */
@@ -46,7 +44,7 @@ struct conf_word {
 	const char *by_default;
 	const char *since;	/* release of chrony; "old" = up to 1.20 */
 	const char *help;	/* one line: what it means */
-	conf_word_fn *parse;	/* NULL: CONF_NOT_WIRED */
+	conf_word_fn *parse;	/* NULL: CONF_LEFT_OUT */
 	size_t at;		/* offset of the value in the struct */
 	double min, max;	/* of a number; both 0 = any */
 	const char *unit;	/* of a number; NULL = none */

@@ -37,8 +37,6 @@ TAKEN = [
 ]
 # Known words that this version has not; all are named in this row of the document.
 LEFT_OUT = "left out"
-# Words that this version refuses as not available, until they are.
-NOT_YET = {"dumpdir", "ptpport", "ptpdomain", "sched_priority", "lock_all"}
 
 
 def run(program, path):
@@ -93,11 +91,10 @@ class Judge:
                 self.used.add(row)
                 return True
         left_out = None if hora_ok else re.search(r"'(\w+)' \(.*\) is known, but not in this version", said)
-        if left_out:
-            self.used.add(LEFT_OUT)
-            return f"`{left_out[1]}`" in self.rows[LEFT_OUT]
-        not_yet = re.search(r"'(\w+)' is not available in this build", said)
-        return not hora_ok and not_yet and not_yet[1] in NOT_YET
+        if not left_out:
+            return False
+        self.used.add(LEFT_OUT)
+        return f"`{left_out[1]}`" in self.rows[LEFT_OUT]
 
     def one(self, text, verdict, since, hora, peer):
         """None, or what is wrong with this pair."""

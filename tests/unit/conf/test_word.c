@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 /* What does not matter here. */
-#define REST "-", "old", "", CONF_NOT_WIRED
+#define REST "-", "old", "", CONF_LEFT_OUT("")
 
 static const struct conf_word rows[] = {
 	{ "alpha", "A", REST },
