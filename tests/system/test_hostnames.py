@@ -103,6 +103,8 @@ def a_changed_address_is_followed(lab):
 def the_client_of_names_dies(lab):
     server, client = two(lab)
     daemon = server.horad(BASE + "allow client.example\n")
+    # A role that dies while horad starts ends it.
+    l.wait_for("the start", lambda: server.csv("activity"))
     for i in range(1, 4):
         old = l.wait_for("hora-ke-client", lambda: server.pids("hora-ke-client"))
         os.kill(old[0], signal.SIGKILL)
