@@ -185,6 +185,54 @@ static void manual_samples_layout(const struct control_io *io,
 		r->count = MANUAL_RECORDS;
 }
 
+static void rtc_layout(const struct control_io *io, struct rtc_report *r)
+{
+	control_time(io, &r->ref_time);
+	control_u16(io, &r->samples);
+	control_u16(io, &r->runs);
+	control_u32(io, &r->span_s);
+	control_float(io, &r->offset_s);
+	control_float(io, &r->freq_ppm);
+}
+
+static void smoothing_layout(const struct control_io *io,
+    struct smoothing_report *r)
+{
+	control_u32(io, &r->flags);
+	control_float(io, &r->offset_s);
+	control_float(io, &r->freq_ppm);
+	control_float(io, &r->wander_ppm_s);
+	control_float(io, &r->age_s);
+	control_float(io, &r->remaining_s);
+}
+
+static void client_layout(const struct control_io *io, struct client_line *c)
+{
+	control_address(io, &c->address);
+	for (int i = 0; i < CLIENT_SERVICES; i++)
+		control_u32(io, &c->hits[i]);
+	for (int i = 0; i < CLIENT_SERVICES; i++)
+		control_u32(io, &c->drops[i]);
+	for (int i = 0; i < CLIENT_SERVICES; i++)
+		control_i8(io, &c->interval[i]);
+	control_i8(io, &c->limited_interval);
+	for (int i = 0; i < CLIENT_SERVICES; i++)
+		control_u32(io, &c->age_s[i]);
+}
+
+static void clients_layout(const struct control_io *io,
+    struct clients_report *r)
+{
+	control_u32(io, &r->size);
+	control_u32(io, &r->next);
+	control_u32(io, &r->count);
+	for (int i = 0; i < CLIENT_LINES; i++)
+		client_layout(io, &r->lines[i]);
+	/* What is received may count more than it brings. */
+	if (r->count > CLIENT_LINES)
+		r->count = CLIENT_LINES;
+}
+
 /* The body after the header, in either direction; false: no layout. */
 static bool body(const struct control_io *io, unsigned code, union report *r)
 {
@@ -221,6 +269,15 @@ static bool body(const struct control_io *io, unsigned code, union report *r)
 		return true;
 	case CONTROL_REPLY_MANUAL_SAMPLES:
 		manual_samples_layout(io, &r->manual_samples);
+		return true;
+	case CONTROL_REPLY_RTC:
+		rtc_layout(io, &r->rtc);
+		return true;
+	case CONTROL_REPLY_SMOOTH:
+		smoothing_layout(io, &r->smoothing);
+		return true;
+	case CONTROL_REPLY_CLIENT_LIST:
+		clients_layout(io, &r->clients);
 		return true;
 	case CONTROL_REPLY_AUTH:
 		auth_layout(io, &r->auth);

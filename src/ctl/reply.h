@@ -24,8 +24,8 @@ struct reply {
 
 /*
  * Bytes of a reply, exactly the length of its code; counters that an older
- * layout holds in 32 bits saturate. Returns the length. A code without a
- * layout in this build is sent as a null reply.
+ * layout holds in 32 bits saturate. Returns the length. An unknown code
+ * is sent as a null reply.
  */
 size_t reply_encode(const struct reply *reply, uint8_t out[CONTROL_REPLY_MAX]);
 

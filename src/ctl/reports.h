@@ -184,6 +184,42 @@ struct manual_samples_report {
 	} samples[MANUAL_RECORDS];
 };
 
+struct rtc_report {
+	struct wall_time ref_time;
+	uint16_t samples, runs;
+	uint32_t span_s;
+	double offset_s;		/* positive: it is fast */
+	double freq_ppm;		/* positive: it gains */
+};
+
+/* Bits of smoothing_report.flags. */
+#define SMOOTHING_ACTIVE 1u
+#define SMOOTHING_LEAP_ONLY 2u
+struct smoothing_report {
+	uint32_t flags;
+	double offset_s, freq_ppm, wander_ppm_s;
+	double age_s, remaining_s;	/* since the last update, to the end */
+};
+
+/* What clients ask for, in the order of the wire. */
+enum client_service { CLIENT_NTP, CLIENT_KE, CLIENT_COMMAND, CLIENT_SERVICES };
+#define CLIENT_NO_INTERVAL 127
+#define CLIENT_LINES 8
+
+struct clients_report {
+	uint32_t size;			/* of the table, in indices */
+	uint32_t next;			/* index to ask for next */
+	uint32_t count;			/* lines that are here */
+	struct client_line {
+		struct control_addr address;
+		uint32_t hits[CLIENT_SERVICES], drops[CLIENT_SERVICES];
+		/* log2 s of the mean interval; CLIENT_NO_INTERVAL. The other
+		 * one: of NTP since responses were limited. */
+		int8_t interval[CLIENT_SERVICES], limited_interval;
+		uint32_t age_s[CLIENT_SERVICES];	/* CONTROL_NO_AGE */
+	} lines[CLIENT_LINES];
+};
+
 /* The reply code says which. */
 union report {
 	struct count_report count;
@@ -199,6 +235,9 @@ union report {
 	struct message_report message;
 	struct manual_time_report manual_time;
 	struct manual_samples_report manual_samples;
+	struct rtc_report rtc;
+	struct smoothing_report smoothing;
+	struct clients_report clients;
 };
 
 #endif

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <cmocka.h>
 
 #define SEQUENCE 0x01020304
@@ -109,36 +110,125 @@ static void test_auth(void **state)
 	assert_int_equal(r->nak, 0);
 }
 
-/* Every reply of this build has the length of its code. */
+/* Every reply has the length of its code. */
 static void test_lengths(void **state)
 {
-	static const uint8_t codes[] = {
-		1, 2, 3, 5, 6, 12, 16, 17, 18, 19, 20, 22, 23, 24, 25, 26,
-	};
+	int known = 0;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(codes); i++) {
-		struct reply reply = { .code = codes[i], .sequence = 9 }, back;
+	for (unsigned code = 1; code <= UINT8_MAX; code++) {
+		struct reply reply = { .code = (uint16_t)code, .sequence = 9 };
+		struct reply back;
 		uint8_t out[CONTROL_REPLY_MAX];
-		size_t n = reply_encode(&reply, out);
+		size_t n = control_reply_length(code);
 
-		assert_int_equal(n, control_reply_length(codes[i]));
+		if (n == 0)
+			continue;
+		known++;
+		assert_int_equal(reply_encode(&reply, out), n);
 		assert_true(reply_decode(out, n, 0, 9, &back));
-		assert_int_equal(back.code, codes[i]);
+		assert_int_equal(back.code, code);
 		assert_false(reply_decode(out, n - 1, 0, 9, &back));
 		assert_true(reply_decode(out, n + 1, 0, 9, &back));
 	}
+	assert_int_equal(known, 20);
 	assert_int_equal(control_reply_length(4), 0);
 }
 
-static void test_no_layout(void **state)
+static void test_unknown_code(void **state)
 {
-	struct reply reply = { .code = CONTROL_REPLY_RTC };
+	struct reply reply = { .code = 4 };
 	uint8_t out[CONTROL_REPLY_MAX];
 
 	(void)state;
 	assert_int_equal(reply_encode(&reply, out), 28);
 	assert_int_equal(out[7], 1);
+}
+
+/* Whatever a report says: its bytes say the same to the other side. */
+static void test_all_layouts(void **state)
+{
+	(void)state;
+	srandom(1);
+	for (unsigned code = 1; code <= UINT8_MAX; code++) {
+		size_t n = control_reply_length(code);
+		uint8_t bytes[CONTROL_REPLY_MAX], again[CONTROL_REPLY_MAX];
+		struct reply reply = { .code = (uint16_t)code, .sequence = 9 };
+
+		if (n == 0)
+			continue;
+		reply_encode(&reply, bytes);
+		for (size_t i = CONTROL_REPLY_HEADER; i < n; i++)
+			bytes[i] = (uint8_t)random();
+		bytes[n - 1] = 0;	/* texts end */
+		assert_true(reply_decode(bytes, n, 0, 9, &reply));
+		assert_int_equal(reply_encode(&reply, bytes), n);
+		assert_true(reply_decode(bytes, n, 0, 9, &reply));
+		assert_int_equal(reply.code, code);
+		assert_int_equal(reply_encode(&reply, again), n);
+		assert_memory_equal(bytes, again, n);
+	}
+}
+
+/* Fields of the reference's table, by their offsets. */
+static void test_clients(void **state)
+{
+	struct reply reply = { .code = CONTROL_REPLY_CLIENT_LIST }, back;
+	struct clients_report *r = &reply.report.clients;
+	uint8_t out[CONTROL_REPLY_MAX];
+	const uint8_t *second = out + 40 + 60;
+
+	(void)state;
+	*r = (struct clients_report){ .size = 0x1000, .next = 5, .count = 2 };
+	r->lines[1] = (struct client_line){
+		.address = { .ip = { .family = IP_V4, .bytes = { 192, 0, 2, 7 } } },
+		.hits = { 1, 2, 3 }, .drops = { 4, 5, 6 },
+		.interval = { -7, 8, CLIENT_NO_INTERVAL },
+		.limited_interval = 9, .age_s = { 10, 11, CONTROL_NO_AGE },
+	};
+	assert_int_equal(reply_encode(&reply, out), 520);
+	assert_int_equal(out[30], 0x10);
+	assert_int_equal(out[35], 5);
+	assert_int_equal(out[39], 2);
+	assert_int_equal(second[3], 7);
+	assert_int_equal(second[17], 1);
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(second[23 + 4 * i], i + 1);
+	assert_int_equal(second[44], 0xf9);
+	assert_int_equal(second[45], 8);
+	assert_int_equal(second[46], 127);
+	assert_int_equal(second[47], 9);
+	assert_int_equal(second[51], 10);
+	assert_int_equal(second[56], 0xff);
+	assert_true(reply_decode(out, 520, 0, 0, &back));
+	assert_memory_equal(&back.report.clients.lines[1], &r->lines[1],
+	    sizeof(r->lines[1]));
+	/* No more lines than there are. */
+	out[39] = 9;
+	assert_true(reply_decode(out, 520, 0, 0, &back));
+	assert_int_equal(back.report.clients.count, CLIENT_LINES);
+}
+
+static void test_rtc_and_smoothing(void **state)
+{
+	struct reply rtc = { .code = CONTROL_REPLY_RTC, .report.rtc = {
+		.ref_time = { INT64_C(1) * NS_PER_S }, .samples = 2, .runs = 3,
+		.span_s = 4, .offset_s = 1, .freq_ppm = 10 } };
+	struct reply smooth = { .code = CONTROL_REPLY_SMOOTH,
+		.report.smoothing = { .flags = SMOOTHING_LEAP_ONLY,
+		.offset_s = 1, .freq_ppm = 10, .wander_ppm_s = 3,
+		.age_s = 4, .remaining_s = -1 } };
+	uint8_t out[CONTROL_REPLY_MAX], want[56];
+
+	(void)state;
+	assert_int_equal(hex_decode("000000000000000100000000" "0002" "0003"
+	    "00000004" "04800000" "0aa00000", want, sizeof(want)), 28);
+	assert_int_equal(reply_encode(&rtc, out), 56);
+	assert_memory_equal(out + CONTROL_REPLY_HEADER, want, 28);
+	assert_int_equal(hex_decode("00000002" "04800000" "0aa00000" "06c00000"
+	    "08800000" "03000000", want, sizeof(want)), 24);
+	assert_int_equal(reply_encode(&smooth, out), 52);
+	assert_memory_equal(out + CONTROL_REPLY_HEADER, want, 24);
 }
 
 /* Older layouts: the first counters, saturated (reference: 9). */
@@ -274,7 +364,10 @@ int main(void)
 		cmocka_unit_test(test_select),
 		cmocka_unit_test(test_auth),
 		cmocka_unit_test(test_lengths),
-		cmocka_unit_test(test_no_layout),
+		cmocka_unit_test(test_unknown_code),
+		cmocka_unit_test(test_all_layouts),
+		cmocka_unit_test(test_clients),
+		cmocka_unit_test(test_rtc_and_smoothing),
 		cmocka_unit_test(test_server_stats),
 		cmocka_unit_test(test_ntp_data),
 		cmocka_unit_test(test_header),

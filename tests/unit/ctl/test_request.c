@@ -5,6 +5,9 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 static struct ip_addr ip(const char *text)
@@ -87,25 +90,186 @@ static void test_vector_plain(void **state)
 	    "030000");
 }
 
-/* Every layout of this build fits the length of the table. */
-static void test_lengths(void **state)
+static void test_vector_local(void **state)
+{
+	struct request rq = {
+		.code = CONTROL_LOCAL, .sequence = 0xf58bd2db,
+		.local = { .is_on = 1, .stratum = 9, .distance_s = 1 },
+	};
+
+	(void)state;
+	check_vector(&rq, "06010000004a0000f58bd2db000000000000000000000001"
+	    "000000090480000000000000000000000000000000000000");
+}
+
+static void test_vector_allow(void **state)
+{
+	struct request rq = {
+		.code = CONTROL_ALLOW, .sequence = 0x1aa4f8e1,
+		.access = { .address = { .ip = ip("10.2.0.0") }, .bits = 16 },
+	};
+
+	(void)state;
+	check_vector(&rq, "06010000001100001aa4f8e100000000000000000a020000"
+	    "0000000000000000000000000001000000000010");
+}
+
+static void test_vector_selectopts(void **state)
+{
+	struct request rq = {
+		.code = CONTROL_SELECTOPTS, .sequence = 0x6c89ed26,
+		.selectopts = { .refid = 0x47505300, .mask = 6,
+		    .options = ADD_TRUST },
+	};
+
+	(void)state;
+	check_vector(&rq, "06010000004800006c89ed26000000000000000000000000"
+	    "00000000000000000000000000000000475053000000000600000020");
+}
+
+static void test_vector_makestep(void **state)
+{
+	struct request rq = {
+		.code = CONTROL_MAKESTEP_LIMIT, .sequence = 0xd4c1e56c,
+		.makestep = { .updates = 3, .threshold_s = 0.1 },
+	};
+
+	(void)state;
+	check_vector(&rq, "0601000000320000d4c1e56c000000000000000000000003"
+	    "fccccccd");
+}
+
+static void test_vector_delete(void **state)
+{
+	struct request rq = {
+		.code = CONTROL_DELETE, .sequence = 0x2711a768,
+		.address = { .is_id = true, .id = 7 },
+	};
+
+	(void)state;
+	check_vector(&rq, "06010000001d00002711a768000000000000000000000007"
+	    "00000000000000000000000000030000");
+}
+
+/* `add server 192.0.2.1 key 5 minpoll 4 iburst prefer` */
+static void test_vector_add(void **state)
+{
+	struct request rq = {
+		.code = CONTROL_ADD_SOURCE, .sequence = 0x01020304,
+		.add = { .type = ADD_TYPE_SERVER, .name = "192.0.2.1",
+		    .port = 123, .minpoll = 4, .maxpoll = 10, .presend = 100,
+		    .polltarget = 8, .maxsources = 4, .minsamples = -1,
+		    .maxsamples = -1, .key = 5, .ntsport = 4460,
+		    .maxdelay_s = 3, .maxdelaydevratio = 10, .asymmetry = 1,
+		    .flags = ADD_ONLINE | ADD_IBURST | ADD_PREFER,
+		    .maxunreach = 100000 },
+	};
+	char hex[2 * CONTROL_REQUEST_MAX + 1];
+
+	(void)state;
+	snprintf(hex, sizeof(hex), "0601000000400000010203040000000000000000"
+	    "000000013139322e302e322e31%0*d"
+	    "0000007b000000040000000a0000006400000000000000080000000000000004"
+	    "ffffffffffffffff000000050000116c06c00000000000000aa0000000000000"
+	    "04800000000000000000000d000000000000000000000000000186a0",
+	    2 * (CONTROL_NAME_SIZE - 9), 0);
+	check_vector(&rq, hex);
+}
+
+/* Whatever bytes come: what they say is said again by the same bytes. */
+static void test_all_layouts(void **state)
 {
 	int known = 0;
 
 	(void)state;
+	srandom(1);
 	for (unsigned code = 0; code <= UINT16_MAX; code++) {
-		struct request rq = { .code = (uint16_t)code };
-		uint8_t out[CONTROL_REQUEST_MAX];
+		const struct control_rule *rule = control_rule(code);
+		struct control_request_header h = { .command = (uint16_t)code };
+		uint8_t bytes[CONTROL_REQUEST_MAX], again[CONTROL_REQUEST_MAX];
+		struct request rq;
 
-		if (!request_is_known(code))
+		for (size_t i = 0; i < sizeof(bytes); i++)
+			bytes[i] = (uint8_t)random();
+		assert_int_equal(request_decode(&h, bytes, sizeof(bytes), &rq),
+		    rule != NULL);
+		if (!rule)
 			continue;
 		known++;
-		assert_int_equal(request_encode(&rq, out),
-		    control_rule(code)->full);
+		assert_int_equal(request_encode(&rq, bytes), rule->full);
+		assert_true(request_decode(&h, bytes, rule->full, &rq));
+		assert_int_equal(request_encode(&rq, again), rule->full);
+		assert_memory_equal(bytes, again, rule->full);
+		/* The reference's lengths are those of the bodies. */
+		assert_true(request_decode(&h, bytes, rule->least, &rq));
 	}
-	assert_int_equal(known, 26);
-	assert_false(request_is_known(CONTROL_ADD_SOURCE));
-	assert_false(request_is_known(10));
+	assert_int_equal(known, 64);
+}
+
+/* Clients up to 4.5 say less of the local reference. */
+static void test_local_old(void **state)
+{
+	struct request rq = {
+		.code = CONTROL_LOCAL_OLD,
+		.local = { .is_on = 1, .stratum = 7, .distance_s = 0.5,
+		    .is_orphan = 1, .activate_s = 3, .wait_synced_s = 4 },
+	}, back;
+	struct control_request_header h = { .command = CONTROL_LOCAL_OLD };
+	uint8_t out[CONTROL_REQUEST_MAX];
+
+	(void)state;
+	assert_int_equal(request_encode(&rq, out), 36);
+	assert_true(request_decode(&h, out, 36, &back));
+	assert_int_equal(back.local.stratum, 7);
+	assert_int_equal(back.local.is_orphan, 1);
+	assert_true(back.local.distance_s == 0.5);
+	assert_true(back.local.activate_s == 0);
+	assert_true(back.local.wait_synced_s == 0);
+}
+
+/* doffset of 4.0 has seconds and microseconds, of one sign. */
+static void test_doffset_old(void **state)
+{
+	static const struct { double offset_s; const char *body; } rows[] = {
+		{ 1.25, "000000010003d090" },
+		{ -1.25, "fffffffffffc2f70" },
+		{ 0.000001, "0000000000000001" },
+		{ 0.9999999, "00000000000f4240" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct request rq = { .code = CONTROL_DOFFSET_OLD,
+			.number = rows[i].offset_s }, back;
+		struct control_request_header h = { .command = rq.code };
+		uint8_t out[CONTROL_REQUEST_MAX], want[8];
+
+		assert_int_equal(hex_decode(rows[i].body, want, 8), 8);
+		assert_int_equal(request_encode(&rq, out), 28);
+		assert_memory_equal(out + CONTROL_REQUEST_HEADER, want, 8);
+		assert_true(request_decode(&h, out, 28, &back));
+		assert_float_equal(back.number, rows[i].offset_s, 1e-6);
+	}
+}
+
+/* A name without an end is none; the request is one all the same. */
+static void test_endless_name(void **state)
+{
+	struct request rq = { .code = CONTROL_ADD_SOURCE,
+		.add = { .port = 77 } }, back;
+	struct control_request_header h = { .command = rq.code };
+	uint8_t out[CONTROL_REQUEST_MAX];
+	const size_t at = CONTROL_REQUEST_HEADER + 4;
+
+	(void)state;
+	request_encode(&rq, out);
+	memset(out + at, 'a', CONTROL_NAME_SIZE - 1);
+	assert_true(request_decode(&h, out, 372, &back));
+	assert_int_equal(strlen(back.add.name), CONTROL_NAME_SIZE - 1);
+	out[at + CONTROL_NAME_SIZE - 1] = 'a';
+	assert_true(request_decode(&h, out, 372, &back));
+	assert_string_equal(back.add.name, "");
+	assert_int_equal(back.add.port, 77);
 }
 
 static void test_body_missing(void **state)
@@ -118,7 +282,7 @@ static void test_body_missing(void **state)
 	assert_int_equal(request_encode(&rq, out), 68);
 	assert_true(request_decode(&h, out, 68, &back));
 	assert_false(request_decode(&h, out, 67, &back));
-	h.command = CONTROL_ADD_SOURCE;	/* no layout */
+	h.command = 10;		/* obsolete */
 	assert_false(request_decode(&h, out, 68, &back));
 }
 
@@ -128,7 +292,16 @@ int main(void)
 		cmocka_unit_test(test_vector_offline),
 		cmocka_unit_test(test_vector_burst),
 		cmocka_unit_test(test_vector_plain),
-		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_vector_local),
+		cmocka_unit_test(test_vector_allow),
+		cmocka_unit_test(test_vector_selectopts),
+		cmocka_unit_test(test_vector_makestep),
+		cmocka_unit_test(test_vector_delete),
+		cmocka_unit_test(test_vector_add),
+		cmocka_unit_test(test_all_layouts),
+		cmocka_unit_test(test_local_old),
+		cmocka_unit_test(test_doffset_old),
+		cmocka_unit_test(test_endless_name),
 		cmocka_unit_test(test_body_missing),
 	};
 
