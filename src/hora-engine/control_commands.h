@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The commands of the control protocol, one function each, for the table in
+ * control.c (reference: control-protocol.md 10). Each is given a struct
+ * control_context, and a request whose length and right to be here were checked.
+ */
+#ifndef HORA_ENGINE_CONTROL_COMMANDS_H
+#define HORA_ENGINE_CONTROL_COMMANDS_H
+
+#include "ctl/dispatch.h"
+#include "hora-engine/engine.h"
+
+/* What a command works on. */
+struct control_context {
+	struct engine *e;
+	const struct engine_now *now;
+};
+
+/*
+ * The source with this address, or the one with this number while it has no
+ * address. NULL when there is none.
+ */
+struct source *control_find(const struct engine *e,
+    const struct control_addr *address);
+
+/* control_reports.c */
+ctl_answer_fn answer_count;
+ctl_answer_fn answer_source;
+ctl_answer_fn answer_stats;
+ctl_answer_fn answer_select;
+ctl_answer_fn answer_tracking;
+ctl_answer_fn answer_activity;
+ctl_answer_fn answer_server;
+ctl_answer_fn answer_auth;
+ctl_answer_fn answer_ntp;
+ctl_answer_fn answer_name;
+ctl_answer_fn answer_manual_list;
+
+/* control_sources.c */
+ctl_answer_fn answer_online;
+ctl_answer_fn answer_burst;
+ctl_answer_fn answer_refresh;
+
+/* control_clock.c */
+ctl_answer_fn answer_makestep;
+ctl_answer_fn answer_settime;
+ctl_answer_fn answer_manual;
+ctl_answer_fn answer_manual_delete;
+
+#endif
