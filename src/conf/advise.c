@@ -28,37 +28,16 @@ struct advice {
 
 /* --- line by line --------------------------------------------------------- */
 
-typedef void line_fn(struct advice *a, struct conf_line *line,
-    const struct conf_word *word);
-
-static void each_line(struct advice *a, const struct conf_text *text,
-    line_fn *what)
-{
-	struct conf_error error;
-	struct conf_line line = { .error = &error };
-	struct conf_lines lines;
-	enum conf_next next;
-
-	conf_lines_init(&lines, text->text, text->length, "", true);
-	while ((next = conf_lines_next(&lines, &line)) != CONF_NEXT_END) {
-		const struct conf_word *word = next == CONF_NEXT_LINE ?
-		    conf_directive(line.words[0]) : NULL;
-
-		line.next = 1;
-		if (word)
-			what(a, &line, word);
-	}
-}
-
 static bool is(const struct conf_word *word, const char *name)
 {
 	return strcmp(word->name, name) == 0;
 }
 
 /* First round: what there is, and where. */
-static void gather(struct advice *a, struct conf_line *line,
+static void gather(void *arg, struct conf_line *line,
     const struct conf_word *word)
 {
+	struct advice *a = arg;
 	struct conf_place name = conf_line_place(line, 0);
 	struct conf_place value = conf_line_place(line, 1);
 	struct source_config s;
@@ -138,9 +117,10 @@ static void advise_limits(const struct advice *a, struct conf_line *line,
 }
 
 /* Second round: what is to be said of a line, now that all are known. */
-static void judge(struct advice *a, struct conf_line *line,
+static void judge(void *arg, struct conf_line *line,
     const struct conf_word *word)
 {
+	struct advice *a = arg;
 	struct source_config s;
 
 	advise_old(a, line, word);
@@ -231,11 +211,11 @@ void conf_advise(const struct config *config, const struct conf_facts *facts,
 	struct advice a = { .config = config, .facts = facts,
 		.sources = { .report = report, .arg = arg, .config = config } };
 
-	each_line(&a, text, gather);
-	each_line(&a, sources, gather);
+	conf_each_line(text->text, text->length, gather, &a);
+	conf_each_line(sources->text, sources->length, gather, &a);
 	source_advice_sort(&a.sources);
-	each_line(&a, text, judge);
-	each_line(&a, sources, judge);
+	conf_each_line(text->text, text->length, judge, &a);
+	conf_each_line(sources->text, sources->length, judge, &a);
 	if (!facts->has_errors) {
 		source_advice_whole(&a.sources);
 		advise_clock(&a);

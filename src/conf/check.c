@@ -103,16 +103,14 @@ static void check_range(const struct check *c, const struct conf_line *line,
 }
 
 /* One line; what it says was parsed before, or is no good. */
-static void check_line(struct check *c, struct conf_line *line)
+static void check_line(void *arg, struct conf_line *line,
+    const struct conf_word *word)
 {
-	const struct conf_word *word = conf_directive(line->words[0]);
+	struct check *c = arg;
 	struct conf_place name = conf_line_place(line, 0);
 	struct conf_place value = conf_line_place(line, 1);
 	struct source_config s;
 
-	if (!word)
-		return;
-	line->next = 1;
 	if (word->parse == conf_clamped)
 		check_range(c, line, word);
 	else if (word->parse == conf_obsolete)
@@ -167,15 +165,8 @@ bool conf_check(const struct config *config, const char *text, size_t length,
     conf_report_fn *report, void *arg)
 {
 	struct check c = { .config = config, .report = report, .arg = arg };
-	struct conf_error error;
-	struct conf_line line = { .error = &error };
-	struct conf_lines lines;
-	enum conf_next next;
 
-	conf_lines_init(&lines, text, length, "", true);
-	while ((next = conf_lines_next(&lines, &line)) != CONF_NEXT_END)
-		if (next == CONF_NEXT_LINE)
-			check_line(&c, &line);
+	conf_each_line(text, length, check_line, &c);
 	check_whole(&c);
 	return !c.has_errors;
 }

@@ -322,3 +322,22 @@ const struct conf_word *conf_directive(const char *name)
 {
 	return conf_word_find(&conf_directives, name);
 }
+
+void conf_each_line(const char *text, size_t length, conf_line_fn *what,
+    void *arg)
+{
+	struct conf_error error;
+	struct conf_line line = { .error = &error };
+	struct conf_lines lines;
+	enum conf_next next;
+
+	conf_lines_init(&lines, text, length, "", true);
+	while ((next = conf_lines_next(&lines, &line)) != CONF_NEXT_END) {
+		const struct conf_word *word = next == CONF_NEXT_LINE ?
+		    conf_directive(line.words[0]) : NULL;
+
+		line.next = 1;
+		if (word)
+			what(arg, &line, word);
+	}
+}

@@ -3,7 +3,6 @@
 #include "horad/checkup_host.h"
 
 #include "base/text.h"
-#include "conf/directives.h"
 #include "conf/source.h"
 #include "horad/certs.h"
 #include "horad/leaps.h"
@@ -192,24 +191,14 @@ static void check_key(const struct host_check *h, const struct conf_line *line,
 		    "can be guessed", id);
 }
 
-void host_check_source_keys(struct host_check *h, const struct conf_text *text)
+void host_check_source_key(void *arg, struct conf_line *line,
+    const struct conf_word *word)
 {
-	struct conf_error error;
-	struct conf_line line = { .error = &error };
-	struct conf_lines lines;
 	struct source_config s;
-	enum conf_next next;
 
-	conf_lines_init(&lines, text->text, text->length, "", true);
-	while ((next = conf_lines_next(&lines, &line)) != CONF_NEXT_END) {
-		const struct conf_word *word = next == CONF_NEXT_LINE ?
-		    conf_directive(line.words[0]) : NULL;
-
-		line.next = 1;
-		if (word && word->parse == conf_source &&
-		    conf_source_line(&line, word, &s) && s.key && !s.nts)
-			check_key(h, &line, s.key);
-	}
+	if (word->parse == conf_source && conf_source_line(line, word, &s) &&
+	    s.key && !s.nts)
+		check_key(arg, line, s.key);
 }
 
 /* --- leap seconds --------------------------------------------------------- */

@@ -2,7 +2,6 @@
 #include "horad/checkup_host.h"
 
 #include "base/text.h"
-#include "conf/directives.h"
 #include "horad/checkup.h"
 #include "os/now.h"
 #include "os/tls_trust.h"
@@ -178,46 +177,50 @@ static const struct line_check {
 };
 #define CHECKS (sizeof(checks) / sizeof(*checks))
 
+/* Twice over the lines: how many each check has, then what they name. */
+struct line_checks {
+	struct host_check *h;
+	size_t left[CHECKS];		/* lines that were not checked yet */
+};
+
 /* Index of the check of a line, or CHECKS. */
-static size_t check_of(const struct conf_line *line)
+static size_t check_of(const struct conf_line *line,
+    const struct conf_word *word)
 {
-	const struct conf_word *word = conf_directive(line->words[0]);
 	size_t i = 0;
 
-	while (i < CHECKS && (!word || line->count < 2 ||
+	while (i < CHECKS && (line->count < 2 ||
 	    strcmp(word->name, checks[i].name) != 0))
 		i++;
 	return i;
 }
 
-/*
- * Twice over the lines: where the last of each stands, then what they name.
- */
+static void count_line(void *arg, struct conf_line *line,
+    const struct conf_word *word)
+{
+	struct line_checks *c = arg;
+	size_t i = check_of(line, word);
+
+	if (i < CHECKS)
+		c->left[i]++;
+}
+
+static void check_line(void *arg, struct conf_line *line,
+    const struct conf_word *word)
+{
+	struct line_checks *c = arg;
+	size_t i = check_of(line, word);
+
+	if (i < CHECKS && (--c->left[i] == 0 || checks[i].each))
+		checks[i].check(c->h, line);
+}
+
 static void check_lines(struct host_check *h, const struct conf_text *text)
 {
-	struct conf_error error;
-	struct conf_line line = { .error = &error };
-	struct conf_lines lines;
-	enum conf_next next;
-	size_t last[CHECKS] = { 0 };
+	struct line_checks c = { .h = h };
 
-	for (int round = 0; round < 2; round++) {
-		size_t n = 0;
-
-		conf_lines_init(&lines, text->text, text->length, "", true);
-		while ((next = conf_lines_next(&lines, &line)) !=
-		    CONF_NEXT_END) {
-			size_t i = next == CONF_NEXT_LINE ? check_of(&line) :
-			    CHECKS;
-
-			n++;
-			if (i < CHECKS && round == 0)
-				last[i] = n;
-			else if (i < CHECKS &&
-			    (checks[i].each || last[i] == n))
-				checks[i].check(h, &line);
-		}
-	}
+	conf_each_line(text->text, text->length, count_line, &c);
+	conf_each_line(text->text, text->length, check_line, &c);
 }
 
 /* NTS by the certificates of the system needs some. */
@@ -262,8 +265,10 @@ void checkup_host(const struct options *options, const struct host *host,
 	if (host->is_confined)
 		check_default_user(h, options);
 	host_check_pairs(h);
-	host_check_source_keys(h, &examined->text);
-	host_check_source_keys(h, &examined->sources);
+	conf_each_line(examined->text.text, examined->text.length,
+	    host_check_source_key, h);
+	conf_each_line(examined->sources.text, examined->sources.length,
+	    host_check_source_key, h);
 	check_system_trust(h);
 	mac_keys_free(&h->symmetric);
 	free(h);

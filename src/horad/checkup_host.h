@@ -5,9 +5,8 @@
 
 #include "base/time.h"
 #include "conf/config.h"
+#include "conf/directives.h"
 #include "conf/error.h"
-#include "conf/flat.h"
-#include "conf/line.h"
 #include "nts/mac_keys.h"
 #include "sandbox/user.h"
 
@@ -50,7 +49,7 @@ void host_check_leap_zone(struct host_check *h, const struct conf_line *line);
 /* The pairs that were taken. */
 void host_check_pairs(struct host_check *h);
 
-/* The option key of the sources of a text, when the key file was read. */
-void host_check_source_keys(struct host_check *h, const struct conf_text *text);
+/* The option key of a source's line, of a host_check whose key file was read. */
+conf_line_fn host_check_source_key;
 
 #endif

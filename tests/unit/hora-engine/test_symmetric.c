@@ -23,6 +23,14 @@ static void ready(struct mac_keys *keys)
 	assert_true(mac_keys_sort(keys, NULL, NULL));
 }
 
+/* The keys 1 to `count`, all that there are but those put before. */
+static void give(struct mac_keys *keys, uint32_t count)
+{
+	for (uint32_t id = 1; id <= count; id++)
+		put(keys, id, MAC_SHA1, 16, bytes);
+	ready(keys);
+}
+
 static struct source_config *line(struct world *w, int n, uint32_t key)
 {
 	char name[20];
@@ -135,9 +143,7 @@ static void test_questions(void **state)
 	struct world *w = world_new();
 
 	(void)state;
-	put(&w->mac_keys, 1, MAC_SHA1, 16, bytes);
-	put(&w->mac_keys, 2, MAC_SHA1, 16, bytes);
-	ready(&w->mac_keys);
+	give(&w->mac_keys, 2);
 	line(w, 1, 1);
 	line(w, 2, 2);
 	line(w, 3, 1);
@@ -163,13 +169,9 @@ static void test_rekey(void **state)
 	int sent;
 
 	(void)state;
-	put(&w->mac_keys, 1, MAC_SHA1, 16, bytes);
-	put(&w->mac_keys, 2, MAC_SHA1, 16, bytes);
-	ready(&w->mac_keys);
-	put(&w->server_keys, 1, MAC_SHA1, 16, bytes);
-	put(&w->server_keys, 2, MAC_SHA1, 16, bytes);
+	give(&w->mac_keys, 2);
 	put(&w->server_keys, 3, MAC_MD5, 16, bytes);
-	ready(&w->server_keys);
+	give(&w->server_keys, 2);
 	line(w, 1, 1)->maxunreach = 5;
 	line(w, 2, 2);
 	line(w, 3, 3);
@@ -240,10 +242,8 @@ static void test_authselectmode(void **state)
 	struct world *w = world_new();
 
 	(void)state;
-	put(&w->mac_keys, 1, MAC_SHA1, 16, bytes);
-	ready(&w->mac_keys);
-	put(&w->server_keys, 1, MAC_SHA1, 16, bytes);
-	ready(&w->server_keys);
+	give(&w->mac_keys, 1);
+	give(&w->server_keys, 1);
 	line(w, 1, 1);
 	line(w, 2, 0);
 	w->config.authselectmode = AUTHSELECT_MIX;
@@ -282,10 +282,8 @@ static void test_named_source(void **state)
 	struct source_config *c;
 
 	(void)state;
-	put(&w->mac_keys, 1, MAC_SHA1, 16, bytes);
-	ready(&w->mac_keys);
-	put(&w->server_keys, 1, MAC_SHA1, 16, bytes);
-	ready(&w->server_keys);
+	give(&w->mac_keys, 1);
+	give(&w->server_keys, 1);
 	world_server(w, 7);
 	w->addresses[0] = world_ip(7);
 	w->address_count = 1;

@@ -27,6 +27,16 @@ static void name_files(struct place *p, struct pair_files *f)
 	p->config.pair_count = 1;
 }
 
+/* A first start with this pair. */
+static void load_pair(struct place *p, struct pair_files *f, struct certs *c,
+    const struct test_pair *pair)
+{
+	name_files(p, f);
+	put_pem(f->cert, pair->cert);
+	put_pem(f->key, pair->key);
+	assert_int_equal(certs_load(c, &p->config, NOW, &p->log), 0);
+}
+
 static bool in_use(const struct certs *c, gnutls_datum_t cert)
 {
 	return c->pairs[0].cert_length == cert.size &&
@@ -71,10 +81,7 @@ static void a_renewal_is_taken_up_once_it_is_quiet(void **state)
 	struct pair_files f;
 	struct certs c;
 
-	name_files(p, &f);
-	put_pem(f.cert, a.cert);
-	put_pem(f.key, a.key);
-	assert_int_equal(certs_load(&c, &p->config, NOW, &p->log), 0);
+	load_pair(p, &f, &c, &a);
 	assert_false(certs_watch(&c, NOW));
 	put_pem(f.cert, b.cert);
 	put_pem(f.key, b.key);
@@ -133,10 +140,7 @@ static void a_bad_renewal_changes_nothing(void **state)
 
 	assert_int_equal(logsink_open(&p->log, LOG_TO_FILE, p->file, NULL,
 	    SEV_ERROR), 0);
-	name_files(p, &f);
-	put_pem(f.cert, a.cert);
-	put_pem(f.key, a.key);
-	assert_int_equal(certs_load(&c, &p->config, NOW, &p->log), 0);
+	load_pair(p, &f, &c, &a);
 	put_pem(f.cert, b.cert);		/* the key is not its own */
 	for (int i = 0; i < 40; i++)
 		assert_false(certs_watch(&c, NOW));
@@ -169,10 +173,7 @@ static void one_that_is_not_valid_yet_is_looked_at_again(void **state)
 	struct certs c;
 	int rounds = 0;
 
-	name_files(p, &f);
-	put_pem(f.cert, a.cert);
-	put_pem(f.key, a.key);
-	assert_int_equal(certs_load(&c, &p->config, NOW, &p->log), 0);
+	load_pair(p, &f, &c, &a);
 	put_pem(f.cert, b.cert);
 	put_pem(f.key, b.key);
 	for (int i = 0; i < 5; i++)
@@ -196,10 +197,7 @@ static void pairs_of_another_configuration(void **state)
 	struct pair_files f;
 	char reason[300];
 
-	name_files(p, &f);
-	put_pem(f.cert, a.cert);
-	put_pem(f.key, a.key);
-	assert_int_equal(certs_load(&c, &p->config, NOW, &p->log), 0);
+	load_pair(p, &f, &c, &a);
 	/* changed files are read at once, not after quiet rounds */
 	put_pem(f.cert, b.cert);
 	put_pem(f.key, b.key);

@@ -172,37 +172,36 @@ static void test_left_out(void **state)
 
 static void test_lists(void **state)
 {
-	struct page_fault fault;
-	char *text = page_of("@for-each <%n|%h>\n", &fault);
+	static const struct {
+		const char *template;
+		const char *has[2], *lacks;
+	} cases[] = {
+		{ "@for-each <%n|%h>\n",
+		  { "<server|a server to take time from>\n" }, "refclock" },
+		{ "@for-words %n=%w;100%\n",
+		  { "leapsecmode=system step slew ignore;100%\n" }, "port=" },
+		{ "@for-files %n;\n", { "driftfile;\n", "sourcedir;\n" },
+		  "server;\n" },
+		{ "@for-flags %n %f %h\n@for-arguments %n %f %a\n",
+		  { "-6 -s 6 use only IPv4, or only IPv6\n", "-f -s f FILE\n" },
+		  "-f -s f configuration" },
+		{ "<@DIRECTIVES@\n@OPTIONS@\n",
+		  { "<server pool ", "\n-4 -6 -f " }, "refclock" },
+	};
 
 	(void)state;
-	assert_non_null(text);
-	assert_non_null(strstr(text, "<server|a server to take time from>\n"));
-	assert_null(strstr(text, "refclock"));
-	free(text);
-	text = page_of("@for-words %n=%w;100%\n", &fault);
-	assert_non_null(text);
-	assert_non_null(strstr(text,
-	    "leapsecmode=system step slew ignore;100%\n"));
-	assert_null(strstr(text, "port="));
-	free(text);
-	text = page_of("@for-files %n;\n", &fault);
-	assert_non_null(text);
-	assert_non_null(strstr(text, "driftfile;\n"));
-	assert_non_null(strstr(text, "sourcedir;\n"));
-	assert_null(strstr(text, "server;\n"));
-	free(text);
-	text = page_of("@for-flags %n %f %h\n@for-arguments %n %f %a\n", &fault);
-	assert_non_null(text);
-	assert_non_null(strstr(text, "-6 -s 6 use only IPv4, or only IPv6\n"));
-	assert_non_null(strstr(text, "-f -s f FILE\n"));
-	assert_null(strstr(text, "-f -s f configuration"));
-	free(text);
-	text = page_of("@DIRECTIVES@\n@OPTIONS@\n", &fault);
-	assert_non_null(text);
-	assert_int_equal(strncmp(text, "server pool ", 12), 0);
-	assert_non_null(strstr(text, "\n-4 -6 -f "));
-	free(text);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct page_fault fault;
+		char *text = page_of(cases[i].template, &fault);
+
+		assert_non_null(text);
+		for (int k = 0; k < 2 && cases[i].has[k]; k++)
+			if (!strstr(text, cases[i].has[k]))
+				fail_msg("case %zu: no %s", i, cases[i].has[k]);
+		if (strstr(text, cases[i].lacks))
+			fail_msg("case %zu: %s", i, cases[i].lacks);
+		free(text);
+	}
 }
 
 int main(void)

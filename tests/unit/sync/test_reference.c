@@ -34,6 +34,15 @@ static struct selection estimate(double t, double offset_s, double sd_s,
 	};
 }
 
+/* A reference with the defaults, on a clock that was never corrected. */
+static void start(struct reference *r, struct timeline *tl)
+{
+	struct reference_config config = reference_defaults();
+
+	reference_init(r, &config);
+	timeline_init(tl, wall(0), 0);
+}
+
 /* One update at `t` on a clock that was never corrected. */
 static struct correction update(struct reference *r, const struct timeline *tl,
     double t, double offset_s)
@@ -67,14 +76,12 @@ static void makestep_counts_updates(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct reference_config config = reference_defaults();
 		struct timeline tl;
 		struct reference r;
 
-		config.makestep_threshold_s = rows[i].threshold_s;
-		config.makestep_limit = rows[i].limit;
-		reference_init(&r, &config);
-		timeline_init(&tl, wall(0), 0);
+		start(&r, &tl);
+		r.config.makestep_threshold_s = rows[i].threshold_s;
+		r.config.makestep_limit = rows[i].limit;
 		for (int k = 0; k < 4; k++) {
 			struct correction c = update(&r, &tl, 64 * (k + 1),
 			    rows[i].offset_s[k]);
@@ -102,13 +109,11 @@ static void slew_limits(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct reference_config config = reference_defaults();
 		struct timeline tl;
 		struct reference r;
 
-		config.maxslewrate_ppm = rows[i].max_ppm;
-		reference_init(&r, &config);
-		timeline_init(&tl, wall(0), 0);
+		start(&r, &tl);
+		r.config.maxslewrate_ppm = rows[i].max_ppm;
 		struct correction c = update(&r, &tl, 10, rows[i].offset_s);
 
 		assert_true(c.adjust);
@@ -120,22 +125,20 @@ static void slew_limits(void **state)
 /* Base and slew together stay in the kernel's range. */
 static void range_of_the_kernel(void **state)
 {
-	struct reference_config config = reference_defaults();
 	struct selection sel = estimate(10, 1000, 1e-5, 0.09, 1e-6);
 	struct timeline tl;
 	struct reference r;
 	struct correction c;
 
 	(void)state;
-	reference_init(&r, &config);
-	timeline_init(&tl, wall(0), 0);
+	start(&r, &tl);
 	reference_update(&r, &sel, 1, 1, &address, free_at(10), wall(10), &tl,
 	    &c);
 	assert_float_equal(c.base_ppm, 90000, 1e-6);
 	assert_true(c.slew_ppm + c.base_ppm <= 100000);
 	assert_true(c.slew_ppm > 9000);
-	config.maxdrift_ppm = 10;
-	reference_init(&r, &config);
+	start(&r, &tl);
+	r.config.maxdrift_ppm = 10;
 	sel = estimate(10, 1, 1e-5, -0.09, 1e-6);
 	reference_update(&r, &sel, 1, 1, &address, free_at(10), wall(10), &tl,
 	    &c);
@@ -145,14 +148,12 @@ static void range_of_the_kernel(void **state)
 /* With corrtimeratio 3 a usual offset takes 1.5 intervals, a large one less. */
 static void duration_follows_the_offset(void **state)
 {
-	struct reference_config config = reference_defaults();
 	struct timeline tl;
 	struct reference r;
 
 	(void)state;
-	config.corrtimeratio = 3;
-	reference_init(&r, &config);
-	timeline_init(&tl, wall(0), 0);
+	start(&r, &tl);
+	r.config.corrtimeratio = 3;
 	update(&r, &tl, 64, 0);
 	struct correction c = update(&r, &tl, 128, 1e-5);
 
@@ -177,16 +178,14 @@ static void duration_follows_the_interval(void **state)
 		{ 64, 2e-4, 2 }, { 64, -3.9e-4, 4.0 / 3.9 }, { 64, 5e-4, 1 },
 		{ 159999, 1e-5, 9999.9375 }, { 160001, 1e-5, 10000 },
 	};
-	struct reference_config config = reference_defaults();
 
 	(void)state;
-	assert_true(config.corrtimeratio == 0);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct timeline tl;
 		struct reference r;
 
-		reference_init(&r, &config);
-		timeline_init(&tl, wall(0), 0);
+		start(&r, &tl);
+		assert_true(r.config.corrtimeratio == 0);
 		update(&r, &tl, 64, 0);
 		struct correction c = update(&r, &tl, 64 + rows[i].interval_s,
 		    rows[i].offset_s);
@@ -215,15 +214,13 @@ static void frequency_is_taken(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct reference_config config = reference_defaults();
 		struct selection sel = estimate(10, 0, 1e-6,
 		    rows[i].new_ppm * 1e-6, rows[i].new_skew * 1e-6);
 		struct timeline tl;
 		struct reference r;
 		struct correction c;
 
-		reference_init(&r, &config);
-		timeline_init(&tl, wall(0), 0);
+		start(&r, &tl);
 		reference_set_frequency(&r, rows[i].old_ppm, rows[i].old_skew);
 		assert_int_equal(r.has_freq, rows[i].old_skew > 0);
 		double skew = r.skew;
@@ -242,15 +239,13 @@ static void frequency_is_taken(void **state)
 
 static void without_control(void **state)
 {
-	struct reference_config config = reference_defaults();
 	struct timeline tl;
 	struct reference r;
 
 	(void)state;
-	config.can_control = false;
-	config.makestep_limit = -1;
-	reference_init(&r, &config);
-	timeline_init(&tl, wall(0), 0);
+	start(&r, &tl);
+	r.config.can_control = false;
+	r.config.makestep_limit = -1;
 	struct correction c = update(&r, &tl, 10, 5);
 
 	assert_false(c.adjust || c.step);
@@ -263,14 +258,12 @@ static void without_control(void **state)
 /* Rate changes and steps of the clock never change what is true. */
 static void truth_survives_corrections(void **state)
 {
-	struct reference_config config = reference_defaults();
 	struct timeline tl;
 	struct reference r;
 	struct correction c;
 
 	(void)state;
-	reference_init(&r, &config);
-	timeline_init(&tl, wall(0), 0);
+	start(&r, &tl);
 	assert_true(reference_remaining(&r, &tl, wall(5)) == 0);
 	update(&r, &tl, 10, 2);
 	timeline_rate(&tl, wall(10), 100000);
@@ -294,14 +287,12 @@ static void truth_survives_corrections(void **state)
 
 static void published(void **state)
 {
-	struct reference_config config = reference_defaults();
 	struct time_ref ref;
 	struct timeline tl;
 	struct reference r;
 
 	(void)state;
-	reference_init(&r, &config);
-	timeline_init(&tl, wall(0), 0);
+	start(&r, &tl);
 	reference_publish(&r, &tl, wall(1), false, 10, 0, 0, -20, &ref);
 	assert_true(ref.is_valid && ref.stratum == 0);
 	assert_int_equal(ref.leap, LEAP_UNSYNC);
@@ -340,13 +331,11 @@ static void published(void **state)
 
 static void records(void **state)
 {
-	struct reference_config config = reference_defaults();
 	struct timeline tl;
 	struct reference r;
 
 	(void)state;
-	reference_init(&r, &config);
-	timeline_init(&tl, wall(0), 0);
+	start(&r, &tl);
 	update(&r, &tl, 10, 0.25);
 	assert_float_equal(r.last_offset_s, 0.25, 1e-9);
 	assert_float_equal(r.rms_offset_s, 0.25, 1e-9);
@@ -362,17 +351,15 @@ static void records(void **state)
 /* A better estimate is followed, but it is no update and never steps. */
 static void refined(void **state)
 {
-	struct reference_config config = reference_defaults();
 	struct selection sel = estimate(80, 0.3, 2e-5, 3e-6, 1e-8);
 	struct reference r, before;
 	struct timeline tl;
 	struct correction c;
 
 	(void)state;
-	config.makestep_threshold_s = 0.1;
-	config.makestep_limit = -1;
-	reference_init(&r, &config);
-	timeline_init(&tl, wall(0), 0);
+	start(&r, &tl);
+	r.config.makestep_threshold_s = 0.1;
+	r.config.makestep_limit = -1;
 	reference_refine(&r, &sel, free_at(5), wall(5), &tl, &c);
 	assert_false(r.is_synchronised || c.adjust || c.step);
 	update(&r, &tl, 10, 0.05);
@@ -405,13 +392,11 @@ static void refined(void **state)
 /* Clients see a reference time that never goes back, until it is lost. */
 static void reference_time(void **state)
 {
-	struct reference_config config = reference_defaults();
 	struct timeline tl;
 	struct reference r;
 
 	(void)state;
-	reference_init(&r, &config);
-	timeline_init(&tl, wall(0), 0);
+	start(&r, &tl);
 	update(&r, &tl, 10, 5);
 	assert_true(fabs(wall_sub(r.ref_time, wall(15))) < 1e-6);
 	update(&r, &tl, 12, 0);
