@@ -206,25 +206,6 @@ static void test_refused(void **state)
 	assert_int_equal(x.seen.calls, 1);
 }
 
-/* Older clients get the reply that they know. */
-static void test_old_clients(void **state)
-{
-	static const struct { size_t length, reply; unsigned code; } rows[] = {
-		{ 60, 60, 22 }, { 72, 72, 24 }, { 196, 196, 25 }, { 195, 72, 24 },
-	};
-	struct exchange x;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		begin(&x, CONTROL_SERVERSTATS);
-		assert_int_equal(run(&x, CTL_UNIX, rows[i].length), CONTROL_OK);
-		assert_int_equal(x.result.length, rows[i].reply);
-		assert_int_equal(x.reply[7], rows[i].code);
-	}
-	begin(&x, CONTROL_SERVERSTATS);
-	assert_int_equal(run(&x, CTL_UNIX, 59), CONTROL_BAD_LENGTH);
-}
-
 /* Which codes each name opens; nothing else may be asked then but code 0. */
 static void test_open_commands(void **state)
 {
@@ -278,7 +259,6 @@ int main(void)
 		cmocka_unit_test(test_open_commands),
 		cmocka_unit_test(test_report),
 		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_old_clients),
 	};
 
 	return cmocka_run_group_tests_name("ctl/dispatch", tests, NULL, NULL);
