@@ -176,12 +176,11 @@ bool engine_is_synchronised(const struct engine *e)
 
 /* --- horad's --------------------------------------------------------------------------- */
 
-void engine_task(struct engine *e, enum ipc_task task)
+void engine_shutdown(struct engine *e)
 {
-	struct ipc_request out = { .task = task };
+	struct ipc_request out = { .task = IPC_TASK_SHUTDOWN };
 
-	if (task == IPC_TASK_SHUTDOWN)
-		say(e, SEV_INFO, "Received shutdown command");
+	say(e, SEV_INFO, "Received shutdown command");
 	e->fx.request(e->fx.arg, &out);
 }
 
@@ -191,5 +190,4 @@ void engine_dump(struct engine *e, const struct engine_now *now)
 		keys_report(e, e->sources[i]);
 	served_memory(e, 0);
 	dumps_report(e, now);
-	engine_task(e, IPC_TASK_DUMP);
 }

@@ -36,9 +36,9 @@ void engine_reselect(struct engine *e, const struct engine_now *now);
 void engine_reset_sources(struct engine *e, const struct engine_now *now);
 /* refresh: resolve all names again. */
 void engine_refresh(struct engine *e, const struct engine_now *now);
-/* dump, cyclelogs, rekey, shutdown, reload sources: handed to horad. */
-void engine_task(struct engine *e, enum ipc_task task);
-/* dump: report everything that horad should save, then IPC_TASK_DUMP. */
+/* shutdown: handed to horad. */
+void engine_shutdown(struct engine *e);
+/* dump: report everything that horad should save. */
 void engine_dump(struct engine *e, const struct engine_now *now);
 
 /* add source; the text of a result is add_result_text (sources.h). */

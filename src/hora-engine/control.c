@@ -4,57 +4,7 @@
 #include "base/text.h"
 #include "ctl/reply.h"
 #include "hora-engine/askers.h"
-#include "hora-engine/commands.h"
 #include "hora-engine/control_commands.h"
-
-static enum control_status do_dump(void *arg, const struct request *rq,
-    union report *ret)
-{
-	const struct control_context *c = arg;
-
-	(void)rq;
-	(void)ret;
-	engine_dump(c->e, c->now);
-	return CONTROL_OK;
-}
-
-/* What horad does. */
-static enum control_status do_task(void *arg, const struct request *rq,
-    union report *ret)
-{
-	const struct control_context *c = arg;
-	enum ipc_task task;
-
-	(void)ret;
-	switch (rq->code) {
-	case CONTROL_REKEY:
-		task = IPC_TASK_REKEY;
-		break;
-	case CONTROL_CYCLELOGS:
-		task = IPC_TASK_CYCLELOGS;
-		break;
-	case CONTROL_RELOAD_SOURCES:
-		task = IPC_TASK_RELOAD_SOURCES;
-		break;
-	case CONTROL_SHUTDOWN:
-		task = IPC_TASK_SHUTDOWN;
-		break;
-	default:
-		return CONTROL_INVALID;
-	}
-	engine_task(c->e, task);
-	return CONTROL_OK;
-}
-
-/* Horad says how it went. */
-static enum control_status do_reload_config(void *arg, const struct request *rq,
-    union report *ret)
-{
-	(void)arg;
-	(void)rq;
-	(void)ret;
-	return CTL_LATER;
-}
 
 static const struct ctl_command commands[] = {
 	{ CONTROL_SOURCE_COUNT, answer_count },
@@ -71,24 +21,24 @@ static const struct ctl_command commands[] = {
 	{ CONTROL_OFFLINE, answer_online },
 	{ CONTROL_BURST, answer_burst },
 	{ CONTROL_MAKESTEP, answer_makestep },
-	{ CONTROL_DUMP, do_dump },
+	{ CONTROL_DUMP, answer_dump },
 	{ CONTROL_REFRESH, answer_refresh },
 	{ CONTROL_SETTIME, answer_settime },
 	{ CONTROL_MANUAL, answer_manual },
 	{ CONTROL_MANUAL_DELETE, answer_manual_delete },
 	{ CONTROL_MANUAL_LIST, answer_manual_list },
-	{ CONTROL_REKEY, do_task },
-	{ CONTROL_CYCLELOGS, do_task },
-	{ CONTROL_RELOAD_SOURCES, do_task },
-	{ CONTROL_RELOAD_CONFIG, do_reload_config },
-	{ CONTROL_SHUTDOWN, do_task },
+	{ CONTROL_REKEY, answer_task },
+	{ CONTROL_CYCLELOGS, answer_task },
+	{ CONTROL_RELOAD_SOURCES, answer_task },
+	{ CONTROL_RELOAD_CONFIG, answer_task },
+	{ CONTROL_SHUTDOWN, answer_shutdown },
 };
 
 size_t engine_control(struct engine *e, const struct engine_now *now,
     const struct control_peer *peer, const uint8_t *request, size_t length,
     uint8_t *reply, size_t size, struct control_later *later)
 {
-	struct control_context c = { e, now };
+	struct control_context c = { e, now, &later->request };
 	struct ctl_result result;
 
 	*later = (struct control_later){ 0 };
@@ -103,8 +53,9 @@ size_t engine_control(struct engine *e, const struct engine_now *now,
 	    &c, peer->is_unix ? CTL_UNIX : CTL_UDP, e->config->opencommands,
 	    request, length, reply);
 	e->command_hits += result.is_counted;
-	*later = (struct control_later){ result.is_later, result.command,
-		result.sequence };
+	later->is_set = result.is_later;
+	later->command = result.command;
+	later->sequence = result.sequence;
 	return result.length;
 }
 
@@ -114,13 +65,16 @@ size_t engine_control_later(const struct control_later *later, bool is_done,
 	struct reply out = {
 		.command = later->command,
 		.sequence = later->sequence,
-		.code = CONTROL_REPLY_MESSAGE,
+		.code = CONTROL_REPLY_NULL_REPLY,
 		.status = is_done ? CONTROL_OK : CONTROL_FAILED,
 	};
 
 	if (size < CONTROL_REPLY_MAX)
 		return 0;
-	text_copy(out.report.message.text, sizeof(out.report.message.text),
-	    text);
+	if (later->command == CONTROL_RELOAD_CONFIG) {
+		out.code = CONTROL_REPLY_MESSAGE;
+		text_copy(out.report.message.text,
+		    sizeof(out.report.message.text), text);
+	}
 	return reply_encode(&out, reply);
 }

@@ -12,24 +12,28 @@ struct control_peer {
 	struct ip_addr address;		/* UDP: checked by the caller (cmdallow) */
 };
 
-/* A request whose reply comes later: that to reload the configuration. */
+/* A request whose reply comes later: horad does it. */
 struct control_later {
 	bool is_set;
 	uint16_t command;
 	uint32_t sequence;
+	struct ipc_request request;	/* for horad; the caller gives the id */
 };
 
 /*
  * Do what a request asks and write its reply. Returns the reply's length, 0 for
- * none (then nothing is sent); never longer than the request. Of the command
- * that horad must be asked for, nothing is done but that *later is set, which
- * is always written.
+ * none (then nothing is sent); never longer than the request. For what horad is
+ * needed, *later, which is always written, has what is to be sent to it; the
+ * reply is written when it has answered.
  */
 size_t engine_control(struct engine *e, const struct engine_now *now,
     const struct control_peer *peer, const uint8_t *request, size_t length,
     uint8_t *reply, size_t size, struct control_later *later);
 
-/* The reply to such a request, as engine_control writes it. */
+/*
+ * The reply to such a request, as engine_control writes it; `text` is told to
+ * those who ask for a reload of the configuration.
+ */
 size_t engine_control_later(const struct control_later *later, bool is_done,
     const char *text, uint8_t *reply, size_t size);
 

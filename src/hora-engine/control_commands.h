@@ -14,6 +14,8 @@
 struct control_context {
 	struct engine *e;
 	const struct engine_now *now;
+	struct ipc_request *request;	/* zeroed; for horad, of a command that
+					 * returns CTL_LATER */
 };
 
 /*
@@ -46,5 +48,10 @@ ctl_answer_fn answer_makestep;
 ctl_answer_fn answer_settime;
 ctl_answer_fn answer_manual;
 ctl_answer_fn answer_manual_delete;
+
+/* control_tasks.c */
+ctl_answer_fn answer_task;
+ctl_answer_fn answer_dump;
+ctl_answer_fn answer_shutdown;
 
 #endif

@@ -410,8 +410,8 @@ static void engine_message(void *state, enum ipc_type type,
 	case IPC_LEAPS:
 		engine_leaps(io->engine, &now, &payload->LEAPS);
 		break;
-	case IPC_RELOADED:
-		io_control_reloaded(io->control, &payload->RELOADED);
+	case IPC_ANSWER:
+		io_control_answer(io->control, &payload->ANSWER);
 		break;
 	case IPC_NTS_STATE:
 		engine_nts_state(io->engine, &now, &payload->NTS_STATE);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "hora-engine/control.h"
+#include "hora-engine/waiters.h"
 #include "ntp/access.h"
 #include "os/systemd.h"
 #include "os/udp_server.h"
@@ -15,19 +16,11 @@
 #include <unistd.h>
 
 #define UNIX_AT_ONCE 16		/* requests of one round */
-#define WAITING_MAX 8		/* for the end of a reload */
 
 struct udp_socket {
 	struct io_control *owner;
 	int fd;				/* -1 = not open */
 	struct loop_fd *watch;
-};
-
-/* Somebody who waits for the end of a reload. */
-struct waiting {
-	uint32_t id;			/* of the request to horad; 0 = free */
-	struct unix_peer peer;
-	struct control_later later;
 };
 
 struct io_control {
@@ -40,8 +33,8 @@ struct io_control {
 	struct udp_batch *batch;	/* NULL without UDP */
 	struct unix_server unix_server;
 	struct loop_fd *unix_watch;
-	struct waiting waiting[WAITING_MAX];
-	uint32_t last_id;
+	struct waiters waiters;		/* peers are struct unix_peer */
+	struct loop_timer patience;	/* theirs */
 };
 
 /* --- requests ---------------------------------------------------------------- */
@@ -80,7 +73,7 @@ static void on_udp(void *arg, short events)
 	}
 }
 
-/* --- the end of a reload ------------------------------------------------------ */
+/* --- answers of horad --------------------------------------------------------- */
 
 static void answer_later(const struct io_control *c, const struct unix_peer *to,
     const struct control_later *later, bool is_done, const char *text)
@@ -92,63 +85,63 @@ static void answer_later(const struct io_control *c, const struct unix_peer *to,
 	unix_server_reply(&c->unix_server, to, reply, length);
 }
 
-static bool is_same_peer(const struct unix_peer *a, const struct unix_peer *b)
+static void answer_waiter(const struct io_control *c, const struct waiter *one,
+    bool is_done, const char *text)
 {
-	return a->length == b->length &&
-	    memcmp(&a->name, &b->name, a->length) == 0;
+	struct unix_peer to = { .length = (socklen_t)one->peer_length };
+
+	memcpy(&to.name, one->peer, one->peer_length);
+	answer_later(c, &to, &one->later, is_done, text);
 }
 
-/* The place of a peer: its own, when it asks once more, else a free one. */
-static struct waiting *place_of(struct io_control *c,
-    const struct unix_peer *peer)
+static void set_patience(struct io_control *c)
 {
-	struct waiting *unused = NULL;
+	struct mono_time wake = waiters_wake(&c->waiters);
 
-	for (int i = 0; i < WAITING_MAX; i++) {
-		struct waiting *w = &c->waiting[i];
-
-		if (w->id != 0 && is_same_peer(&w->peer, peer))
-			return w;
-		if (w->id == 0)
-			unused = w;
-	}
-	return unused;
+	if (wake.ns == MONO_NEVER.ns)
+		loop_timer_cancel(&c->patience);
+	else
+		loop_timer_set(role_link_loop(c->link), &c->patience, wake);
 }
 
-static void wait_for_reload(struct io_control *c, const struct unix_peer *peer,
-    const struct control_later *later)
+static void on_patience(void *arg)
 {
-	struct waiting *w = place_of(c, peer);
-	struct ipc_request request = { .task = IPC_TASK_RELOAD_CONFIG };
-	bool is_again = w && w->id != 0;
+	struct io_control *c = arg;
+	struct waiter one;
 
-	if (!w) {
+	while (waiters_expired(&c->waiters, loop_now(role_link_loop(c->link)),
+	    &one))
+		answer_waiter(c, &one, false, "there was no answer in time");
+	set_patience(c);
+}
+
+static void wait_for_horad(struct io_control *c, const struct unix_peer *peer,
+    struct control_later *later)
+{
+	switch (waiters_add(&c->waiters, &peer->name, peer->length, later,
+	    loop_now(role_link_loop(c->link)))) {
+	case WAITERS_ASK:
+		role_link_send(c->link, IPC_REQUEST, &later->request);
+		set_patience(c);
+		break;
+	case WAITERS_AGAIN:
+		break;
+	case WAITERS_FULL:
 		answer_later(c, peer, later, false,
-		    "too many are waiting for a reload");
-		return;
+		    "too many requests are waiting");
+		break;
 	}
-	w->peer = *peer;
-	w->later = *later;
-	if (is_again)
-		return;		/* patience ran out, not the reload */
-	w->id = request.id = ++c->last_id;
-	role_link_send(c->link, IPC_REQUEST, &request);
 }
 
-void io_control_reloaded(struct io_control *c,
-    const struct ipc_reloaded *reloaded)
+void io_control_answer(struct io_control *c, const struct ipc_answer *answer)
 {
-	if (!c || !memchr(reloaded->text, '\0', sizeof(reloaded->text)))
-		return;
-	for (int i = 0; i < WAITING_MAX; i++) {
-		struct waiting *w = &c->waiting[i];
+	struct waiter one;
 
-		if (w->id == 0 || w->id > reloaded->id)
-			continue;
-		w->id = 0;
-		answer_later(c, &w->peer, &w->later, reloaded->is_done != 0,
-		    reloaded->text);
-	}
+	if (!c || !memchr(answer->text, '\0', sizeof(answer->text)) ||
+	    !waiters_take(&c->waiters, answer->id, &one))
+		return;
+	answer_waiter(c, &one, answer->is_done != 0, answer->text);
+	set_patience(c);
 }
 
 /* --- requests by the Unix socket ---------------------------------------------- */
@@ -174,7 +167,7 @@ static void on_unix(void *arg, short events)
 		length = engine_control(c->engine, &now, &peer, request,
 		    (size_t)n, reply, sizeof(reply), &later);
 		if (later.is_set)
-			wait_for_reload(c, &from, &later);
+			wait_for_horad(c, &from, &later);
 		if (length > 0)
 			unix_server_reply(&c->unix_server, &from, reply, length);
 	}
@@ -261,6 +254,7 @@ int io_control_open(struct role_link *link, const struct config *config,
 	c->engine = engine;
 	c->clock = *clock;
 	c->unix_server.fd = -1;
+	loop_timer_init(&c->patience, on_patience, c);
 	c->setup = socket_setup_of(config->cmddevice, 0, false);
 	for (int i = 0; i < 2; i++)
 		c->udp[i] = (struct udp_socket){ c, -1, NULL };
@@ -308,6 +302,7 @@ void io_control_close(struct io_control *c)
 		if (c->udp[i].fd >= 0)
 			close(c->udp[i].fd);
 	}
+	loop_timer_cancel(&c->patience);
 	loop_fd_remove(c->unix_watch);
 	unix_server_close(&c->unix_server);
 	udp_batch_free(c->batch);

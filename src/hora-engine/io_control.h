@@ -33,9 +33,8 @@ int io_control_open(struct role_link *link, const struct config *config,
  */
 int io_control_renew(struct io_control *c, const struct config *config);
 
-/* A reload is over: answer those who wait for it. */
-void io_control_reloaded(struct io_control *c,
-    const struct ipc_reloaded *reloaded);
+/* horad has answered a request: so is the client. NULL is allowed. */
+void io_control_answer(struct io_control *c, const struct ipc_answer *answer);
 
 /* Close the sockets and remove the one in the file system. NULL is allowed. */
 void io_control_close(struct io_control *c);

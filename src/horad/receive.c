@@ -60,7 +60,7 @@ void daemon_rekey(struct daemon *d)
 	daemon_send(d, ROLE_ENGINE, IPC_MAC_KEYS_NEW, &none, NULL);
 }
 
-static void cycle_logs(struct daemon *d)
+static bool cycle_logs(struct daemon *d)
 {
 	int rc = logsink_reopen(&d->log);
 
@@ -68,6 +68,13 @@ static void cycle_logs(struct daemon *d)
 	if (rc)
 		logsink_printf(&d->log, SEV_ERROR, "Could not open %s again: "
 		    "%s", d->log.path, strerror(-rc));
+	return rc == 0;
+}
+
+static void save(struct daemon *d)
+{
+	keys_save(&d->keys, loop_now(d->loop));
+	cookies_save(&d->cookies);
 }
 
 static void on_exit_request(struct daemon *d, const struct ipc_request *request)
@@ -84,26 +91,38 @@ static void on_exit_request(struct daemon *d, const struct ipc_request *request)
 	horad_stop(&d->horad, request->status != 0, loop_now(d->loop));
 }
 
+/* A request is over whose course is in the log already. */
+static void answer(struct daemon *d, uint32_t id, bool is_done)
+{
+	struct ipc_answer done = { .id = id, .is_done = is_done };
+
+	if (id != 0)
+		daemon_send(d, ROLE_ENGINE, IPC_ANSWER, &done, NULL);
+}
+
 static void on_request(struct daemon *d, const struct ipc_request *request)
 {
-	struct mono_time now = loop_now(d->loop);
-
 	switch ((enum ipc_task)request->task) {
 	case IPC_TASK_SHUTDOWN:
-		horad_stop(&d->horad, 0, now);
+		horad_stop(&d->horad, 0, loop_now(d->loop));
 		return;
 	case IPC_TASK_CYCLELOGS:
-		cycle_logs(d);
+		answer(d, request->id, cycle_logs(d));
 		return;
 	case IPC_TASK_REKEY:
+		/* What could not be read is in the log, and stays as it was. */
 		daemon_rekey(d);
+		answer(d, request->id, true);
 		return;
 	case IPC_TASK_DUMP:
-		keys_save(&d->keys, now);
-		cookies_save(&d->cookies);
+		/* What the engine reported came before, and is written. */
+		save(d);
+		answer(d, request->id, true);
 		return;
 	case IPC_TASK_RELOAD_SOURCES:
+		/* The engine gets them before the answer. */
 		daemon_hand_again(d, HAND_SOURCES);
+		answer(d, request->id, true);
 		return;
 	case IPC_TASK_RELOAD_CONFIG:
 		daemon_reload(d, request->id);
@@ -114,6 +133,7 @@ static void on_request(struct daemon *d, const struct ipc_request *request)
 	}
 	logsink_printf(&d->log, SEV_ERROR, "Unknown request %u of the engine",
 	    request->task);
+	answer(d, request->id, false);
 }
 
 /* What a role says of itself. False: the message is none of these. */

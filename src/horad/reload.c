@@ -20,14 +20,49 @@ static void hand_to(struct reload *r, unsigned roles)
 			    r->is_quiet);
 }
 
+/* --- who waits --------------------------------------------------------------- */
+
+static void answer(struct reload *r, uint32_t id, struct ipc_answer done)
+{
+	done.id = id;
+	r->effects.answer(r->effects.arg, &done);
+}
+
+static void add_asker(struct reload *r, struct reload_askers *to, uint32_t id)
+{
+	if (id == 0)
+		return;
+	if (to->count < RELOAD_ASKERS)
+		to->ids[to->count++] = id;
+	else
+		answer(r, id, (struct ipc_answer){
+			.text = "too many requests are waiting" });
+}
+
+/* They wait for the round that runs. */
+static void take_askers(struct reload *r, struct reload_askers *from)
+{
+	memcpy(r->running.ids + r->running.count, from->ids,
+	    from->count * sizeof(from->ids[0]));
+	r->running.count += from->count;
+	from->count = 0;
+}
+
 static void finish(struct reload *r)
 {
+	struct reload_askers told = r->running;
+
 	r->is_running = false;
+	r->running.count = 0;
 	r->waiting = r->behind = 0;
 	r->deadline = MONO_NEVER;
 	if (!r->is_quiet || !r->done.is_done)
 		r->effects.end(r->effects.arg, &r->done);
+	for (unsigned i = 0; i < told.count; i++)
+		answer(r, told.ids[i], r->done);
 }
+
+/* --- the course -------------------------------------------------------------- */
 
 static void go_on(struct reload *r)
 {
@@ -47,19 +82,24 @@ static bool take(struct reload *r)
 {
 	if (r->is_asked) {
 		r->is_quiet = r->is_asked = false;
-		r->done = (struct ipc_reloaded){ .id = r->asked_id };
+		r->done = (struct ipc_answer){ 0 };
+		take_askers(r, &r->asked);
 		r->effects.begin(r->effects.arg);
 		r->done.is_done = r->effects.take(r->effects.arg,
 		    r->done.text);
 		/* A refused one leaves them to the next. */
-		if (r->done.is_done)
+		if (r->done.is_done) {
 			r->is_renamed = false;
+			take_askers(r, &r->renamed);
+		}
 		return r->done.is_done;
 	}
 	r->is_quiet = true;
 	r->is_renamed = false;
-	r->done = (struct ipc_reloaded){ .is_done = true };
-	return r->effects.rename(r->effects.arg);
+	r->done = (struct ipc_answer){ 0 };
+	take_askers(r, &r->renamed);
+	r->done.is_done = r->effects.rename(r->effects.arg, r->done.text);
+	return r->done.is_done;
 }
 
 static void begin(struct reload *r, struct mono_time now)
@@ -96,8 +136,7 @@ void reload_enable(struct reload *r, struct mono_time now)
 void reload_ask(struct reload *r, uint32_t id, struct mono_time now)
 {
 	r->is_asked = true;
-	if (id > r->asked_id)
-		r->asked_id = id;
+	add_asker(r, &r->asked, id);
 	begin_asked(r, now);
 }
 
@@ -138,8 +177,7 @@ void reload_ready(struct reload *r, enum role role, struct mono_time now)
 
 void reload_engine_gone(struct reload *r)
 {
-	r->asked_id = 0;
-	r->done.id = 0;
+	r->asked.count = r->renamed.count = r->running.count = 0;
 }
 
 struct mono_time reload_wake(const struct reload *r)

@@ -4,8 +4,8 @@
  * every role, and it is over when all of them work by it. hora-clock goes first:
  * what it allows is known before the engine asks for it. Pure; reloads that are
  * asked for while one runs become one more. When addresses of host names
- * change, the same way takes them to the roles, without a word. Roles that are
- * started meanwhile get the configuration in force like any other.
+ * change, the same way takes them to the roles, without a word: a quiet round.
+ * Roles that are started meanwhile get the configuration in force like any other.
  */
 #ifndef HORA_HORAD_RELOAD_H
 #define HORA_HORAD_RELOAD_H
@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #define RELOAD_LIMIT_S 10.0	/* for all roles to take it over */
+#define RELOAD_ASKERS 16	/* requests that wait for one round */
 
 /* What a reload asks for; all are given `arg`. */
 struct reload_effects {
@@ -33,9 +34,10 @@ struct reload_effects {
 	bool (*take)(void *arg, char text[IPC_TEXT_SIZE]);
 	/*
 	 * Addresses of host names have changed: make the text of the
-	 * configuration in force anew. False: nothing is to be handed out.
+	 * configuration in force anew. False: nothing is to be handed out;
+	 * `text` says why.
 	 */
-	bool (*rename)(void *arg);
+	bool (*rename)(void *arg, char text[IPC_TEXT_SIZE]);
 	/* Roles that are to work by it, bits 1 << enum role. */
 	unsigned (*roles)(void *arg);
 	/*
@@ -43,8 +45,16 @@ struct reload_effects {
 	 * read again with it.
 	 */
 	void (*hand)(void *arg, enum role role, bool is_text_only);
-	/* It is over; `done` answers requests up to done->id. */
-	void (*end)(void *arg, const struct ipc_reloaded *done);
+	/* It is over; not called for a quiet round that went well. */
+	void (*end)(void *arg, const struct ipc_answer *done);
+	/* The answer to the request done->id. */
+	void (*answer)(void *arg, const struct ipc_answer *done);
+};
+
+/* Numbers of requests of the engine. */
+struct reload_askers {
+	uint32_t ids[2 * RELOAD_ASKERS];	/* of one round of both kinds */
+	unsigned count;
 };
 
 struct reload {
@@ -54,11 +64,13 @@ struct reload {
 	bool is_running, is_asked;	/* asked: for one more */
 	bool is_renamed;		/* other addresses, not handed out */
 	bool is_quiet;			/* the one that runs is for those */
-	uint32_t asked_id;		/* of the last request, 0 = by a signal */
+	/* Who waits for the next reload, the next quiet round, the one that
+	 * runs. */
+	struct reload_askers asked, renamed, running;
 	unsigned waiting, behind;	/* roles: now, and when those are through */
 	unsigned greeted;		/* roles that came since, and got it */
 	struct mono_time deadline;	/* while it runs */
-	struct ipc_reloaded done;
+	struct ipc_answer done;
 };
 
 void reload_init(struct reload *r, const struct reload_effects *effects);
@@ -66,7 +78,10 @@ void reload_init(struct reload *r, const struct reload_effects *effects);
 /* The start is over: what was asked for until now begins. */
 void reload_enable(struct reload *r, struct mono_time now);
 
-/* Somebody asks for a reload: the engine with an id, a signal with 0. */
+/*
+ * Somebody asks for a reload: the engine with an id, which is answered, at once
+ * when too many wait; a signal with 0.
+ */
 void reload_ask(struct reload *r, uint32_t id, struct mono_time now);
 
 /* Addresses of host names have changed. */

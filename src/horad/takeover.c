@@ -195,15 +195,15 @@ static bool effect_take(void *arg, char text[IPC_TEXT_SIZE])
 	return true;
 }
 
-static bool effect_rename(void *arg)
+static bool effect_rename(void *arg, char text[IPC_TEXT_SIZE])
 {
 	struct daemon *d = arg;
 	uint32_t length;
 	int fd, rc = seal(d, &d->text, &fd, &length);
 
 	if (rc) {
-		logsink_printf(&d->log, SEV_ERROR, "Could not take over "
-		    "addresses of host names: %s", strerror(-rc));
+		snprintf(text, IPC_TEXT_SIZE, "Could not take over addresses "
+		    "of host names: %s", strerror(-rc));
 		return false;
 	}
 	close(d->config_fd);
@@ -257,7 +257,7 @@ static void effect_hand(void *arg, enum role role, bool is_text_only)
 		daemon_send(d, role, IPC_MAC_KEYS_NEW, &none, NULL);
 }
 
-static void effect_end(void *arg, const struct ipc_reloaded *done)
+static void effect_end(void *arg, const struct ipc_answer *done)
 {
 	struct daemon *d = arg;
 
@@ -268,13 +268,18 @@ static void effect_end(void *arg, const struct ipc_reloaded *done)
 		    done->text);
 	else
 		logsink_write(&d->log, SEV_ERROR, done->text);
-	daemon_send(d, ROLE_ENGINE, IPC_RELOADED, done, NULL);
+}
+
+static void effect_answer(void *arg, const struct ipc_answer *done)
+{
+	daemon_send(arg, ROLE_ENGINE, IPC_ANSWER, done, NULL);
 }
 
 void daemon_reload_init(struct daemon *d)
 {
 	struct reload_effects effects = { d, effect_begin, effect_take,
-		effect_rename, effect_roles, effect_hand, effect_end };
+		effect_rename, effect_roles, effect_hand, effect_end,
+		effect_answer };
 
 	reload_init(&d->reload, &effects);
 }

@@ -282,28 +282,32 @@ struct ipc_wrong {
 	double offset_s;	/* positive: it was behind */
 };
 
-/* engine -> horad: what the control socket asked for (reference: 10). */
+/*
+ * engine -> horad: what the control socket asked for (reference: 10). One with
+ * an id is answered by one ANSWER, when it is done or failed.
+ */
 enum ipc_task {
 	IPC_TASK_SHUTDOWN,
 	IPC_TASK_CYCLELOGS,
 	IPC_TASK_REKEY,
 	IPC_TASK_DUMP,
 	IPC_TASK_RELOAD_SOURCES,
-	IPC_TASK_RELOAD_CONFIG,	/* answered by ipc_reloaded */
+	IPC_TASK_RELOAD_CONFIG,
 	IPC_TASK_EXIT,		/* end of -q, -Q, -t: exit with `status` */
 };
 struct ipc_request {
 	uint32_t task;		/* enum ipc_task */
 	int32_t status;
-	uint32_t id;		/* RELOAD_CONFIG: counts up, echoed */
+	uint32_t id;		/* chosen by the engine, echoed; 0 = no answer */
 	char text[IPC_TEXT_SIZE];	/* EXIT: line for stdout, or empty */
 };
 
-/* horad -> engine: a reload is over that answers requests up to `id`. */
-struct ipc_reloaded {
+/* horad -> engine: the request with this id is over. */
+struct ipc_answer {
 	uint32_t id;
-	uint32_t is_done;	/* bool: false: refused, or not by every role */
-	char text[IPC_TEXT_SIZE];	/* why, or what needs a restart; or "" */
+	uint32_t is_done;	/* bool: false: refused or failed */
+	char text[IPC_TEXT_SIZE];	/* why; RELOAD_CONFIG: what needs a
+					 * restart; or "" */
 };
 
 /* fd: text of all .sources files (sealed); the whole list each time. */
@@ -409,7 +413,7 @@ struct ipc_ke_done {
 	X(LOGLINE,	R(ENGINE),	R(HORAD),	struct ipc_logline,	0) \
 	X(WRONG,	R(ENGINE),	R(HORAD),	struct ipc_wrong,	0) \
 	X(REQUEST,	R(ENGINE),	R(HORAD),	struct ipc_request,	0) \
-	X(RELOADED,	R(HORAD),	R(ENGINE),	struct ipc_reloaded,	0) \
+	X(ANSWER,	R(HORAD),	R(ENGINE),	struct ipc_answer,	0) \
 	X(SOURCES,	R(HORAD),	R(ENGINE),	struct ipc_sources,	1) \
 	X(LOOKUP,	R(ENGINE) | R(HORAD), R(KE_CLIENT), struct ipc_lookup,	0) \
 	X(ADDRESSES,	R(KE_CLIENT),	R(ENGINE) | R(HORAD), \

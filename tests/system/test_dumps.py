@@ -68,8 +68,9 @@ def others_stay(lab):
     client.synchronised()
     assert dumps(client) == ["notes.dat"], dumps(client)
     assert os.path.exists(f"{client.dir}/lib/1.2.3.4.txt")
+    # The answer comes when it is written.
     assert client.horac("dump") == "200 OK\n"
-    l.wait_for("the file", lambda: dumps(client) == ["10.9.0.1.dat", "notes.dat"])
+    assert dumps(client) == ["10.9.0.1.dat", "notes.dat"], dumps(client)
     assert client.stop(daemon) == 0
     client.write("lib/10.9.0.1.dat", "SRC1\n")
     daemon = client.horad(CLIENT.format(poll=0), "-r", log="bad.log")

@@ -189,12 +189,11 @@ static void test_tasks(void **state)
 
 	(void)state;
 	world_start(w);
-	engine_task(w->e, IPC_TASK_CYCLELOGS);
-	assert_int_equal(w->request.task, IPC_TASK_CYCLELOGS);
 	now = world_now(w);
 	engine_dump(w->e, &now);
-	assert_int_equal(w->request.task, IPC_TASK_DUMP);
-	engine_task(w->e, IPC_TASK_SHUTDOWN);
+	assert_int_equal(w->requests, 0);	/* the caller's to ask for */
+	engine_shutdown(w->e);
+	assert_int_equal(w->request.task, IPC_TASK_SHUTDOWN);
 	assert_true(world_said(w, "Received shutdown command"));
 	world_end(w);
 }

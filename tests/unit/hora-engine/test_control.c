@@ -26,6 +26,7 @@ struct world {
 	struct engine *e;
 	struct engine_now now;
 	int tasks[IPC_TASK_EXIT + 1];
+	bool is_done;			/* what horad says */
 };
 
 static void fx_random(void *arg, void *bytes, size_t n)
@@ -145,6 +146,12 @@ static unsigned tell_from(struct world *w, bool is_unix, struct request *rq,
 
 	n = engine_control(w->e, &w->now, &peer, request, n, bytes,
 	    sizeof(bytes), &later);
+	if (later.is_set) {
+		assert_int_equal(n, 0);
+		w->tasks[later.request.task]++;
+		n = engine_control_later(&later, w->is_done, "", bytes,
+		    sizeof(bytes));
+	}
 	assert_true(n > 0);
 	assert_true(reply_decode(bytes, n, rq->code, rq->sequence, &reply));
 	*ret = reply.report;
@@ -445,7 +452,6 @@ static void test_online(void **state)
 static void test_tasks(void **state)
 {
 	static const struct { uint16_t code; enum ipc_task task; } rows[] = {
-		{ CONTROL_SHUTDOWN, IPC_TASK_SHUTDOWN },
 		{ CONTROL_CYCLELOGS, IPC_TASK_CYCLELOGS },
 		{ CONTROL_REKEY, IPC_TASK_REKEY },
 		{ CONTROL_DUMP, IPC_TASK_DUMP },
@@ -460,9 +466,16 @@ static void test_tasks(void **state)
 		assert_int_equal(tell_from(w, false, &rq, &r),
 		    CONTROL_UNAUTHORISED);
 		assert_int_equal(w->tasks[rows[i].task], 0);
+		/* horad says when it is done, and how it went */
+		w->is_done = true;
 		assert_int_equal(tell(w, rq, &r), CONTROL_OK);
 		assert_int_equal(w->tasks[rows[i].task], 1);
+		w->is_done = false;
+		assert_int_equal(tell(w, rq, &r), CONTROL_FAILED);
 	}
+	assert_int_equal(tell(w, (struct request){ .code = CONTROL_SHUTDOWN },
+	    &r), CONTROL_OK);
+	assert_int_equal(w->tasks[IPC_TASK_SHUTDOWN], 1);
 	/* Without a clock there is nothing to step. */
 	assert_int_equal(tell(w, (struct request){ .code = CONTROL_MAKESTEP },
 	    &r), CONTROL_FAILED);

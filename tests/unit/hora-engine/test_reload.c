@@ -266,6 +266,7 @@ static void test_command(void **state)
 	assert_int_equal(engine_control(w->e, &now, &unix_peer, request, length,
 	    reply, sizeof(reply), &later), 0);
 	assert_true(later.is_set);
+	assert_int_equal(later.request.task, IPC_TASK_RELOAD_CONFIG);
 	assert_int_equal(w->requests, 0);
 	for (int is_done = 0; is_done < 2; is_done++) {
 		memset(text, 'x', sizeof(text));

@@ -13,7 +13,7 @@
 #define ALL (R(CLOCK) | R(ENGINE) | R(SERVE) | R(KE_CLIENT))
 
 /* Effects as a line of text: "begin", "take", "rename", ">C" handed (">c": the
- * text alone), "end 7 done TEXT". */
+ * text alone), "end done TEXT", "=7 done". */
 struct world {
 	struct reload r;
 	char seen[1024];
@@ -49,11 +49,13 @@ static bool do_take(void *arg, char text[IPC_TEXT_SIZE])
 	return !w->is_refused;
 }
 
-static bool do_rename(void *arg)
+static bool do_rename(void *arg, char text[IPC_TEXT_SIZE])
 {
 	struct world *w = arg;
 
 	note(w, "rename ");
+	if (w->has_no_memory)
+		strcpy(text, "full");
 	return !w->has_no_memory;
 }
 
@@ -67,10 +69,15 @@ static void do_hand(void *arg, enum role role, bool is_text_only)
 	note(arg, ">%c ", is_text_only ? small[role] : letters[role]);
 }
 
-static void do_end(void *arg, const struct ipc_reloaded *done)
+static void do_end(void *arg, const struct ipc_answer *done)
 {
-	note(arg, "end %u %s%s ", done->id, done->is_done ? "done" : "failed",
-	    done->text[0] ? done->text : "");
+	note(arg, "end %s%s ", done->is_done ? "done" : "failed", done->text);
+}
+
+static void do_answer(void *arg, const struct ipc_answer *done)
+{
+	note(arg, "=%u %s%s ", done->id, done->is_done ? "done" : "failed",
+	    done->text);
 }
 
 static struct mono_time at(double s)
@@ -88,7 +95,7 @@ static int setup(void **state)
 {
 	static struct world w;
 	struct reload_effects effects = { &w, do_begin, do_take,
-		do_rename, do_roles, do_hand, do_end };
+		do_rename, do_roles, do_hand, do_end, do_answer };
 
 	memset(&w, 0, sizeof(w));
 	w.roles = ALL;
@@ -122,7 +129,7 @@ static void the_clock_goes_first(void **state)
 	reload_applied(&w->r, ROLE_ENGINE, 2, at(0));	/* said twice */
 	expect(w, "");
 	reload_applied(&w->r, ROLE_KE_CLIENT, 2, at(0));
-	expect(w, "end 7 done ");
+	expect(w, "end done =7 done ");
 	assert_int_equal(reload_wake(&w->r).ns, MONO_NEVER.ns);
 }
 
@@ -134,11 +141,11 @@ static void without_a_clock_all_go_at_once(void **state)
 	reload_ask(&w->r, 0, at(0));
 	expect(w, "begin take >E ");
 	reload_applied(&w->r, ROLE_ENGINE, 2, at(0));
-	expect(w, "end 0 done ");
+	expect(w, "end done ");
 	/* nobody is there, with supervised roles */
 	w->roles = 0;
 	reload_ask(&w->r, 0, at(0));
-	expect(w, "begin take end 0 done ");
+	expect(w, "begin take end done ");
 }
 
 static void a_refused_one_reaches_nobody(void **state)
@@ -147,7 +154,7 @@ static void a_refused_one_reaches_nobody(void **state)
 
 	w->is_refused = true;
 	reload_ask(&w->r, 3, at(0));
-	expect(w, "begin take end 3 failedbad ");
+	expect(w, "begin take end failedbad =3 failedbad ");
 	assert_int_equal(w->r.number, 1);
 	assert_int_equal(reload_wake(&w->r).ns, MONO_NEVER.ns);
 }
@@ -157,13 +164,34 @@ static void those_that_come_meanwhile_are_one_more(void **state)
 	struct world *w = *state;
 
 	reload_ask(&w->r, 1, at(0));
-	for (uint32_t id = 2; id < 100; id++)
+	for (uint32_t id = 2; id < 5; id++)
 		reload_ask(&w->r, id % 3 ? id : 0, at(0));
 	expect(w, "begin take >C ");
 	apply(w, 0, 2);
-	expect(w, ">E >S >L end 1 done begin take >C ");
+	expect(w, ">E >S >L end done =1 done begin take >C ");
 	apply(w, 0, 3);
-	expect(w, ">E >S >L end 98 done ");
+	expect(w, ">E >S >L end done =2 done =4 done ");
+}
+
+static void only_so_many_may_wait(void **state)
+{
+	struct world *w = *state;
+	char seen[1024] = ">E >S >L end done =1 done begin take >C ";
+
+	reload_ask(&w->r, 1, at(0));
+	expect(w, "begin take >C ");
+	for (uint32_t id = 2; id < 2 + RELOAD_ASKERS; id++)
+		reload_ask(&w->r, id, at(0));
+	expect(w, "");
+	reload_ask(&w->r, 99, at(0));
+	expect(w, "=99 failedtoo many requests are waiting ");
+	apply(w, 0, 2);
+	expect(w, seen);
+	strcpy(seen, ">E >S >L end done ");
+	for (int id = 2; id < 2 + RELOAD_ASKERS; id++)
+		sprintf(seen + strlen(seen), "=%d done ", id);
+	apply(w, 0, 3);
+	expect(w, seen);
 }
 
 static void what_an_older_one_says_does_not_count(void **state)
@@ -196,8 +224,9 @@ static void nobody_is_waited_for_for_ever(void **state)
 	expect(w, "");
 	w->roles = R(ENGINE);
 	reload_timer(&w->r, at(RELOAD_LIMIT_S));
-	expect(w, "end 1 failedhora-serve, hora-ke-client did not take over "
-	    "the configuration in 10 s begin take >E ");
+	expect(w, "end failedhora-serve, hora-ke-client did not take over the "
+	    "configuration in 10 s =1 failedhora-serve, hora-ke-client did "
+	    "not take over the configuration in 10 s begin take >E ");
 }
 
 /* A clock that hangs keeps nothing from the others. */
@@ -208,7 +237,8 @@ static void the_others_get_it_all_the_same(void **state)
 	reload_ask(&w->r, 1, at(0));
 	expect(w, "begin take >C ");
 	reload_timer(&w->r, at(RELOAD_LIMIT_S));
-	expect(w, ">E >S >L end 1 failedhora-clock did not take over the "
+	expect(w, ">E >S >L end failedhora-clock did not take over the "
+	    "configuration in 10 s =1 failedhora-clock did not take over the "
 	    "configuration in 10 s ");
 }
 
@@ -223,7 +253,7 @@ static void the_start_comes_first(void **state)
 	reload_enable(&w->r, at(0));
 	expect(w, "begin take >C ");
 	apply(w, 0, 2);
-	expect(w, ">E >S >L end 0 done ");
+	expect(w, ">E >S >L end done ");
 }
 
 /* A new engine counts its requests from 1. */
@@ -235,9 +265,9 @@ static void the_next_engine_waits_for_its_own(void **state)
 	reload_engine_gone(&w->r);
 	reload_ask(&w->r, 1, at(0));
 	apply(w, 0, 2);
-	expect(w, "begin take >C >E >S >L end 0 done begin take >C ");
+	expect(w, "begin take >C >E >S >L end done begin take >C ");
 	apply(w, 0, 3);
-	expect(w, ">E >S >L end 1 done ");
+	expect(w, ">E >S >L end done =1 done ");
 }
 
 static void other_addresses_go_without_a_word(void **state)
@@ -254,12 +284,12 @@ static void other_addresses_go_without_a_word(void **state)
 	expect(w, ">e >s >l begin take >C ");
 	/* and after that nothing is left */
 	apply(w, 0, 3);
-	expect(w, ">E >S >L end 1 done ");
+	expect(w, ">E >S >L end done =1 done ");
 	/* while a reload runs: one more */
 	reload_ask(&w->r, 2, at(0));
 	reload_rename(&w->r, at(0));
 	apply(w, 0, 4);
-	expect(w, "begin take >C >E >S >L end 2 done rename >c ");
+	expect(w, "begin take >C >E >S >L end done =2 done rename >c ");
 	apply(w, 0, 5);
 	expect(w, ">e >s >l ");
 	assert_int_equal(reload_wake(&w->r).ns, MONO_NEVER.ns);
@@ -275,7 +305,7 @@ static void they_are_taken_when_a_reload_is_refused(void **state)
 	reload_rename(&w->r, at(0));
 	expect(w, "");
 	reload_enable(&w->r, at(0));
-	expect(w, "begin take end 1 failedbad rename >c ");
+	expect(w, "begin take end failedbad =1 failedbad rename >c ");
 }
 
 static void they_wait_for_nobody_for_ever(void **state)
@@ -284,11 +314,11 @@ static void they_wait_for_nobody_for_ever(void **state)
 
 	reload_rename(&w->r, at(0));
 	reload_timer(&w->r, at(RELOAD_LIMIT_S));
-	expect(w, "rename >c >e >s >l end 0 failedhora-clock did not take over "
+	expect(w, "rename >c >e >s >l end failedhora-clock did not take over "
 	    "the configuration in 10 s ");
 	w->has_no_memory = true;
 	reload_rename(&w->r, at(20));
-	expect(w, "rename ");
+	expect(w, "rename end failedfull ");
 	assert_int_equal(w->r.number, 2);
 	assert_int_equal(reload_wake(&w->r).ns, MONO_NEVER.ns);
 }
@@ -301,6 +331,7 @@ int main(void)
 		T(without_a_clock_all_go_at_once),
 		T(a_refused_one_reaches_nobody),
 		T(those_that_come_meanwhile_are_one_more),
+		T(only_so_many_may_wait),
 		T(what_an_older_one_says_does_not_count),
 		T(nobody_is_waited_for_for_ever),
 		T(the_others_get_it_all_the_same),
