@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-engine/io.h"
 
-#include "base/text.h"
-#include "conf/expand.h"
-#include "conf/parse.h"
 #include "hora-engine/engine.h"
 #include "hora-engine/io_control.h"
+#include "hora-engine/io_pages.h"
 #include "hora-engine/io_requests.h"
+#include "hora-engine/io_sources.h"
 #include "os/now.h"
 #include "os/random.h"
-#include "os/sealed.h"
-#include "start/pages.h"
 
 #include <errno.h>
 #include <math.h>
@@ -37,11 +34,7 @@ struct engine_io {
 	struct io_control *control;
 	struct channel *clock, *ke_client;	/* NULL = not there */
 	struct loop_timer timer;
-	struct time_ref_page *time_page;	/* NULL until it comes */
-	struct server_page *serve_page, *ke_page;
-	uint32_t records;			/* of clients, in each of them */
-	struct time_ref published;		/* last, for a page that comes late */
-	bool has_published;
+	struct io_pages pages;
 	bool has_boot;				/* CLOCK_BOOTTIME is read */
 };
 
@@ -156,10 +149,7 @@ static void do_publish(void *arg, const struct time_ref *ref)
 {
 	struct engine_io *io = arg;
 
-	io->published = *ref;
-	io->has_published = true;
-	if (io->time_page)
-		time_ref_publish(io->time_page, ref);
+	io_pages_publish(&io->pages, ref);
 }
 
 static void do_log(void *arg, enum severity severity, const char *text)
@@ -311,78 +301,26 @@ static void take_peer(struct engine_io *io, uint32_t role, int fd)
 
 /* --- horad ----------------------------------------------------------------------- */
 
-static void unmap(const struct engine_io *io, void *map, enum ipc_page page)
-{
-	shm_unmap(map, page_size(page, io->records));
-}
-
 static void take_page(struct engine_io *io, const struct ipc_shm *shm, int fd)
 {
-	bool is_ours = shm->page == IPC_PAGE_TIME_REF;
-	size_t size = page_size((enum ipc_page)shm->page, io->records);
-	void *map;
-	int rc = size > 0 ? shm_map(fd, size, is_ours, &map) : -EPROTO;
+	int rc = io_pages_take(&io->pages, shm, fd);
 
-	if (rc) {
+	if (rc)
 		role_log(io->link, SEV_ERROR, "could not map shared memory: %s",
 		    strerror(-rc));
-		return;
-	}
-	if (is_ours) {
-		unmap(io, io->time_page, IPC_PAGE_TIME_REF);
-		io->time_page = map;
-		if (io->has_published)
-			time_ref_publish(io->time_page, &io->published);
-	} else if (shm->page == IPC_PAGE_SERVE) {
-		io->engine->serve_page = map;
-		unmap(io, io->serve_page, IPC_PAGE_SERVE);
-		io->serve_page = map;
-	} else {
-		io->engine->ke_page = map;
-		unmap(io, io->ke_page, IPC_PAGE_KE);
-		io->ke_page = map;
-	}
-}
-
-/* Lines of .sources files that are no sources: so many are named. */
-#define SKIPPED_SAID 20
-
-struct skipping {
-	struct engine_io *io;
-	unsigned count;
-};
-
-static void on_skipped(void *arg, const struct conf_error *error)
-{
-	struct skipping *k = arg;
-	char text[CONF_ERROR_SIZE];
-
-	if (k->count++ < SKIPPED_SAID)
-		role_log(k->io->link, SEV_WARNING, "Skipped source: %s",
-		    conf_error_message(error, text, sizeof(text)));
+	io->engine->serve_page = io->pages.serve;
+	io->engine->ke_page = io->pages.ke;
 }
 
 static void take_sources(struct engine_io *io, int fd)
 {
 	struct engine_now now = read_now(io);
-	struct source_config *lines = NULL;
-	struct skipping skipping = { io, 0 };
-	char *text = NULL;
-	size_t length, count = 0;
-	int rc = sealed_read(fd, CONF_TEXT_MAX, &text, &length);
+	struct source_config *lines;
+	size_t count;
 
-	if (rc == 0)
-		rc = conf_parse_sources(text, length, on_skipped, &skipping, &lines,
-		    &count);
-	if (skipping.count > SKIPPED_SAID)
-		role_log(io->link, SEV_WARNING, "Skipped %u more lines of "
-		    ".sources files", skipping.count - SKIPPED_SAID);
-	if (rc)
-		role_log(io->link, SEV_ERROR, "could not read sources: %s",
-		    strerror(-rc));
-	else
-		engine_sources(io->engine, &now, lines, count);
-	free(text);
+	if (io_sources_read(io->link, fd, &lines, &count) != 0)
+		return;
+	engine_sources(io->engine, &now, lines, count);
 	free(lines);
 }
 
@@ -473,9 +411,7 @@ static void engine_release(void *state)
 	channel_close(io->clock);
 	channel_close(io->ke_client);
 	engine_free(io->engine);
-	unmap(io, io->time_page, IPC_PAGE_TIME_REF);
-	unmap(io, io->serve_page, IPC_PAGE_SERVE);
-	unmap(io, io->ke_page, IPC_PAGE_KE);
+	io_pages_free(&io->pages);
 	free(io);
 }
 
@@ -505,7 +441,7 @@ static int engine_open(struct role_link *link, const struct config *config,
 	io->link = link;
 	io->loop = role_link_loop(link);
 	io->has_boot = has_boot;
-	io->records = config_client_records(config);
+	io->pages.records = config_client_records(config);
 	loop_timer_init(&io->timer, on_timer, io);
 	rc = requests_open(&io->requests, link, config, options, &events);
 	if (rc == 0) {
