@@ -69,8 +69,8 @@ bool parse_double(const char *word, double *ret)
 	char *end;
 	double v;
 
-	/* strtod also takes hex, inf and nan, which no author of a
-	 * configuration means. */
+	/* strtod also takes hex, inf and nan: here a number is decimal and
+	 * finite. */
 	if (strspn(word, "0123456789+-.eE") != strlen(word) || !*word)
 		return false;
 	v = strtod(word, &end);

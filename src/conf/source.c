@@ -18,6 +18,7 @@
 #define POOL_MOST 16
 #define FILTER_MOST 256
 #define STRATUM_MOST 15
+#define MAXDELAY_MOST_S 1000	/* a request waits that long */
 
 static bool select_option(struct conf_line *line, const struct conf_word *word,
     void *into)
@@ -90,14 +91,17 @@ static const struct conf_word source_options[] = {
 	{ "version", "VERSION", "-", "2.0", "NTP version of the requests",
 	  .parse = conf_int, AT(version), RANGE(1, 4) },
 	{ "maxdelay", "DELAY", "3.0", "old",
-	  "refuse samples with a longer delay",
-	  .parse = conf_double, AT(maxdelay_s), .unit = "s" },
+	  "refuse samples with a longer delay; inf: 1000 s",
+	  .parse = conf_double, AT(maxdelay_s), .unit = "s",
+	  CONF_LIMIT(MAXDELAY_MOST_S) },
 	{ "maxdelayratio", "RATIO", "0.0", "old",
-	  "refuse samples with a delay above RATIO times the least; 0: do not",
-	  .parse = conf_double, AT(maxdelayratio) },
+	  "refuse samples with a delay above RATIO times the least; "
+	  "0 or inf: do not",
+	  .parse = conf_double, AT(maxdelayratio), CONF_LIMIT(0) },
 	{ "maxdelaydevratio", "RATIO", "0.0", "1.25",
 	  "refuse samples whose delay grew by RATIO standard deviations; "
-	  "0: do not", .parse = conf_double, AT(maxdelaydevratio) },
+	  "0 or inf: do not",
+	  .parse = conf_double, AT(maxdelaydevratio), CONF_LIMIT(0) },
 	{ "maxdelayquant", "QUANTILE", "0.0", "4.3",
 	  "refuse samples with a delay above a quantile (0.05 to 0.95); "
 	  "0: do not", .parse = conf_double, AT(maxdelayquant) },
@@ -181,7 +185,7 @@ static void clamp_source(struct source_config *s)
 	s->maxpoll = clamp_poll(s->maxpoll, defaults.maxpoll);
 	if (s->maxpoll < s->minpoll)
 		s->maxpoll = s->minpoll;
-	s->maxdelay_s = clamp(s->maxdelay_s, 0, 1000);
+	s->maxdelay_s = clamp(s->maxdelay_s, 0, MAXDELAY_MOST_S);
 	s->maxdelayratio = clamp(s->maxdelayratio, 0, 1e6);
 	s->maxdelaydevratio = clamp(s->maxdelaydevratio, 0, 1e6);
 	if (s->maxdelayquant > 0)

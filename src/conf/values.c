@@ -50,18 +50,33 @@ bool conf_take_int(struct conf_line *line, const struct conf_word *word,
 	return true;
 }
 
-bool conf_take_double(struct conf_line *line, const struct conf_word *word,
+/* Any number; of a limit "inf" or "infinity" too, as strtod(3) spells it. */
+static bool take_number(struct conf_line *line, const struct conf_word *word,
     double *ret)
 {
 	const char *text = conf_take(line, word);
-	double v;
 
 	if (!text)
 		return false;
-	if (!parse_double(text, &v))
-		return conf_refuse(line, word, text, "is not a number");
+	if (word->is_limit && (text_equal_nocase(text, "inf") ||
+	    text_equal_nocase(text, "infinity"))) {
+		*ret = word->no_limit;
+		return true;
+	}
+	return parse_double(text, ret) ||
+	    conf_refuse(line, word, text, "is not a number");
+}
+
+bool conf_take_double(struct conf_line *line, const struct conf_word *word,
+    double *ret)
+{
+	double v;
+
+	if (!take_number(line, word, &v))
+		return false;
 	if (word->min < word->max && (v < word->min || v > word->max))
-		return conf_refuse(line, word, text, "is out of range");
+		return conf_refuse(line, word, line->words[line->next - 1],
+		    "is out of range");
 	*ret = v;
 	return true;
 }
@@ -148,13 +163,10 @@ bool conf_double(struct conf_line *line, const struct conf_word *word,
 bool conf_clamped(struct conf_line *line, const struct conf_word *word,
     void *into)
 {
-	const char *text = conf_take(line, word);
 	double v;
 
-	if (!text)
+	if (!take_number(line, word, &v))
 		return false;
-	if (!parse_double(text, &v))
-		return conf_refuse(line, word, text, "is not a number");
 	v = v < word->min ? word->min : v > word->max ? word->max : v;
 	*(double *)at(word, into) = v;
 	return true;

@@ -9,7 +9,7 @@
 #include "conf/config.h"
 #include "conf/word.h"
 
-/* The numbers behind the parsers; false after failing. */
+/* The numbers behind the parsers, always finite; false after failing. */
 bool conf_take_int(struct conf_line *line, const struct conf_word *word,
     int *ret);
 bool conf_take_double(struct conf_line *line, const struct conf_word *word,

@@ -24,6 +24,14 @@ typedef bool conf_word_fn(struct conf_line *line, const struct conf_word *word,
 /* In a row: the word is known, but left out; WHAT to do without, as a phrase. */
 #define CONF_LEFT_OUT(what) .parse = NULL, .instead = (what)
 
+/*
+ * In a row: a limit. "inf" says that there is none, and is taken as this value,
+ * a finite one: sums and products of it are numbers, and what is not known yet,
+ * which is infinite, stays above every limit.
+ */
+#define CONF_LIMIT(inf) .is_limit = true, .no_limit = (inf)
+#define CONF_NO_LIMIT 1e12	/* nothing in s, ppm or ratios comes near */
+
 /* A table of words. */
 struct conf_words {
 	const struct conf_word *rows;
@@ -48,6 +56,8 @@ struct conf_word {
 	size_t at;		/* offset of the value in the struct */
 	double min, max;	/* of a number; both 0 = any */
 	const char *unit;	/* of a number; NULL = none */
+	bool is_limit;		/* CONF_LIMIT */
+	double no_limit;	/* its value */
 	size_t value;		/* more for `parse`, as that says */
 	const char *instead;	/* of CONF_LEFT_OUT */
 	bool restart;		/* a running daemon can not take a change */

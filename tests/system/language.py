@@ -26,7 +26,7 @@ def unsigned(least=0):
 
 
 REAL = [("0", True), ("1", True), ("-2.5", True), ("1e-3", True), (".5", True), ("3abc", True), ("inf", True),
-        ("nan", True), ("0x10", True), ("x", False), ("-", False)]
+        ("Infinity", True), ("nan", True), ("0x10", True), ("x", False), ("-", False)]
 OPTION_REAL = [(word, verdict and word != "3abc") for word, verdict in REAL]
 PATH = [("/var/lib/x", True), ("relative", True), ("/" + "x" * 200, True)]
 NAME = [("ntp.example", True), ("10.9.0.1", True), ("fd00::1", True)]

@@ -124,6 +124,9 @@ SELECTION = [
     ("maxstratum 2\n", "rr", "--TR- -----"),
     ("minstratum 3\nauthselectmode prefer\n", "[*]N", "----- N----"),
     ("maxjitter 0\n", "~~", "--TR- -----"),
+    # No limits: all is still reckoned with numbers.
+    ("maxdistance inf\nmaxjitter inf\ncombinelimit inf\nmaxslewrate inf\nmaxdrift inf\nmaxupdateskew inf\n"
+     "maxchange inf 0 0\nauthselectmode ignore\n", r"\*\+|\+\*", "----- -----"),
 ]
 
 

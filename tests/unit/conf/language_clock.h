@@ -66,8 +66,18 @@ static const struct language_case clock_cases[] = {
 	{ "maxslewrate 500", "maxslewrate=500" },
 	{ "maxslewrate 0", "maxslewrate=0" },
 	{ "maxslewrate -500", "maxslewrate=0" },
-	{ "maxslewrate inf", "!maxslewrate: 'inf' is not a number; use: "
+	{ "maxslewrate inf", "maxslewrate=1e+12" },
+	{ "maxslewrate -inf", "!maxslewrate: '-inf' is not a number; use: "
 	  "maxslewrate RATE (0 or more, in ppm)" },
+	{ "maxdrift 100\nmaxdrift Infinity", "" },
+	{ "maxupdateskew inf", "maxupdateskew=1e+12" },
+	{ "maxchange inf 0 2", "maxchange=1:1e+12:0:2" },
+	{ "maxchange 1 inf 2", "!maxchange: 'inf' is not a whole number; use: "
+	  "maxchange OFFSET START IGNORE" },
+	{ "maxclockerror inf", "!maxclockerror: 'inf' is not a number; use: "
+	  "maxclockerror ERROR (0 or more, in ppm)" },
+	{ "makestep inf 3", "!makestep: 'inf' is not a number; use: makestep "
+	  "THRESHOLD LIMIT" },
 	{ "driftfile /a", "driftfile=/a" },
 	{ "driftfile /a interval 60", "driftfile=/a drift_interval=60" },
 	{ "driftfile /a Interval 60", "driftfile=/a drift_interval=60" },

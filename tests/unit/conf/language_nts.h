@@ -121,6 +121,20 @@ static const struct language_case nts_cases[] = {
 	{ "minstratum two", "!minstratum: 'two' is not a whole number; use: "
 	  "minstratum STRATUM (0 or more)" },
 	{ "maxdistance 16.0", "maxdistance=16" },
+	{ "maxdistance inf", "maxdistance=1e+12" },
+	{ "maxdistance INFINITY", "maxdistance=1e+12" },
+	{ "maxdistance +inf", "!maxdistance: '+inf' is not a number; use: "
+	  "maxdistance DISTANCE (in s)" },
+	{ "maxdistance infi", "!maxdistance: 'infi' is not a number; use: "
+	  "maxdistance DISTANCE (in s)" },
+	{ "maxdistance nan", "!maxdistance: 'nan' is not a number; use: "
+	  "maxdistance DISTANCE (in s)" },
+	{ "maxjitter inf", "maxjitter=1e+12" },
+	{ "combinelimit inf", "combinelimit=1e+12" },
+	{ "reselectdist inf", "!reselectdist: 'inf' is not a number; use: "
+	  "reselectdist DISTANCE (in s)" },
+	{ "stratumweight infinity", "!stratumweight: 'infinity' is not a "
+	  "number; use: stratumweight DISTANCE (in s)" },
 	{ "maxdistance 3abc", "!maxdistance: '3abc' is not a number; use: "
 	  "maxdistance DISTANCE (in s)" },
 	{ "minsources 2", "minsources=2" },

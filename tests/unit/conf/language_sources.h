@@ -129,8 +129,13 @@ static const struct language_case source_cases[] = {
 	  "maxdelay DELAY (in s)" },
 	{ "server a maxdelayratio 2", "server=a,maxdelayratio=2" },
 	{ "server a maxdelayratio 2e6", "server=a,maxdelayratio=1e+06" },
-	{ "server a maxdelayratio inf", "!server maxdelayratio: 'inf' is not a "
+	{ "server a maxdelayratio x", "!server maxdelayratio: 'x' is not a "
 	  "number; use: maxdelayratio RATIO" },
+	{ "server a maxdelay inf", "server=a,maxdelay_s=1000" },
+	{ "server a maxdelayratio 2 maxdelayratio inf", "server=a" },
+	{ "server a maxdelaydevratio 2 maxdelaydevratio Inf", "server=a" },
+	{ "server a mindelay inf", "!server mindelay: 'inf' is not a number; "
+	  "use: mindelay DELAY (in s)" },
 	{ "server a maxdelay 0", "server=a,maxdelay_s=0" },
 	{ "server a maxdelay 1000", "server=a,maxdelay_s=1000" },
 	{ "server a maxdelayratio -1", "server=a" },

@@ -9,6 +9,7 @@
 
 #include "unit/conf/describe.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdlib.h>
 
@@ -47,6 +48,8 @@ static void complete_rows(const struct conf_words *table)
 			fail_msg("'%s': help is no phrase", w->name);
 		if (w->min > w->max)
 			fail_msg("'%s': range is empty", w->name);
+		if (w->is_limit && !isfinite(w->no_limit))
+			fail_msg("'%s': an infinite number", w->name);
 		if (!*w->args && strcmp(w->by_default, "-") != 0)
 			fail_msg("'%s': default without values", w->name);
 	}
