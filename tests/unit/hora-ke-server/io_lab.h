@@ -18,6 +18,7 @@
 #include "start/keys.h"
 #include "start/pages.h"
 #include "unit/os/certs.h"
+#include "unit/os/free_port.h"
 #include "wire/ke.h"
 
 #include <arpa/inet.h>
@@ -225,19 +226,6 @@ static inline void on_limit(void *arg)
 
 /* --- the lab -------------------------------------------------------------- */
 
-static inline uint16_t free_port(void)
-{
-	struct sockaddr_in sa = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t n = sizeof(sa);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	assert_int_equal(bind(fd, (struct sockaddr *)&sa, n), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&sa, &n), 0);
-	close(fd);
-	return ntohs(sa.sin_port);
-}
-
 static inline struct lab *lab_new(const struct role_program *program,
     const char *config, void (*client)(struct lab *))
 {
@@ -249,7 +237,7 @@ static inline struct lab *lab_new(const struct role_program *program,
 	lab->program = program;
 	lab->config = config;
 	lab->client = client;
-	lab->port = free_port();
+	lab->port = free_port(SOCK_STREAM);
 	lab->first = test_pair_make("a.test", now - 9, now + 999);
 	lab->second = test_pair_make("b.test", now - 9, now + 999);
 	lab->renewed = test_pair_make("renewed.test", now - 9, now + 999);

@@ -14,6 +14,7 @@
 #include "os/sealed.h"
 #include "start/keys.h"
 #include "start/pages.h"
+#include "unit/os/free_port.h"
 #include "wire/ntp.h"
 #include "wire/ptp.h"
 
@@ -161,19 +162,6 @@ static int shared(enum ipc_page page, void **ret_map)
 	return fd;
 }
 
-static uint16_t free_port(void)
-{
-	struct sockaddr_in sa = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t n = sizeof(sa);
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	assert_int_equal(bind(fd, (struct sockaddr *)&sa, n), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&sa, &n), 0);
-	close(fd);
-	return ntohs(sa.sin_port);
-}
-
 /*
  * A client on 127.0.0.1 that asks 127.0.0.2 and takes answers from there only:
  * the server is bound to all addresses.
@@ -201,7 +189,7 @@ static struct lab *lab_new(const char *config)
 	int fds[2];
 
 	assert_non_null(lab);
-	lab->port = free_port();
+	lab->port = free_port(SOCK_DGRAM);
 	snprintf(lab->config, sizeof(lab->config), "port %u\n%s", lab->port,
 	    config);
 	random_bytes(random, sizeof(random));
@@ -439,7 +427,7 @@ static void answers_interleaved(void **state)
 static void answers_over_ptp(void **state)
 {
 	char config[100];
-	uint16_t port = free_port();
+	uint16_t port = free_port(SOCK_DGRAM);
 	struct lab *lab;
 	struct sockaddr_in sa = { .sin_family = AF_INET,
 		.sin_port = htons(port),
