@@ -4,68 +4,29 @@
 #include "horac/address.h"
 #include "horac/ask.h"
 #include "horac/layout.h"
+#include "horac/when.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
+#include <time.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define DATE_SIZE 24
 
 /* --- settime --------------------------------------------------------------- */
 
-/* The longest form first: strptime stops where a shorter one ends. */
-static const char *const forms[] = {
-	"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M",
-	"%b %d, %Y %H:%M:%S", "%b %d, %Y %H:%M",
-	"%d %b %Y %H:%M:%S", "%d %b %Y %H:%M",
-	"%H:%M:%S", "%H:%M",
-};
-
-static bool is_utc(const char *rest)
-{
-	return strcasecmp(rest, " UTC") == 0 || strcasecmp(rest, " GMT") == 0;
-}
-
-bool manual_read_time(const char *text, time_t now, time_t *ret)
-{
-	for (size_t i = 0; i < COUNT(forms); i++)
-		for (int utc = 0; utc <= 1; utc++) {
-			struct tm t;
-			const char *rest;
-			time_t when;
-
-			if (utc)
-				gmtime_r(&now, &t);
-			else
-				localtime_r(&now, &t);
-			t.tm_sec = 0;
-			rest = strptime(text, forms[i], &t);
-			if (!rest || (utc ? !is_utc(rest) : *rest != '\0'))
-				continue;
-			/* Of summer time and winter time the one that it is. */
-			t.tm_isdst = -1;
-			when = utc ? timegm(&t) : mktime(&t);
-			if (when == -1)
-				return false;
-			*ret = when;
-			return true;
-		}
-	return false;
-}
-
 bool do_settime(struct session *s, const struct command *c, char *args)
 {
 	struct request rq = { .code = (uint16_t)c->code };
 	const struct manual_time_report *r;
+	char fault[WHEN_FAULT_SIZE];
 	struct reply reply;
-	time_t when;
 
-	if (!manual_read_time(args, time(NULL), &when)) {
+	if (!when_read(args, time(NULL), &rq.time, fault)) {
 		puts("510 - Could not parse date string");
+		fprintf(stderr, "settime: %s\n", fault);
 		return false;
 	}
-	rq.time.ns = (int64_t)when * NS_PER_S;
 	if (!ask(s, &rq, ASK_STATUS, &reply))
 		return false;
 	r = &reply.report.manual_time;
