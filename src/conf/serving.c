@@ -36,22 +36,28 @@ const struct conf_words conf_local_options = CONF_ROWS(local_options);
 /* The default of waitunsynced, with orphan (reference 2.8). */
 #define ORPHAN_WAIT_S 300
 
-bool conf_local(struct conf_line *line, const struct conf_word *word,
-    void *config)
+bool conf_local_line(struct conf_line *line, struct local_config *ret)
 {
-	struct config *c = config;
 	struct local_config local = {
 		.enabled = true, .stratum = 10, .distance_s = 1,
 		.waitunsynced_s = -1,
 	};
 
-	(void)word;
 	if (!conf_options(line, &conf_local_options, &local))
 		return false;
 	if (local.waitunsynced_s < 0)
 		local.waitunsynced_s = local.orphan ? ORPHAN_WAIT_S : 0;
-	c->local = local;
+	*ret = local;
 	return true;
+}
+
+bool conf_local(struct conf_line *line, const struct conf_word *word,
+    void *config)
+{
+	struct config *c = config;
+
+	(void)word;
+	return conf_local_line(line, &c->local);
 }
 
 /* --- rate limits ---------------------------------------------------------- */

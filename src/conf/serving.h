@@ -16,6 +16,8 @@ extern const struct conf_words conf_cmdratelimit_options;
 /* [OPTION]...; starts from the defaults each time. */
 bool conf_local(struct conf_line *line, const struct conf_word *word,
     void *config);
+/* The same of all words left, into *ret; written on success only. */
+bool conf_local_line(struct conf_line *line, struct local_config *ret);
 /* [OPTION]... into a struct ratelimit_config; keeps earlier values. */
 bool conf_ratelimit(struct conf_line *line, const struct conf_word *word,
     void *config);

@@ -326,8 +326,8 @@ size_t reply_encode(const struct reply *reply, uint8_t out[CONTROL_REPLY_MAX])
 	return n ? n : write_reply(reply, CONTROL_REPLY_NULL_REPLY, out);
 }
 
-bool reply_decode(const uint8_t *packet, size_t length, uint16_t command,
-    uint32_t sequence, struct reply *ret)
+static bool decode(const uint8_t *packet, size_t length, uint8_t version,
+    uint16_t command, uint32_t sequence, struct reply *ret)
 {
 	struct reader r = reader_of(packet, length);
 	struct control_io io = { .in = &r };
@@ -338,12 +338,13 @@ bool reply_decode(const uint8_t *packet, size_t length, uint16_t command,
 	    h.command != command || h.sequence != sequence)
 		return false;
 	/* A daemon of another version says so in its own. */
-	if (h.version != CONTROL_VERSION &&
+	if (h.version != version &&
 	    !(h.status == CONTROL_BAD_VERSION && h.version >= OLDEST_VERSION))
 		return false;
 	if (length < control_reply_length(h.reply))
 		return false;
 	*ret = (struct reply){
+		.version = h.version,
 		.command = h.command,
 		.code = h.reply,
 		.status = h.status,
@@ -352,4 +353,17 @@ bool reply_decode(const uint8_t *packet, size_t length, uint16_t command,
 	if (!body(&io, h.reply, &ret->report) || r.bad)
 		ret->code = 0;
 	return true;
+}
+
+bool reply_decode(const uint8_t *packet, size_t length, uint16_t command,
+    uint32_t sequence, struct reply *ret)
+{
+	return decode(packet, length, CONTROL_VERSION, command, sequence, ret);
+}
+
+bool reply_decode_unpadded(const uint8_t *packet, size_t length,
+    uint16_t command, uint32_t sequence, struct reply *ret)
+{
+	return decode(packet, length, CONTROL_VERSION_UNPADDED, command,
+	    sequence, ret);
 }

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 struct reply {
+	uint8_t version;	/* that it came in; ignored in encoding */
 	uint16_t command;	/* code of the request */
 	uint16_t code;		/* enum control_reply: which report */
 	uint16_t status;	/* enum control_status, or an unknown one */
@@ -37,5 +38,9 @@ size_t reply_encode(const struct reply *reply, uint8_t out[CONTROL_REPLY_MAX]);
  */
 bool reply_decode(const uint8_t *packet, size_t length, uint16_t command,
     uint32_t sequence, struct reply *ret);
+
+/* The same of a reply to an unpadded request. */
+bool reply_decode_unpadded(const uint8_t *packet, size_t length,
+    uint16_t command, uint32_t sequence, struct reply *ret);
 
 #endif

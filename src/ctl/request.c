@@ -259,7 +259,8 @@ size_t request_encode(const struct request *rq, uint8_t out[CONTROL_REQUEST_MAX]
 	struct control_io io = { .out = &w };
 	struct request copy = *rq;
 	struct control_request_header header = {
-		.version = CONTROL_VERSION,
+		.version = rq->is_unpadded ? CONTROL_VERSION_UNPADDED :
+		    CONTROL_VERSION,
 		.type = CONTROL_REQUEST,
 		.command = rq->code,
 		.attempt = rq->attempt,
@@ -269,7 +270,8 @@ size_t request_encode(const struct request *rq, uint8_t out[CONTROL_REQUEST_MAX]
 	control_request_header(&io, &header);
 	body(&io, &copy);
 	assert(rule && !w.bad && writer_length(&w) <= rule->full);
-	put_zero(&w, rule->full - writer_length(&w));
+	if (!rq->is_unpadded)
+		put_zero(&w, rule->full - writer_length(&w));
 	return writer_length(&w);
 }
 

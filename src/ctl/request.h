@@ -122,6 +122,7 @@ struct request {
 	uint16_t code;		/* enum control_command */
 	uint16_t attempt;
 	uint32_t sequence;
+	bool is_unpadded;	/* of version 5, which is only encoded */
 	union {
 		struct source_mask sources;	/* ONLINE, OFFLINE */
 		struct burst_request burst;	/* BURST */
@@ -150,8 +151,8 @@ struct request {
 };
 
 /*
- * Bytes of a request, padded to the full length of its code. Returns the
- * length; the code must be one of enum control_command.
+ * Bytes of a request, padded to the full length of its code but for version 5.
+ * Returns the length; the code must be one of enum control_command.
  */
 size_t request_encode(const struct request *rq,
     uint8_t out[CONTROL_REQUEST_MAX]);

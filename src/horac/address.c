@@ -2,72 +2,16 @@
 #include "horac/address.h"
 
 #include "base/text.h"
+#include "horac/words.h"
 #include "os/sockaddr.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <netdb.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-void normalise_line(char *line)
-{
-	char *to = line;
-	bool gap = false;
-
-	for (const char *from = line; *from; from++) {
-		if (is_blank(*from)) {
-			gap = to != line;
-			continue;
-		}
-		if (gap)
-			*to++ = ' ';
-		gap = false;
-		*to++ = *from;
-	}
-	*to = '\0';
-	if (line[0] && strchr("!;#%", line[0]))
-		line[0] = '\0';
-}
-
-char *next_word(char **line)
-{
-	char *word = *line;
-	size_t n = strcspn(word, " ");
-
-	*line = word + n + (word[n] == ' ');
-	word[n] = '\0';
-	return word;
-}
-
-int leading_int(const char *word, const char **ret_end)
-{
-	char *end;
-	long v = strtol(word, &end, 10);	/* ends at those of long */
-
-	if (ret_end)
-		*ret_end = end;
-	return v > INT_MAX ? INT_MAX : v < INT_MIN ? INT_MIN : (int)v;
-}
-
-bool has_option(const char *args, const char *option)
-{
-	size_t n = strlen(option);
-
-	for (const char *p = args; *p; p += strcspn(p, " "), p += *p == ' ')
-		if (!strncmp(p, option, n) && (p[n] == ' ' || !p[n]))
-			return true;
-	return false;
-}
-
-static bool read_ip(const struct session *s, const char *word,
+bool read_ip(const struct session *s, const char *word,
     struct ip_addr *ret)
 {
 	return ip_parse(word, ret) && (s->family == AF_UNSPEC ||
@@ -94,7 +38,12 @@ static bool look_up(const struct session *s, const char *name,
 	return ok;
 }
 
-static bool read_id(const char *word, uint32_t *ret)
+bool read_host(const struct session *s, const char *word, struct ip_addr *ret)
+{
+	return *word && (read_ip(s, word, ret) || look_up(s, word, ret));
+}
+
+bool read_id(const char *word, uint32_t *ret)
 {
 	long long id;
 
@@ -113,9 +62,7 @@ bool read_address(const struct session *s, const char *word,
 		ret->is_id = true;
 		return true;
 	}
-	if (!*word)
-		return false;
-	return read_ip(s, word, &ret->ip) || look_up(s, word, &ret->ip);
+	return read_host(s, word, &ret->ip);
 }
 
 /* The mask of the first `bits` bits; all of them when out of range. */

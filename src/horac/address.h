@@ -1,27 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words of a command, and the addresses among them. */
+/* The addresses among the words of a command. */
 #ifndef HORA_HORAC_ADDRESS_H
 #define HORA_HORAC_ADDRESS_H
 
 #include "ctl/request.h"
 #include "horac/session.h"
 
-/* Cut the next word off *line; "" when there is none. */
-char *next_word(char **line);
+/* An address in numbers, of the family that is wanted. */
+bool read_ip(const struct session *s, const char *word, struct ip_addr *ret);
 
-/*
- * The decimal number that a word begins with, what follows it left out as in
- * "100x": that is what scripts for chronyc may rely on. The ends of int for
- * larger ones; 0 when there is none. *ret_end (may be NULL): behind it, `word`
- * when there is none.
- */
-int leading_int(const char *word, const char **ret_end);
+/* The same, or a host name: its first address. */
+bool read_host(const struct session *s, const char *word, struct ip_addr *ret);
 
-/* Collapse blanks in place; a comment becomes the empty line. */
-void normalise_line(char *line);
-
-/* Is `option` one of the words of args? */
-bool has_option(const char *args, const char *option);
+/* "ID#0000000002": a source whose name has no address. */
+bool read_id(const char *word, uint32_t *ret);
 
 /* "ID#0000000002", an address, or a host name (its first address). */
 bool read_address(const struct session *s, const char *word,

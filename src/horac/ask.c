@@ -3,13 +3,14 @@
 
 #include <stdio.h>
 
-bool ask(struct session *s, struct request *rq, enum ask_mode mode,
-    struct reply *ret)
+/* Print what became of it. */
+static bool tell(bool is_answered, const struct request *rq,
+    enum ask_mode mode, const struct reply *ret)
 {
 	const struct control_rule *rule = control_rule(rq->code);
 	bool success;
 
-	if (!link_exchange(&s->link, rq, ret)) {
+	if (!is_answered) {
 		if (mode != ASK_SILENT)
 			puts("506 Cannot talk to daemon");
 		return false;
@@ -24,6 +25,22 @@ bool ask(struct session *s, struct request *rq, enum ask_mode mode,
 		return false;
 	}
 	return success;
+}
+
+bool ask(struct session *s, struct request *rq, enum ask_mode mode,
+    struct reply *ret)
+{
+	return tell(s->exchange(&s->link, rq, ret), rq, mode, ret);
+}
+
+bool ask_either(struct session *s, struct request *rq, struct request *older,
+    enum ask_mode mode, struct reply *ret)
+{
+	bool is_answered = s->exchange(&s->link, rq, ret);
+
+	if (is_answered && ret->status == CONTROL_INVALID)
+		return ask(s, older, mode, ret);
+	return tell(is_answered, rq, mode, ret);
 }
 
 bool ask_plain(struct session *s, const struct command *c, char *args)

@@ -18,6 +18,13 @@ enum ask_mode {
 bool ask(struct session *s, struct request *rq, enum ask_mode mode,
     struct reply *ret);
 
+/*
+ * The same; a daemon that does not know the request is asked `older`, which
+ * means the same in the words of earlier releases (reference: 11).
+ */
+bool ask_either(struct session *s, struct request *rq, struct request *older,
+    enum ask_mode mode, struct reply *ret);
+
 /* The command_fn of commands without arguments: prints the status line. */
 bool ask_plain(struct session *s, const struct command *c, char *args);
 

@@ -59,7 +59,7 @@ int editor_complete(const struct session *s, const char *before, char *common,
 		const struct command *c = &s->commands[i];
 		const char *p;
 
-		if (!c->name)
+		if (!c->run || !c->text)
 			continue;
 		if (!last) {
 			consider(&f, c->name, strlen(c->name));

@@ -7,7 +7,7 @@
 
 static void print_row(const struct command *c)
 {
-	int n = printf("%s%s%s", c->name, *c->usage ? " " : "", c->usage);
+	int n = printf("%s", c->usage);
 
 	if (n >= COLUMN) {
 		putchar('\n');
@@ -23,6 +23,8 @@ bool print_help(struct session *s, const struct command *c, char *args)
 	for (size_t i = 0; i < s->command_count; i++) {
 		const struct command *row = &s->commands[i];
 
+		if (!row->usage)
+			continue;
 		if (row->name) {
 			print_row(row);
 			continue;
@@ -31,5 +33,6 @@ bool print_help(struct session *s, const struct command *c, char *args)
 			printf("%*s\n", COLUMN, "");
 		printf("%-*s\n", COLUMN, row->usage);
 	}
+	printf("%*s\n", COLUMN, "");
 	return true;
 }

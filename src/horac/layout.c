@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "horac/layout.h"
 
+#include "ctl/reports.h"
 #include "sync/time_ref.h"
 #include "wire/control.h"
 
@@ -23,12 +24,31 @@ const char *refid_text(uint32_t refid, char buf[REFID_TEXT_SIZE])
 	return buf;
 }
 
-void layout_header(FILE *out, const char *heads)
+static int extra(enum form form)
 {
-	fprintf(out, "%s\n", heads);
-	for (size_t n = strlen(heads); n > 0; n--)
+	return form == FORM_WIDE ? WIDE_EXTRA : 0;
+}
+
+void layout_header(FILE *out, enum form form, const char *heads)
+{
+	const char *gap = strstr(heads, "  ");
+	int first = gap ? (int)(gap - heads) : 0;
+	int n = fprintf(out, "%.*s%*s%s", first, heads, extra(form), "",
+	    heads + first);
+
+	fputc('\n', out);
+	while (n-- > 0)
 		fputc('=', out);
 	fputc('\n', out);
+}
+
+void layout_legend(FILE *out, enum form form, const char *text)
+{
+	for (; *text; text++)
+		if (*text == '\t')
+			fprintf(out, "%*s", extra(form), "");
+		else
+			fputc(*text, out);
 }
 
 static void print_interval(FILE *out, uint32_t s)
@@ -164,10 +184,15 @@ static void print_number(FILE *out, const struct column *c, double d)
 	}
 }
 
-static void print_cell(FILE *out, const struct column *c, union value v)
+static void print_cell(FILE *out, enum form form, const struct column *c,
+    union value v)
 {
 	switch (c->shape) {
 	case SHAPE_END:
+		break;
+	case SHAPE_NAME:
+		fprintf(out, "%-*s", c->width ? c->width + extra(form) : 0,
+		    v.text);
 		break;
 	case SHAPE_TEXT:
 		fprintf(out, "%*s", c->width, v.text);
@@ -205,6 +230,12 @@ static void print_cell(FILE *out, const struct column *c, union value v)
 	case SHAPE_DATE:
 		print_date(out, v.t);
 		break;
+	case SHAPE_LOG_INTERVAL:
+		if (v.i == CLIENT_NO_INTERVAL)
+			fprintf(out, "%*s", c->width, "-");
+		else
+			fprintf(out, "%*" PRId64, c->width, v.i);
+		break;
 	default:
 		print_number(out, c, v.d);
 		break;
@@ -221,6 +252,9 @@ static void print_csv(FILE *out, const struct column *c, union value v)
 	switch (c->shape) {
 	case SHAPE_INTERVAL:
 		plain.shape = SHAPE_UINT;
+		break;
+	case SHAPE_LOG_INTERVAL:
+		plain.shape = SHAPE_INT;
 		break;
 	case SHAPE_OFFSET:
 	case SHAPE_MAGNITUDE:
@@ -251,19 +285,21 @@ static void print_csv(FILE *out, const struct column *c, union value v)
 	default:
 		break;
 	}
-	print_cell(out, &plain, v);
+	print_cell(out, FORM_CSV, &plain, v);
 }
 
-void layout_print(FILE *out, bool csv, const struct column *columns, size_t n,
-    const union value *values)
+void layout_print(FILE *out, enum form form, const struct column *columns,
+    size_t n, const union value *values)
 {
+	bool csv = form == FORM_CSV;
+
 	for (size_t i = 0; i < n; i++) {
 		const struct column *c = &columns[i];
 
 		if (!csv) {
 			fputs(c->before, out);
 			if (c->shape != SHAPE_END)
-				print_cell(out, c, values[i]);
+				print_cell(out, form, c, values[i]);
 		} else if (c->shape != SHAPE_END) {
 			if (i > 0)
 				fputc(',', out);

@@ -18,6 +18,7 @@
 enum shape {
 	SHAPE_END,		/* no value, only the text before; not in CSV */
 	SHAPE_TEXT,		/* text: padded to width (< 0: left) */
+	SHAPE_NAME,		/* text of a column that FORM_WIDE widens */
 	SHAPE_CHAR,		/* u: one character */
 	SHAPE_UINT,		/* u */
 	SHAPE_INT,		/* i */
@@ -37,7 +38,16 @@ enum shape {
 	SHAPE_LEAP,		/* u: enum leap in words */
 	SHAPE_LEAP_CHAR,	/* u: one character; words in CSV */
 	SHAPE_DATE,		/* t: UTC; seconds in CSV */
+	SHAPE_LOG_INTERVAL,	/* i: log2 s; "-" for CLIENT_NO_INTERVAL */
 };
+
+/* How a report is printed. */
+enum form {
+	FORM_TABLE,
+	FORM_WIDE,		/* with more room for names */
+	FORM_CSV,
+};
+#define WIDE_EXTRA 14		/* blanks that FORM_WIDE adds to a name */
 
 struct column {
 	const char *before;	/* text before the value, not in CSV */
@@ -56,14 +66,20 @@ union value {
 /*
  * Print n columns; CSV ends with a newline, otherwise the layout has its own.
  */
-void layout_print(FILE *out, bool csv, const struct column *columns, size_t n,
-    const union value *values);
+void layout_print(FILE *out, enum form form, const struct column *columns,
+    size_t n, const union value *values);
 
 #define REFID_TEXT_SIZE 5
 /* The printable bytes of a reference ID, first byte first. Returns buf. */
 const char *refid_text(uint32_t refid, char buf[REFID_TEXT_SIZE]);
 
-/* Header line and a rule of '=' of the same length. */
-void layout_header(FILE *out, const char *heads);
+/*
+ * Header line, which begins with the heading of the names and two blanks, and a
+ * rule of '=' of the same length.
+ */
+void layout_header(FILE *out, enum form form, const char *heads);
+
+/* Lines of explanation; a tab stands where FORM_WIDE puts its extra blanks. */
+void layout_legend(FILE *out, enum form form, const char *text);
 
 #endif

@@ -137,7 +137,8 @@ static bool receive(int fd, int64_t end, const struct request *rq,
 		n = recv(fd, packet, sizeof(packet), 0);
 		if (n < 0)
 			return false;	/* nobody listens there */
-		if (reply_decode(packet, (size_t)n, rq->code, rq->sequence, ret))
+		if ((rq->is_unpadded ? reply_decode_unpadded : reply_decode)(
+		    packet, (size_t)n, rq->code, rq->sequence, ret))
 			return true;
 	}
 }
@@ -148,6 +149,13 @@ enum outcome {
 	STOPPED,
 };
 
+/* Is it the refusal of a daemon that knows version 5 only (4.1)? */
+static bool wants_unpadded(const struct request *rq, const struct reply *reply)
+{
+	return !rq->is_unpadded && reply->status == CONTROL_BAD_VERSION &&
+	    reply->version == CONTROL_VERSION_UNPADDED;
+}
+
 /* All tries with the server that is connected. */
 static enum outcome try_server(struct link *l, struct request *rq,
     struct reply *ret)
@@ -155,18 +163,25 @@ static enum outcome try_server(struct link *l, struct request *rq,
 	int fd = l->fd >= 0 ? l->fd : l->local.fd;
 	double timeout_s = l->timeout_s;
 
-	for (int i = 0; i <= l->retries; i++, timeout_s *= 2) {
+	for (int i = 0; i <= l->retries;) {
 		uint8_t packet[CONTROL_REQUEST_MAX];
 		size_t length;
 
 		rq->sequence = random_u32();
 		rq->attempt = (uint16_t)i;
+		rq->is_unpadded = l->is_unpadded;
 		length = request_encode(rq, packet);
 		if (send(fd, packet, length, MSG_NOSIGNAL) != (ssize_t)length)
 			return SILENT;
 		if (receive(fd, ns_add(now_ns(),
-		    interval_ns(timeout_s)), rq, ret))
-			return ANSWERED;
+		    interval_ns(timeout_s)), rq, ret)) {
+			if (!wants_unpadded(rq, ret))
+				return ANSWERED;
+			l->is_unpadded = true;
+			continue;	/* it is no try of its own */
+		}
+		i++;
+		timeout_s *= 2;
 		if (stop_requested())
 			return STOPPED;
 	}

@@ -30,6 +30,7 @@ struct link {
 	struct client_socket local;
 	double timeout_s;		/* of the first try */
 	int retries;			/* after the first try */
+	bool is_unpadded;		/* a daemon knew version 5 only */
 };
 
 /*
@@ -45,7 +46,8 @@ bool link_open(struct link *l);
 /*
  * Send the request and wait for its reply, from the current server on down the
  * list. False: nobody answered (or a signal came); the next call starts at the
- * first server.
+ * first server. A daemon that knows only version 5 is spoken to in that, and
+ * all others from then on.
  */
 bool link_exchange(struct link *l, struct request *rq, struct reply *ret);
 

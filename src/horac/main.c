@@ -73,9 +73,12 @@ static bool run_input(struct session *s)
 	size_t size = 0;
 	bool ok = true;
 
-	while (!s->quit && !stop_requested() && getline(&line, &size, stdin) > 0)
+	while (!s->quit && !stop_requested() &&
+	    getline(&line, &size, stdin) > 0) {
+		line[strcspn(line, "\n")] = '\0';
 		if (!run_argument(s, line, &ok))
 			ok = false;
+	}
 	free(line);
 	return ok;
 }
@@ -112,7 +115,8 @@ int main(int argc, char **argv)
 	}
 	stop_catch();
 	commands_init(&s);
-	s.csv = o.csv;
+	s.form = o.csv ? FORM_CSV : o.wide ? FORM_WIDE : FORM_TABLE;
+	s.exchange = link_exchange;
 	s.dot = o.dot;
 	s.no_lookup = o.numeric || o.csv;
 	s.original_names = o.names;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "horac/manual.h"
 
-#include "horac/address.h"
 #include "horac/ask.h"
 #include "horac/layout.h"
 #include "horac/when.h"
+#include "horac/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,11 +57,7 @@ static void print_sample(const struct session *s, unsigned i,
 		{ .u = i }, { .text = date }, { .d = r->slewed_s },
 		{ .d = r->original_s }, { .d = r->residual_s },
 	};
-	if (s->csv)
-		printf("%u,%s,%.2f,%.2f,%.2f\n", i, date, r->slewed_s,
-		    r->original_s, r->residual_s);
-	else
-		layout_print(stdout, false, columns, COUNT(columns), values);
+	layout_print(stdout, s->form, columns, COUNT(columns), values);
 }
 
 static bool list(struct session *s)
@@ -73,24 +69,23 @@ static bool list(struct session *s)
 	if (!ask(s, &rq, ASK_REPORT, &reply))
 		return false;
 	r = &reply.report.manual_samples;
-	if (!s->csv) {
+	if (s->form != FORM_CSV) {
 		printf("210 n_samples = %u\n", r->count);
-		layout_header(stdout, "#    Date     Time(UTC)    Slewed   "
-		    "Original   Residual");
+		/* A table without names, never wider. */
+		layout_header(stdout, FORM_TABLE, "#    Date     Time(UTC)    "
+		    "Slewed   Original   Residual");
 	}
 	for (unsigned i = 0; i < r->count; i++)
 		print_sample(s, i, &r->samples[i]);
 	return true;
 }
 
-static bool delete(struct session *s, const char *word)
+static bool delete(struct session *s, char *args)
 {
 	struct request rq = { .code = CONTROL_MANUAL_DELETE };
-	const char *end;
 	struct reply reply;
 
-	rq.sample = leading_int(word, &end);
-	if (end == word || *end != '\0') {
+	if (!next_int(&args, &rq.sample)) {
 		fputs("Bad syntax for manual delete command\n", stderr);
 		return false;
 	}
@@ -104,18 +99,19 @@ bool do_manual(struct session *s, const struct command *c, char *args)
 		[MANUAL_RESET] = "reset",
 	};
 	struct request rq = { .code = (uint16_t)c->code };
-	const char *word = next_word(&args);
+	const char *word;
 	struct reply reply;
 
-	if (strcmp(word, "list") == 0)
-		return list(s);
-	if (strcmp(word, "delete") == 0)
-		return delete(s, next_word(&args));
 	for (size_t i = 0; i < COUNT(options); i++)
-		if (strcmp(word, options[i]) == 0) {
+		if (strcmp(args, options[i]) == 0) {
 			rq.option = (int32_t)i;
 			return ask(s, &rq, ASK_STATUS, &reply);
 		}
+	word = next_word(&args);
+	if (strcmp(word, "list") == 0)
+		return list(s);
+	if (strcmp(word, "delete") == 0)
+		return delete(s, args);
 	fputs("Invalid syntax for manual command\n", stderr);
 	return false;
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define CUT_LENGTH 25		/* width of the name column */
+#define CUT_LENGTH 25		/* width of the narrowest name column */
 
 /* The name in the daemon's configuration; "?" when it cannot be had. */
 static void original_name(struct session *s, const struct control_addr *address,
@@ -40,6 +40,23 @@ static bool reverse_look_up(const struct control_addr *address,
 	    SOURCE_NAME_SIZE, NULL, 0, NI_NAMEREQD);
 }
 
+const char *host_name(const struct session *s,
+    const struct control_addr *address, bool in_table,
+    char buf[SOURCE_NAME_SIZE])
+{
+	size_t most = CUT_LENGTH + (s->form == FORM_WIDE ? WIDE_EXTRA : 0);
+
+	if (s->no_lookup || address->is_id)
+		return address_text(address, buf);
+	if (!reverse_look_up(address, buf))
+		address_text(address, buf);
+	if (in_table && strlen(buf) > most) {
+		buf[most - 1] = '>';
+		buf[most] = '\0';
+	}
+	return buf;
+}
+
 const char *source_name(struct session *s, const struct control_addr *address,
     uint32_t refid, bool in_table, char buf[SOURCE_NAME_SIZE])
 {
@@ -49,13 +66,5 @@ const char *source_name(struct session *s, const struct control_addr *address,
 		original_name(s, address, buf);
 		return buf;
 	}
-	if (s->no_lookup || address->is_id)
-		return address_text(address, buf);
-	if (!reverse_look_up(address, buf))
-		address_text(address, buf);
-	if (in_table && strlen(buf) > CUT_LENGTH) {
-		buf[CUT_LENGTH - 1] = '>';
-		buf[CUT_LENGTH] = '\0';
-	}
-	return buf;
+	return host_name(s, address, in_table, buf);
 }

@@ -16,4 +16,9 @@
 const char *source_name(struct session *s, const struct control_addr *address,
     uint32_t refid, bool in_table, char buf[SOURCE_NAME_SIZE]);
 
+/* The same of whoever has an address: the daemon is not asked for a name. */
+const char *host_name(const struct session *s,
+    const struct control_addr *address, bool in_table,
+    char buf[SOURCE_NAME_SIZE]);
+
 #endif

@@ -21,6 +21,7 @@ static void print_usage(const char *program, FILE *out)
 	    "  -n\t\tPrint addresses, look up no names\n"
 	    "  -N\t\tPrint the names in the configuration\n"
 	    "  -c\t\tPrint comma-separated values\n"
+	    "  -w\t\tPrint tables with more room for names\n"
 	    "  -e\t\tPrint a line with a dot after each response\n"
 	    "  -m\t\tEvery argument is a command\n"
 	    "  -h LIST\tDaemons to ask, with fall-back (%s)\n"
@@ -84,6 +85,9 @@ static enum options_result take(int c, const char *argument,
 	case 'u':
 		o->user = argument;
 		break;
+	case 'w':
+		o->wide = true;
+		break;
 	case 'v':
 		print_version(program);
 		return OPTIONS_DONE;
@@ -115,7 +119,7 @@ enum options_result options_read(int argc, char **argv, const char *program,
 		}
 	}
 	while (result == OPTIONS_RUN &&
-	    (c = getopt(argc, argv, "+46acdef:h:mnNp:u:v")) != -1)
+	    (c = getopt(argc, argv, "+46acdef:h:mnNp:u:vw")) != -1)
 		result = take(c, optarg, program, ret);
 	ret->first = optind;
 	return result;

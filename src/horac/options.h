@@ -13,7 +13,7 @@ struct options {
 	const char *user;		/* -u; NULL = stay */
 	uint16_t port;			/* -p */
 	int family;			/* -4, -6 */
-	bool numeric, names, csv, dot, many;	/* -n -N -c -e -m */
+	bool numeric, names, csv, wide, dot, many;	/* -n -N -c -w -e -m */
 	int first;			/* index of the first command in argv */
 };
 

@@ -62,8 +62,8 @@ bool report_serverstats(struct session *s, const struct command *c, char *args)
 		columns[i] = rows[i].column;
 		values[i].u = reply.report.server.counter[rows[i].counter];
 	}
-	layout_print(stdout, s->csv, columns, n, values);
-	if (!s->csv)
+	layout_print(stdout, s->form, columns, n, values);
+	if (s->form != FORM_CSV)
 		putchar('\n');
 	return true;
 }
@@ -84,14 +84,14 @@ bool report_activity(struct session *s, const struct command *c, char *args)
 
 	(void)c;
 	(void)args;
-	if (!ask(s, &rq, s->csv ? ASK_REPORT : ASK_STATUS, &reply))
+	if (!ask(s, &rq, s->form == FORM_CSV ? ASK_REPORT : ASK_STATUS, &reply))
 		return false;
 	const union value values[COUNT(columns)] = {
 		{ .i = r->online }, { .i = r->offline },
 		{ .i = r->burst_online }, { .i = r->burst_offline },
 		{ .i = r->unresolved },
 	};
-	layout_print(stdout, s->csv, columns, COUNT(columns), values);
+	layout_print(stdout, s->form, columns, COUNT(columns), values);
 	return true;
 }
 
@@ -101,7 +101,7 @@ bool report_sourcename(struct session *s, const struct command *c, char *args)
 	struct reply reply;
 
 	(void)c;
-	if (!read_address(s, next_word(&args), &rq.address)) {
+	if (!read_address(s, args, &rq.address)) {
 		fputs("Could not read address\n", stderr);
 		return false;
 	}
@@ -112,5 +112,62 @@ bool report_sourcename(struct session *s, const struct command *c, char *args)
 		if (*p < ' ' || *p > '~')
 			*p = '?';
 	puts(reply.report.name.name);
+	return true;
+}
+
+bool report_smoothing(struct session *s, const struct command *c, char *args)
+{
+	static const struct column columns[] = {
+		{ "Active         : ", SHAPE_YES_NO, 0, 0 },
+		{ " ", SHAPE_TEXT, 0, 0 },
+		{ "\nOffset         : ", SHAPE_SIGNED, 0, 9 },
+		{ " seconds\nFrequency      : ", SHAPE_SIGNED, 0, 6 },
+		{ " ppm\nWander         : ", SHAPE_SIGNED, 0, 6 },
+		{ " ppm per second\nLast update    : ", SHAPE_NUMBER, 0, 1 },
+		{ " seconds ago\nRemaining time : ", SHAPE_NUMBER, 0, 1 },
+		{ " seconds\n", SHAPE_END, 0, 0 },
+	};
+	struct request rq = { .code = (uint16_t)c->code };
+	struct reply reply;
+	const struct smoothing_report *r = &reply.report.smoothing;
+
+	(void)args;
+	if (!ask(s, &rq, ASK_REPORT, &reply))
+		return false;
+	const union value values[COUNT(columns)] = {
+		{ .u = r->flags & SMOOTHING_ACTIVE },
+		{ .text = r->flags & SMOOTHING_LEAP_ONLY ?
+		    "(leap second only)" : "" },
+		{ .d = r->offset_s }, { .d = r->freq_ppm },
+		{ .d = r->wander_ppm_s }, { .d = r->age_s },
+		{ .d = r->remaining_s },
+	};
+	layout_print(stdout, s->form, columns, COUNT(columns), values);
+	return true;
+}
+
+bool report_rtc(struct session *s, const struct command *c, char *args)
+{
+	static const struct column columns[] = {
+		{ "RTC ref time (UTC) : ", SHAPE_DATE, 0, 0 },
+		{ "\nNumber of samples  : ", SHAPE_UINT, 0, 0 },
+		{ "\nNumber of runs     : ", SHAPE_UINT, 0, 0 },
+		{ "\nSample span period : ", SHAPE_INTERVAL, 0, 0 },
+		{ "\nRTC is fast by     : ", SHAPE_NUMBER, 12, 6 },
+		{ " seconds\nRTC gains time at  : ", SHAPE_NUMBER, 9, 3 },
+		{ " ppm\n", SHAPE_END, 0, 0 },
+	};
+	struct request rq = { .code = (uint16_t)c->code };
+	struct reply reply;
+	const struct rtc_report *r = &reply.report.rtc;
+
+	(void)args;
+	if (!ask(s, &rq, ASK_REPORT, &reply))
+		return false;
+	const union value values[COUNT(columns)] = {
+		{ .t = r->ref_time }, { .u = r->samples }, { .u = r->runs },
+		{ .u = r->span_s }, { .d = r->offset_s }, { .d = r->freq_ppm },
+	};
+	layout_print(stdout, s->form, columns, COUNT(columns), values);
 	return true;
 }

@@ -126,8 +126,8 @@ static void print_ntpdata(struct session *s, const struct ntp_report *r)
 		n -= STAMP_COUNTS;
 	if (!r->has_good)
 		n -= GOOD_COUNT;
-	layout_print(stdout, s->csv, columns, n, values);
-	if (!s->csv)
+	layout_print(stdout, s->form, columns, n, values);
+	if (s->form != FORM_CSV)
 		putchar('\n');
 }
 
@@ -147,7 +147,7 @@ static bool report_all(struct session *s)
 		if (!walk_get_by_address(s, CONTROL_NTPDATA, &r.source.address,
 		    &ntp))
 			return false;
-		if (!s->csv)
+		if (s->form != FORM_CSV)
 			putchar('\n');
 		print_ntpdata(s, &ntp.ntp);
 	}
@@ -162,7 +162,7 @@ bool report_ntpdata(struct session *s, const struct command *c, char *args)
 	(void)c;
 	if (!*args)
 		return report_all(s);
-	if (!read_address(s, next_word(&args), &address)) {
+	if (!read_address(s, args, &address)) {
 		fputs("Could not get address for hostname\n", stderr);
 		return false;
 	}

@@ -13,17 +13,17 @@ static const char selectdata_legend[] =
 	" /         d/D - too distant, ~ - too jittery, w/W - waits for others,\n"
 	"|          S - stale, O - orphan, T - against the trusted, x - falseticker,\n"
 	"|          P - other preferred, U - waits for update, + - used, * - best.\n"
-	"|   Options in force    ---------.  (N - noselect, P - prefer\n"
-	"|   Options configured  ----.     \\  T - trust, R - require)\n"
-	"|   Authenticated (Y/N) -.   \\     \\  Interval of offset --.\n"
-	"|                        |    |     |                       |\n";
+	"|\t   Options in force    ---------.  (N - noselect, P - prefer\n"
+	"|\t   Options configured  ----.     \\  T - trust, R - require)\n"
+	"|\t   Authenticated (Y/N) -.   \\     \\  Interval of offset --.\n"
+	"|\t                        |    |     |                       |\n";
 
 static const char authdata_legend[] =
-	"                             .- Mechanism (NTS, SK - symmetric key)\n"
-	"                            |     Key bits -.  Bytes of a cookie -----.\n"
-	"                            |               |  Cookies held -----.    |\n"
-	"                            |               |  Tries for the key  |   |\n"
-	"                            |               |           |         |   |\n";
+	"\t                             .- Mechanism (NTS, SK - symmetric key)\n"
+	"\t                            |     Key bits -.  Bytes of a cookie -----.\n"
+	"\t                            |               |  Cookies held -----.    |\n"
+	"\t                            |               |  Tries for the key  |   |\n"
+	"\t                            |               |           |         |   |\n";
 
 /* One character of the columns of options. */
 static union value option(unsigned options, unsigned bit, char c)
@@ -35,7 +35,7 @@ static void print_select(struct session *s, const struct select_report *r)
 {
 	static const struct column columns[] = {
 		{ "", SHAPE_CHAR, 0, 0 },
-		{ " ", SHAPE_TEXT, -25, 0 },
+		{ " ", SHAPE_NAME, 25, 0 },
 		{ " ", SHAPE_CHAR, 0, 0 },
 		{ " ", SHAPE_CHAR, 0, 0 }, { "", SHAPE_CHAR, 0, 0 },
 		{ "", SHAPE_CHAR, 0, 0 }, { "", SHAPE_CHAR, 0, 0 },
@@ -71,7 +71,7 @@ static void print_select(struct session *s, const struct select_report *r)
 		{ .u = r->age_s }, { .d = r->score }, { .d = r->low_s },
 		{ .d = r->high_s }, { .u = r->leap },
 	};
-	layout_print(stdout, s->csv, columns, COUNT(columns), values);
+	layout_print(stdout, s->form, columns, COUNT(columns), values);
 }
 
 bool report_selectdata(struct session *s, const struct command *c, char *args)
@@ -110,7 +110,7 @@ static void print_auth(struct session *s, const struct control_addr *address,
     const struct auth_report *r)
 {
 	static const struct column columns[] = {
-		{ "", SHAPE_TEXT, -27, 0 },
+		{ "", SHAPE_NAME, 27, 0 },
 		{ " ", SHAPE_TEXT, 4, 0 },
 		{ " ", SHAPE_UINT, 5, 0 },
 		{ " ", SHAPE_UINT, 4, 0 },
@@ -132,7 +132,7 @@ static void print_auth(struct session *s, const struct control_addr *address,
 		{ .u = r->ke_attempts }, { .u = r->nak }, { .u = r->cookies },
 		{ .u = r->cookie_length },
 	};
-	layout_print(stdout, s->csv, columns, COUNT(columns), values);
+	layout_print(stdout, s->form, columns, COUNT(columns), values);
 }
 
 bool report_authdata(struct session *s, const struct command *c, char *args)

@@ -12,22 +12,22 @@ static const char sources_legend[] =
 	"  .-- Mode   '^' = server, '=' = peer, '#' = reference clock.\n"
 	" / .- State  '*' = selected, '+' = combined with it, '-' = not used,\n"
 	"| /          'x' = falseticker, '~' = too jittery, '?' = not usable.\n"
-	"||                                                 .- aaaa [ mmmm ] +/- eeee\n"
-	"||      Last 8 polls answered (octal) -.           |  aaaa = offset by now,\n"
-	"||      Poll interval (log2 s) --.      |          |  mmmm = as measured,\n"
-	"||                                \\     |          |  eeee = error bound.\n"
-	"||                                 |    |           \\\n";
+	"||\t                                                 .- aaaa [ mmmm ] +/- eeee\n"
+	"||\t      Last 8 polls answered (octal) -.           |  aaaa = offset by now,\n"
+	"||\t      Poll interval (log2 s) --.      |          |  mmmm = as measured,\n"
+	"||\t                                \\     |          |  eeee = error bound.\n"
+	"||\t                                 |    |           \\\n";
 
 static const char sourcestats_legend[] =
-	"                             .- Samples in use.\n"
-	"                            /    .- Runs of residuals with one sign.\n"
-	"                           |    /    .- Time from first to last sample.\n"
-	"                           |   |    /      .- Frequency error left (ppm).\n"
-	"                           |   |   |      /           .- Bound of that error.\n"
-	"                           |   |   |     |           /         .- Est. offset.\n"
-	"                           |   |   |     |          |          |  Scatter -.\n"
-	"                           |   |   |     |          |          | of sample. \\\n"
-	"                           |   |   |     |          |          |             |\n";
+	"\t                             .- Samples in use.\n"
+	"\t                            /    .- Runs of residuals with one sign.\n"
+	"\t                           |    /    .- Time from first to last sample.\n"
+	"\t                           |   |    /      .- Frequency error left (ppm).\n"
+	"\t                           |   |   |      /           .- Bound of that error.\n"
+	"\t                           |   |   |     |           /         .- Est. offset.\n"
+	"\t                           |   |   |     |          |          |  Scatter -.\n"
+	"\t                           |   |   |     |          |          | of sample. \\\n"
+	"\t                           |   |   |     |          |          |             |\n";
 
 /* The address of a reference clock is its ID. */
 static struct control_addr source_address(const struct source_report *r,
@@ -62,7 +62,7 @@ static void print_source(struct session *s, const struct source_report *r)
 	static const struct column columns[] = {
 		{ "", SHAPE_CHAR, 0, 0 },
 		{ "", SHAPE_CHAR, 0, 0 },
-		{ " ", SHAPE_TEXT, -27, 0 },
+		{ " ", SHAPE_NAME, 27, 0 },
 		{ "  ", SHAPE_UINT, 2, 0 },
 		{ "  ", SHAPE_INT, 2, 0 },
 		{ "   ", SHAPE_OCTAL, 3, 0 },
@@ -84,7 +84,7 @@ static void print_source(struct session *s, const struct source_report *r)
 		{ .u = r->reach }, { .u = r->age_s }, { .d = r->adjusted_s },
 		{ .d = r->measured_s }, { .d = r->error_s },
 	};
-	layout_print(stdout, s->csv, columns, COUNT(columns), values);
+	layout_print(stdout, s->form, columns, COUNT(columns), values);
 }
 
 bool report_sources(struct session *s, const struct command *c, char *args)
@@ -109,7 +109,7 @@ bool report_sources(struct session *s, const struct command *c, char *args)
 static void print_stats(struct session *s, const struct stats_report *r)
 {
 	static const struct column columns[] = {
-		{ "", SHAPE_TEXT, -25, 0 },
+		{ "", SHAPE_NAME, 25, 0 },
 		{ " ", SHAPE_UINT, 3, 0 },
 		{ " ", SHAPE_UINT, 3, 0 },
 		{ "  ", SHAPE_INTERVAL, 0, 0 },
@@ -128,7 +128,7 @@ static void print_stats(struct session *s, const struct stats_report *r)
 		{ .d = r->skew_ppm }, { .d = r->offset_s },
 		{ .d = r->stddev_s },
 	};
-	layout_print(stdout, s->csv, columns, COUNT(columns), values);
+	layout_print(stdout, s->form, columns, COUNT(columns), values);
 }
 
 bool report_sourcestats(struct session *s, const struct command *c, char *args)

@@ -7,6 +7,7 @@
 #include "horac/layout.h"
 #include "horac/names.h"
 #include "horac/stop.h"
+#include "horac/words.h"
 
 #include <math.h>
 
@@ -61,7 +62,7 @@ bool report_tracking(struct session *s, const struct command *c, char *args)
 		{ .d = r.root_dispersion_s }, { .d = r.update_interval_s },
 		{ .u = r.leap },
 	};
-	layout_print(stdout, s->csv, columns, COUNT(columns), values);
+	layout_print(stdout, s->form, columns, COUNT(columns), values);
 	return true;
 }
 
@@ -125,7 +126,7 @@ bool wait_for_sync(struct session *s, const struct command *c, char *args)
 				{ .d = r.skew_ppm },
 			};
 
-			layout_print(stdout, s->csv, columns, COUNT(columns),
+			layout_print(stdout, s->form, columns, COUNT(columns),
 			    values);
 			fflush(stdout);
 			if (is_synchronised(&r, &limits))

@@ -18,9 +18,14 @@ bool report_authdata(struct session *s, const struct command *c, char *args);
 /* A page for each source: report_ntpdata.c */
 bool report_ntpdata(struct session *s, const struct command *c, char *args);
 
+/* A row for each client: report_clients.c */
+bool report_clients(struct session *s, const struct command *c, char *args);
+
 /* What the daemon counts and knows by name: report_daemon.c */
 bool report_serverstats(struct session *s, const struct command *c, char *args);
 bool report_activity(struct session *s, const struct command *c, char *args);
 bool report_sourcename(struct session *s, const struct command *c, char *args);
+bool report_smoothing(struct session *s, const struct command *c, char *args);
+bool report_rtc(struct session *s, const struct command *c, char *args);
 
 #endif

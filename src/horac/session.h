@@ -3,6 +3,7 @@
 #ifndef HORA_HORAC_SESSION_H
 #define HORA_HORAC_SESSION_H
 
+#include "horac/layout.h"
 #include "horac/link.h"
 
 #include <stdbool.h>
@@ -15,13 +16,15 @@ struct command;
 struct session {
 	const struct command *commands;	/* the table, for help and completion */
 	size_t command_count;
-	bool csv;			/* -c */
+	enum form form;			/* -w, -c */
 	bool dot;			/* -e: a "." after each response */
 	bool no_lookup;			/* -n, -c, dns -n: addresses as numbers */
 	bool original_names;		/* -N: as the daemon was configured */
 	int family;			/* -4, -6: AF_INET, AF_INET6, AF_UNSPEC */
 	bool quit;			/* exit was said */
 	struct link link;
+	/* How a request gets its reply: link_exchange(), but for tests. */
+	bool (*exchange)(struct link *l, struct request *rq, struct reply *ret);
 };
 
 /*
@@ -30,13 +33,16 @@ struct session {
  */
 typedef bool command_fn(struct session *s, const struct command *c, char *args);
 
-/* One row of the table of commands. */
+/*
+ * One row of the table of commands. A command with several forms has a row for
+ * each; the first one counts, the others are for `help`.
+ */
 struct command {
 	const char *name;	/* NULL: title of a group in `help` */
-	command_fn *run;
+	command_fn *run;	/* NULL: one more form of a row above */
 	unsigned code;		/* enum control_command, for plain ones */
-	const char *usage;	/* words after the name, or "" */
-	const char *text;	/* for `help` */
+	const char *usage;	/* the form, or the title; NULL: not in `help` */
+	const char *text;	/* for `help`; NULL: not completed either */
 	const char *completion;	/* second words, blank-separated, or NULL */
 };
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "horac/walk.h"
 
-#include "horac/address.h"
 #include "horac/layout.h"
+#include "horac/words.h"
 
 void walk_begin(const struct session *s, const char *args, const char *legend,
     const char *heads)
 {
-	if (s->csv)
+	if (s->form == FORM_CSV)
 		return;
 	if (has_option(args, "-v"))
-		fputs(legend, stdout);
-	layout_header(stdout, heads);
+		layout_legend(stdout, s->form, legend);
+	layout_header(stdout, s->form, heads);
 }
 
 bool walk_shows(const char *args, const struct control_addr *address)

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #define CONTROL_VERSION 6
+#define CONTROL_VERSION_UNPADDED 5	/* of daemons before 1.29.1 (4.1) */
 #define CONTROL_REQUEST_HEADER 20
 #define CONTROL_REPLY_HEADER 28
 #define CONTROL_REQUEST_MAX 860	/* longest request that is looked at */

@@ -340,6 +340,25 @@ static void test_version(void **state)
 	}
 }
 
+/* An unpadded request is answered in its version. */
+static void test_unpadded(void **state)
+{
+	struct reply reply = { .code = CONTROL_REPLY_NULL_REPLY }, back;
+	uint8_t out[CONTROL_REPLY_MAX];
+
+	(void)state;
+	for (unsigned version = 4; version < 8; version++) {
+		reply_encode(&reply, out);
+		out[0] = (uint8_t)version;
+		assert_int_equal(reply_decode_unpadded(out, 28, 0, 0, &back),
+		    version == 5);
+		assert_int_equal(reply_decode(out, 28, 0, 0, &back),
+		    version == 6);
+	}
+	assert_true(reply_decode_unpadded((out[0] = 5, out), 28, 0, 0, &back));
+	assert_int_equal(back.version, 5);
+}
+
 static void test_name_without_end(void **state)
 {
 	struct reply reply = { .code = CONTROL_REPLY_NAME }, back;
@@ -372,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_ntp_data),
 		cmocka_unit_test(test_header),
 		cmocka_unit_test(test_version),
+		cmocka_unit_test(test_unpadded),
 		cmocka_unit_test(test_name_without_end),
 	};
 

@@ -252,6 +252,23 @@ static void test_doffset_old(void **state)
 	}
 }
 
+/* Version 5 has the same layouts, and nothing after them (4.1). */
+static void test_unpadded(void **state)
+{
+	struct request rq = { .code = CONTROL_TRACKING, .is_unpadded = true };
+	uint8_t out[CONTROL_REQUEST_MAX], padded[CONTROL_REQUEST_MAX];
+
+	(void)state;
+	assert_int_equal(request_encode(&rq, out), CONTROL_REQUEST_HEADER);
+	assert_int_equal(out[0], 5);
+	rq = (struct request){ .code = CONTROL_SOURCE_DATA, .index = 7 };
+	assert_int_equal(request_encode(&rq, padded), 76);
+	assert_int_equal(padded[0], 6);
+	rq.is_unpadded = true;
+	assert_int_equal(request_encode(&rq, out), 24);
+	assert_memory_equal(out + 1, padded + 1, 23);
+}
+
 /* A name without an end is none; the request is one all the same. */
 static void test_endless_name(void **state)
 {
@@ -301,6 +318,7 @@ int main(void)
 		cmocka_unit_test(test_all_layouts),
 		cmocka_unit_test(test_local_old),
 		cmocka_unit_test(test_doffset_old),
+		cmocka_unit_test(test_unpadded),
 		cmocka_unit_test(test_endless_name),
 		cmocka_unit_test(test_body_missing),
 	};

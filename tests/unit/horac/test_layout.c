@@ -8,21 +8,21 @@
 #include <cmocka.h>
 
 /* One value printed; to be freed. */
-static char *print_one(struct column c, union value v, bool csv)
+static char *print_one(struct column c, union value v, enum form form)
 {
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	layout_print(out, csv, &c, 1, &v);
+	layout_print(out, form, &c, 1, &v);
 	fclose(out);
 	return text;
 }
 
 static void expect(struct column c, union value v, bool csv, const char *want)
 {
-	char *got = print_one(c, v, csv);
+	char *got = print_one(c, v, csv ? FORM_CSV : FORM_TABLE);
 
 	assert_string_equal(got, want);
 	free(got);
@@ -176,9 +176,53 @@ static void test_row(void **state)
 		size_t size;
 		FILE *out = open_memstream(&text, &size);
 
-		layout_print(out, csv, columns, 4, values);
+		layout_print(out, csv ? FORM_CSV : FORM_TABLE, columns, 4,
+		    values);
 		fclose(out);
 		assert_string_equal(text, want[csv]);
+		free(text);
+	}
+}
+
+static void test_log_interval(void **state)
+{
+	const struct column c = { "", SHAPE_LOG_INTERVAL, 2, 0 };
+
+	(void)state;
+	expect(c, (union value){ .i = 127 }, false, " -");
+	expect(c, (union value){ .i = 126 }, false, "126");
+	expect(c, (union value){ .i = -7 }, false, "-7");
+	expect(c, (union value){ .i = 127 }, true, "127\n");
+}
+
+/* -w: names, their heading and what points at columns have 14 more blanks. */
+static void test_wide(void **state)
+{
+	static const struct column columns[] = {
+		{ "", SHAPE_NAME, 5, 0 }, { "|", SHAPE_TEXT, -3, 0 },
+		{ "|\n", SHAPE_END, 0, 0 },
+	};
+	static const union value values[] = {
+		{ .text = "ab" }, { .text = "c" }, { .u = 0 },
+	};
+	static const char *const want[] = {
+		[FORM_TABLE] = "> x\nName  X Y  Z\n============\nab   |c  |\n",
+		[FORM_WIDE] = ">               x\nName                X Y  Z\n"
+		    "==========================\nab                 |c  |\n",
+		[FORM_CSV] = "> x\nName  X Y  Z\n============\nab,c\n",
+	};
+
+	(void)state;
+	for (enum form form = FORM_TABLE; form <= FORM_CSV; form++) {
+		char *text = NULL;
+		size_t size;
+		FILE *out = open_memstream(&text, &size);
+
+		layout_legend(out, form, ">\t x\n");
+		layout_header(out, form, "Name  X Y  Z");
+		layout_print(out, form, columns, 3, values);
+		fclose(out);
+		assert_string_equal(text, want[form]);
 		free(text);
 	}
 }
@@ -193,6 +237,8 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_refid),
 		cmocka_unit_test(test_row),
+		cmocka_unit_test(test_log_interval),
+		cmocka_unit_test(test_wide),
 	};
 
 	return cmocka_run_group_tests_name("horac/layout", tests, NULL, NULL);
