@@ -176,7 +176,7 @@ static int clamp_poll(int poll, int instead)
 }
 
 /* What the peer clamps where it uses it (reference 2.2). */
-static void clamp_source(struct source_config *s)
+static void clamp_values(struct source_config *s)
 {
 	struct source_config defaults;
 
@@ -198,6 +198,19 @@ static void clamp_source(struct source_config *s)
 		s->maxsources = POOL_MOST;
 }
 
+void conf_source_settle(struct source_config *s)
+{
+	struct ip_addr ip;
+
+	/* Cookies are for servers (RFC 8915 section 1); conf/check.h warns. */
+	if (s->type == SOURCE_PEER)
+		s->nts = false;
+	/* One address is no pool. */
+	if (s->type == SOURCE_POOL && ip_parse(s->name, &ip))
+		s->type = SOURCE_SERVER;
+	clamp_values(s);
+}
+
 /* Every byte visible ASCII: what a resolver or a person can do with. */
 static bool is_name(const char *text)
 {
@@ -211,7 +224,6 @@ bool conf_source_line(struct conf_line *line, const struct conf_word *word,
     struct source_config *ret)
 {
 	struct source_config s;
-	struct ip_addr ip;
 
 	source_config_init(&s, (enum source_type)word->value);
 	if (!conf_take_text(line, word, s.name, sizeof(s.name)))
@@ -221,13 +233,7 @@ bool conf_source_line(struct conf_line *line, const struct conf_word *word,
 		    "is neither a host name nor an address");
 	if (!conf_options(line, &conf_source_options, &s))
 		return false;
-	/* Cookies are for servers (RFC 8915 section 1); conf/check.h warns. */
-	if (s.type == SOURCE_PEER)
-		s.nts = false;
-	/* One address is no pool. */
-	if (s.type == SOURCE_POOL && ip_parse(s.name, &ip))
-		s.type = SOURCE_SERVER;
-	clamp_source(&s);
+	conf_source_settle(&s);
 	*ret = s;
 	return true;
 }

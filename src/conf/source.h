@@ -19,4 +19,10 @@ bool conf_source(struct conf_line *line, const struct conf_word *word,
 bool conf_source_line(struct conf_line *line, const struct conf_word *word,
     struct source_config *ret);
 
+/*
+ * What every line goes through once its words are read: values are clamped as the
+ * reference says, and what can not go together is settled.
+ */
+void conf_source_settle(struct source_config *s);
+
 #endif
