@@ -50,13 +50,13 @@ static void fill_options(struct engine *e)
 	struct authselect_kinds kinds = { 0 };
 
 	for (int i = 0; i < e->count; i++) {
-		const struct source_config *c = &e->sources[i]->line->config;
+		const struct source_config *c = &e->sources[i]->config;
 
 		authselect_count(&kinds, source_config_authenticates(c),
 		    c->select_options);
 	}
 	for (int i = 0; i < e->count; i++) {
-		const struct source_config *c = &e->sources[i]->line->config;
+		const struct source_config *c = &e->sources[i]->config;
 
 		e->candidates[i].options = authselect_options(
 		    e->config->authselectmode, &kinds,
@@ -115,7 +115,7 @@ static void fill_candidate(const struct engine *e, const struct source *s,
 	    (uint8_t)LEAP_UNSYNC;
 	c->refid = s->refid;
 	c->unreached = s->assoc.unreached;
-	c->maxunreach = s->line->config.maxunreach;
+	c->maxunreach = s->config.maxunreach;
 	c->is_awaited = is_patient && is_awaited(e, s);
 }
 
@@ -319,7 +319,7 @@ void choose_view(const struct engine *e, const struct source *s,
 		v->skew += stats->estimate.skew;
 	}
 	v->most_delay_s = quantile_of(&s->delays,
-	    s->line->config.maxdelayquant);
+	    s->config.maxdelayquant);
 	for (int i = 0; i < stats->count; i++) {
 		const struct sample *sample = &stats->samples[i];
 

@@ -257,7 +257,7 @@ void clockwork_update(struct engine *e, const struct engine_now *now,
 	leaps_vote(e, now, sel->leap);
 	e->leap.is_left = false;
 	reference_update(r, sel, assoc_stratum(&s->assoc),
-	    s->line->config.copy ? s->assoc.refid : s->refid, &s->address.ip,
+	    s->config.copy ? s->assoc.refid : s->refid, &s->address.ip,
 	    clockwork_free(e, now->wall), now->wall, &e->timeline, &c);
 	fallback_update(&e->fallback, r->freq, interval_s);
 	e->last_update = now->mono;

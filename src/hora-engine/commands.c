@@ -107,7 +107,11 @@ int engine_burst(struct engine *e, const struct engine_now *now,
 enum add_result engine_add(struct engine *e, const struct engine_now *now,
     const struct source_config *config)
 {
-	return sources_add(e, now, config, LINE_COMMAND);
+	enum add_result r = sources_add(e, now, config, LINE_COMMAND);
+
+	if (r == ADD_OK)
+		choose(e, now, NULL);	/* options depend on all sources */
+	return r;
 }
 
 void engine_delete(struct engine *e, const struct engine_now *now,

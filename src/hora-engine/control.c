@@ -6,6 +6,28 @@
 #include "hora-engine/askers.h"
 #include "hora-engine/control_commands.h"
 
+/* Time is served as it is known, without smoothing. */
+static enum control_status do_smoothing(void *arg, const struct request *rq,
+    union report *ret)
+{
+	(void)arg;
+	(void)ret;
+	if (rq->code == CONTROL_SMOOTHTIME && rq->option != SMOOTHTIME_RESET &&
+	    rq->option != SMOOTHTIME_ACTIVATE)
+		return CONTROL_INVALID;
+	return CONTROL_NOT_ENABLED;
+}
+
+/* The real-time clock is the kernel's. */
+static enum control_status do_rtc(void *arg, const struct request *rq,
+    union report *ret)
+{
+	(void)arg;
+	(void)rq;
+	(void)ret;
+	return CONTROL_NO_RTC;
+}
+
 static const struct ctl_command commands[] = {
 	{ CONTROL_SOURCE_COUNT, answer_count },
 	{ CONTROL_SOURCE_DATA, answer_source },
@@ -23,6 +45,33 @@ static const struct ctl_command commands[] = {
 	{ CONTROL_MAKESTEP, answer_makestep },
 	{ CONTROL_DUMP, answer_dump },
 	{ CONTROL_REFRESH, answer_refresh },
+	{ CONTROL_ONOFFLINE, answer_onoffline },
+	{ CONTROL_RESELECT, answer_reselect },
+	{ CONTROL_RESET_SOURCES, answer_reset_sources },
+	{ CONTROL_ADD_SOURCE, answer_add },
+	{ CONTROL_DELETE, answer_delete },
+	{ CONTROL_MINPOLL, answer_value },
+	{ CONTROL_MAXPOLL, answer_value },
+	{ CONTROL_MINSTRATUM, answer_value },
+	{ CONTROL_POLLTARGET, answer_value },
+	{ CONTROL_MAXDELAY, answer_real },
+	{ CONTROL_MAXDELAYRATIO, answer_real },
+	{ CONTROL_MAXDELAYDEVRATIO, answer_real },
+	{ CONTROL_OFFSET, answer_offset },
+	{ CONTROL_SELECTOPTS, answer_selectopts },
+	{ CONTROL_MAKESTEP_LIMIT, answer_makestep_limit },
+	{ CONTROL_MAXUPDATESKEW, answer_maxupdateskew },
+	{ CONTROL_RESELECTDIST, answer_reselectdist },
+	{ CONTROL_LOCAL, answer_local },
+	{ CONTROL_LOCAL_OLD, answer_local },
+	{ CONTROL_DFREQ, answer_dfreq },
+	{ CONTROL_DOFFSET, answer_doffset },
+	{ CONTROL_DOFFSET_OLD, answer_doffset },
+	{ CONTROL_SMOOTHING, do_smoothing },
+	{ CONTROL_SMOOTHTIME, do_smoothing },
+	{ CONTROL_RTCDATA, do_rtc },
+	{ CONTROL_TRIMRTC, do_rtc },
+	{ CONTROL_WRITERTC, do_rtc },
 	{ CONTROL_SETTIME, answer_settime },
 	{ CONTROL_MANUAL, answer_manual },
 	{ CONTROL_MANUAL_DELETE, answer_manual_delete },

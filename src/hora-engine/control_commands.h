@@ -42,12 +42,27 @@ ctl_answer_fn answer_manual_list;
 ctl_answer_fn answer_online;
 ctl_answer_fn answer_burst;
 ctl_answer_fn answer_refresh;
+ctl_answer_fn answer_onoffline;
+ctl_answer_fn answer_reselect;
+ctl_answer_fn answer_reset_sources;
+ctl_answer_fn answer_add;
+ctl_answer_fn answer_delete;
+ctl_answer_fn answer_value;
+ctl_answer_fn answer_real;
+ctl_answer_fn answer_offset;
+ctl_answer_fn answer_selectopts;
 
 /* control_clock.c */
 ctl_answer_fn answer_makestep;
 ctl_answer_fn answer_settime;
 ctl_answer_fn answer_manual;
 ctl_answer_fn answer_manual_delete;
+ctl_answer_fn answer_makestep_limit;
+ctl_answer_fn answer_maxupdateskew;
+ctl_answer_fn answer_reselectdist;
+ctl_answer_fn answer_local;
+ctl_answer_fn answer_dfreq;
+ctl_answer_fn answer_doffset;
 
 /* control_tasks.c */
 ctl_answer_fn answer_task;

@@ -113,7 +113,7 @@ enum control_status answer_name(void *arg, const struct request *rq,
 
 	if (!s)
 		return CONTROL_NO_SOURCE;
-	text_copy(ret->name.name, sizeof(ret->name.name), s->line->config.name);
+	text_copy(ret->name.name, sizeof(ret->name.name), s->config.name);
 	return CONTROL_OK;
 }
 

@@ -55,14 +55,14 @@ static void fill(const struct engine *e, const struct engine_now *now,
 
 	*h = (struct history){
 		.is_authenticated =
-		    source_config_authenticates(&s->line->config),
+		    source_config_authenticates(&s->config),
 		.reach = s->assoc.reach,
 		.reach_size = s->assoc.reach_size,
 		.stratum = s->assoc.stratum,
 		.leap = s->assoc.leap,
 		.count = s->stats.count,
 	};
-	text_copy(h->name, sizeof(h->name), s->line->config.name);
+	text_copy(h->name, sizeof(h->name), s->config.name);
 	for (int i = 0; i < s->stats.count; i++) {
 		const struct sample *x = &s->stats.samples[i];
 		struct history_sample *out = &h->samples[i];
@@ -149,10 +149,10 @@ static void take(struct engine *e, const struct engine_now *now,
 /* NULL, or why a file that is in order is not of this source. */
 static const char *refusal(const struct source *s, const struct history *h)
 {
-	if (strcmp(h->name, s->line->config.name) != 0)
+	if (strcmp(h->name, s->config.name) != 0)
 		return "it is of another name";
 	if (!h->is_authenticated &&
-	    source_config_authenticates(&s->line->config))
+	    source_config_authenticates(&s->config))
 		return "it was not authenticated";
 	return NULL;
 }

@@ -331,7 +331,7 @@ static bool is_state_of(const struct source *s,
 	if (!s->keys || s->keys->phase != KEYS_LOADING ||
 	    !ip_equal(&s->keys->ke_server.ip, &state->ke_address))
 		return false;
-	return state->cookie_count == 0 || strncmp(s->line->config.name,
+	return state->cookie_count == 0 || strncmp(s->config.name,
 	    state->name, sizeof(state->name)) == 0;
 }
 

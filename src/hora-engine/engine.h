@@ -15,6 +15,7 @@
  *	leaps		leap seconds
  *	clockwork	the clock: timeline, corrections, steps, jumps
  *	byhand		time that a person types in
+ *	nudge		what an operator adds to offset and frequency
  *	keys		NTS-KE of one source: when, what is kept
  *	symmetric	symmetric keys of sources: asked of horad, given to them
  *	sources		the table of configured lines and of sources
@@ -23,11 +24,13 @@
  *	names		addresses of names: lookups, pools, replacement
  *	selectlog	lines of selection.log
  *	choose		selection and what follows from it
+ *	tune		options of a source, changed by commands
  *	measure		requests and responses of one source
  *	initial		the start: -s, initstepslew
  *	modes		-q, -Q, -t
  *	renew		another configuration: clock and selection
  *	commands	what the control socket can ask for
+ *	control		its requests: reports, sources, clock
  */
 #ifndef HORA_ENGINE_ENGINE_H
 #define HORA_ENGINE_ENGINE_H
@@ -192,6 +195,8 @@ struct source_keys {
 struct source {
 	uint32_t id;			/* never used twice; 1, 2, 3, ... */
 	struct source_line *line;
+	/* What the line says, but for what commands have changed (tune.h). */
+	struct source_config config;
 	bool is_resolved;
 	struct net_addr address;	/* of the NTP server; is_resolved */
 	struct ip_addr local;		/* our address towards it, or IP_NONE */
@@ -279,6 +284,8 @@ struct engine {
 
 	/* The clock. */
 	struct reference reference;
+	bool is_makestep_ordered;	/* by a command, which hora-clock can
+					 * not know the limits of */
 	struct timeline timeline;
 	struct engine_clock clock;
 	struct leap_state leap;

@@ -51,7 +51,7 @@ void keys_report(struct engine *e, const struct source *s)
 	memset(&out, 0, sizeof(out));
 	out.ke_address = k->ke_server.ip;
 	out.ntp_address = s->address;
-	text_copy(out.name, sizeof(out.name), s->line->config.name);
+	text_copy(out.name, sizeof(out.name), s->config.name);
 	out.ke_time = k->ke_time;
 	out.context = k->context;
 	out.aead = k->client.aead;
@@ -77,10 +77,10 @@ void keys_place(struct engine *e, const struct engine_now *now,
 
 	wipe(k, sizeof(*k));
 	k->ke_server = (struct net_addr){ .ip = *address,
-		.port = s->line->config.nts_port, .scope_id = scope_id };
+		.port = s->config.nts_port, .scope_id = scope_id };
 	k->phase = KEYS_LOADING;
 	k->deadline = mono_add(now->mono, LOAD_TIMEOUT_S);
-	text_copy(load.name, sizeof(load.name), s->line->config.name);
+	text_copy(load.name, sizeof(load.name), s->config.name);
 	e->fx.nts_load(e->fx.arg, &load);
 }
 
@@ -104,14 +104,14 @@ static void start(struct engine *e, const struct engine_now *now,
 		.server = k->ke_server,
 		.bind = k->ke_server.ip.family == IP_V6 ? config->acq6 :
 		    config->acq4,
-		.certset = s->line->config.certset,
+		.certset = s->config.certset,
 		.check_times = config->nocerttimecheck <= 0 ||
 		    e->clock_updates >= (uint32_t)config->nocerttimecheck,
 		.now = clockwork_true(e, now->wall),
-		.ntp_port = s->line->config.port,
+		.ntp_port = s->config.port,
 	};
 
-	text_copy(out.name, sizeof(out.name), s->line->config.name);
+	text_copy(out.name, sizeof(out.name), s->config.name);
 	for (size_t i = 0; i < config->aead_count && i < IPC_AEADS; i++)
 		out.aead[out.aead_count++] = config->aeads[i];
 	k->attempts++;

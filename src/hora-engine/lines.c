@@ -35,17 +35,50 @@ static bool can_change(const struct source_config *old,
 	return source_config_equal(old, &c);
 }
 
+/* A value that both lines say alike stays as a command has set it. */
+#define TAKE(name) \
+	(c->name = fresh->name != old->name ? fresh->name : c->name)
+
+/* The options of can_change. */
+static void take_options(struct source_config *c,
+    const struct source_config *fresh, const struct source_config *old)
+{
+	TAKE(minpoll);
+	TAKE(maxpoll);
+	TAKE(minsamples);
+	TAKE(maxsamples);
+	TAKE(polltarget);
+	TAKE(maxunreach);
+	TAKE(maxdelay_s);
+	TAKE(maxdelayratio);
+	TAKE(maxdelaydevratio);
+	TAKE(maxdelayquant);
+	TAKE(select_options);
+	TAKE(iburst);
+	TAKE(offline);
+	TAKE(burst);
+	TAKE(auto_offline);
+	TAKE(presend);
+	TAKE(minstratum);
+	/* The other one may be of a command. */
+	if (fresh->maxpoll != old->maxpoll && c->minpoll > c->maxpoll)
+		c->minpoll = c->maxpoll;
+	if (c->maxpoll < c->minpoll)
+		c->maxpoll = c->minpoll;
+}
+
 static void change_source(struct engine *e, const struct engine_now *now,
     struct source *s, const struct source_config *old)
 {
-	const struct source_config *c = &s->line->config;
+	const struct source_config *fresh = &s->line->config;
 
+	take_options(&s->config, fresh, old);
 	samples_limit(e, s);
-	/* What a command has set stays, unless the line says otherwise. */
-	if (c->minpoll != old->minpoll || c->maxpoll != old->maxpoll)
-		assoc_poll_range(&s->assoc, c->minpoll, c->maxpoll);
-	if (c->offline != old->offline) {
-		s->online = !c->offline;
+	if (fresh->minpoll != old->minpoll || fresh->maxpoll != old->maxpoll)
+		assoc_poll_range(&s->assoc, s->config.minpoll,
+		    s->config.maxpoll);
+	if (fresh->offline != old->offline) {
+		s->online = !fresh->offline;
 		assoc_online(&s->assoc, s->online, now->mono);
 	}
 }

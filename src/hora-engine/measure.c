@@ -251,7 +251,7 @@ static void take_sample(struct engine *e, const struct engine_now *now,
 		return;
 	}
 	assoc_interval(&s->assoc, source_stats_interval(&s->stats,
-	    s->line->config.polltarget) / samples_polls(s));
+	    s->config.polltarget) / samples_polls(s));
 	/* Was it the sample, or was the clock moved? The next one tells. */
 	if (source_stats_in_doubt(&s->stats))
 		assoc_burst(&s->assoc, 1, 1, now->mono);

@@ -285,7 +285,7 @@ static void replace(struct engine *e, const struct engine_now *now,
 		return;
 	say(e, SEV_INFO, "Source %s replaced with %s (%s)",
 	    ip_text(&s->address.ip, before), ip_text(&a->ip, after),
-	    s->line->config.name);
+	    s->config.name);
 	sources_place(e, now, s, a);
 }
 

@@ -115,7 +115,7 @@ void report_source(const struct engine *e, const struct engine_now *now, int i,
 
 	ret->address = report_address(s);
 	ret->poll = (int16_t)(s->is_resolved ? s->assoc.poll :
-	    s->line->config.minpoll);
+	    s->config.minpoll);
 	ret->state = state_of(e->candidates[i].state);
 	ret->mode = assoc_is_peer(&s->assoc) ? SOURCE_MODE_PEER :
 	    SOURCE_MODE_CLIENT;
@@ -176,9 +176,9 @@ void report_select(const struct engine *e, const struct engine_now *now, int i,
 	ret->address = report_address(s);
 	ret->refid = s->refid;
 	ret->state = (uint8_t)(c->state ? c->state : SEL_SAMPLES);
-	ret->authentication = source_config_authenticates(&s->line->config);
+	ret->authentication = source_config_authenticates(&s->config);
 	ret->leap = last ? s->assoc.leap : LEAP_UNSYNC;
-	ret->configured = (uint16_t)s->line->config.select_options;
+	ret->configured = (uint16_t)s->config.select_options;
 	ret->effective = (uint16_t)c->options;
 	ret->score = c->score > 1 ? c->score : 1;
 	if (!last)
@@ -197,7 +197,7 @@ void report_select(const struct engine *e, const struct engine_now *now, int i,
 static void report_key(const struct source *s, struct auth_report *ret)
 {
 	ret->mode = AUTH_MODE_SYMMETRIC;
-	ret->key_id = s->line->config.key;
+	ret->key_id = s->config.key;
 	if (!s->mac)
 		return;
 	ret->key_type = s->mac->key.type;
@@ -211,7 +211,7 @@ void report_auth(const struct engine_now *now, const struct source *s,
 
 	ret->mode = k ? AUTH_MODE_NTS : AUTH_MODE_NONE;
 	ret->ke_age_s = CONTROL_NO_AGE;
-	if (!k && s->line->config.key != 0)
+	if (!k && s->config.key != 0)
 		report_key(s, ret);
 	if (!k)
 		return;
@@ -235,7 +235,7 @@ void report_ntp(const struct source *s, struct ntp_report *ret)
 	const struct assoc_counters *count = &s->assoc.count;
 
 	ret->remote = report_address(s);
-	ret->port = s->is_resolved ? s->address.port : s->line->config.port;
+	ret->port = s->is_resolved ? s->address.port : s->config.port;
 	ret->local.ip = s->local;
 	ret->sent = count->sent;
 	ret->received = count->received;

@@ -14,7 +14,7 @@ static int samples_of(int own, int global)
 
 bool samples_init(const struct engine *e, struct source *s)
 {
-	const struct source_config *c = &s->line->config;
+	const struct source_config *c = &s->config;
 	bool is_fixed = fabs(c->asymmetry) <= ASYMMETRY_MOST;
 	const struct stats_ways ways = {
 		.min_delay_s = fmax(c->mindelay_s, 0),
@@ -36,7 +36,7 @@ bool samples_init(const struct engine *e, struct source *s)
 
 void samples_limit(const struct engine *e, struct source *s)
 {
-	s->stats.max_samples = samples_of(s->line->config.maxsamples,
+	s->stats.max_samples = samples_of(s->config.maxsamples,
 	    e->config->maxsamples);
 }
 
@@ -54,7 +54,7 @@ void samples_ask(struct source *s)
 
 void samples_delay(struct source *s, double delay_s)
 {
-	if (s->line->config.maxdelayquant > 0)
+	if (s->config.maxdelayquant > 0)
 		quantile_add(&s->delays, delay_s);
 }
 
@@ -115,4 +115,12 @@ void samples_slept(struct source *s, double uncertainty_s)
 {
 	source_stats_slept(&s->stats, uncertainty_s);
 	empty_filter(s);
+}
+
+void samples_offset(struct source *s, double by_s)
+{
+	/* There and back again: the instants stay, the offsets have moved. */
+	source_stats_leap(&s->stats, by_s);
+	source_stats_step(&s->stats, -by_s);
+	shift_filter(s, 0, by_s);
 }

@@ -38,4 +38,7 @@ void samples_step(struct source *s, double step_s);
 void samples_leap(struct source *s, double step_s);
 void samples_slept(struct source *s, double uncertainty_s);
 
+/* The option `offset` has grown by so much: what was measured moves along. */
+void samples_offset(struct source *s, double by_s);
+
 #endif

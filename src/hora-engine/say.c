@@ -18,7 +18,7 @@ void say(const struct engine *e, enum severity severity, const char *format, ...
 
 const char *source_text(const struct source *s, char buf[SOURCE_TEXT_SIZE])
 {
-	const char *name = s->line->config.name;
+	const char *name = s->config.name;
 	char address[IP_TEXT_SIZE];
 
 	if (!s->is_resolved)

@@ -70,7 +70,7 @@ static void start_association(struct engine *e, const struct engine_now *now,
 	bool online = s->online;
 
 	e->fx.random(e->fx.arg, &seed, sizeof(seed));
-	assoc_init(&s->assoc, &s->line->config,
+	assoc_init(&s->assoc, &s->config,
 	    s->keys ? &s->keys->client : NULL, now->mono, seed);
 	if (s->mac)
 		assoc_key(&s->assoc, &s->mac->key, now->mono);
@@ -101,7 +101,7 @@ void sources_place(struct engine *e, const struct engine_now *now,
 	}
 	forget(e, s);
 	s->address = *address;
-	s->address.port = s->line->config.port;
+	s->address.port = s->config.port;
 	s->is_resolved = true;
 	s->refid = refid_of_addr(&address->ip);
 	start_association(e, now, s);
@@ -123,7 +123,7 @@ bool sources_negotiate(struct engine *e, const struct engine_now *now,
 	if (net_addr_equal(&target, &s->address))
 		return true;
 	if (ip_equal(&target.ip, &s->address.ip)) {
-		s->is_negotiated |= target.port != s->line->config.port;
+		s->is_negotiated |= target.port != s->config.port;
 		s->address = target;
 		say(e, SEV_INFO, "Source %s changed port to %u", text,
 		    target.port);
@@ -141,7 +141,7 @@ bool sources_negotiate(struct engine *e, const struct engine_now *now,
 	s->refid = refid_of_addr(&target.ip);
 	start_association(e, now, s);
 	say(e, SEV_INFO, "Source %s changed to %s (%s)", text, other,
-	    s->line->config.name);
+	    s->config.name);
 	return true;
 }
 
@@ -194,6 +194,7 @@ static struct source *add_source(struct engine *e, const struct engine_now *now,
 	if (!s)
 		return NULL;
 	s->line = line;
+	s->config = *c;
 	s->keys = c->nts ? keys_new() : NULL;
 	if ((c->nts && !s->keys) || !samples_init(e, s)) {
 		free_source(s);
@@ -394,13 +395,13 @@ void sources_confirm(struct engine *e, struct source *s)
 	uint32_t line_id = s->line->id;
 	int confirmed = 0;
 
-	if (s->line->config.type != SOURCE_POOL || s->is_confirmed)
+	if (s->config.type != SOURCE_POOL || s->is_confirmed)
 		return;
 	s->is_confirmed = true;
 	for (int i = 0; i < e->count; i++)
 		confirmed += e->sources[i]->line->id == line_id &&
 		    e->sources[i]->is_confirmed;
-	if (confirmed < s->line->config.maxsources)
+	if (confirmed < s->config.maxsources)
 		return;
 	for (int i = e->count - 1; i >= 0; i--)
 		if (e->sources[i]->line->id == line_id &&

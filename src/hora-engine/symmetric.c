@@ -76,8 +76,7 @@ static void give(struct engine *e, const struct engine_now *now,
 		struct source *s = e->sources[i];
 		struct source_mac *old = s->mac;
 
-		if (!wants_key(&s->line->config) ||
-		    s->line->config.key != message->id)
+		if (!wants_key(&s->config) || s->config.key != message->id)
 			continue;
 		s->mac = is_there ? copy_key(message) : NULL;
 		assoc_key(&s->assoc, s->mac ? &s->mac->key : NULL, now->mono);

@@ -237,7 +237,10 @@ void assoc_interval(struct assoc *a, double interval_s);
 void assoc_restore(struct assoc *a, uint8_t reach, uint8_t reach_size,
     uint8_t stratum, uint8_t leap);
 
-/* Another poll range, log2 s; out of range values are left as they are. */
+/*
+ * Another poll range, log2 s; values out of range leave their end alone, and an end
+ * moves along with the other. A shorter interval counts at once.
+ */
 void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll);
 
 /* Forget measurements and start over (address replaced, clock jumped). */

@@ -98,6 +98,21 @@ bool assoc_wants_key(const struct assoc *a)
 	return !a->nts && a->config->key != 0;
 }
 
+/* The interval may have become shorter: nobody waits for the end of a long one. */
+static void hurry(struct assoc *a)
+{
+	struct mono_time at = a->send_at;
+
+	if (!a->has_sent || a->needs_keys || !assoc_is_active(a) ||
+	    assoc_in_burst(a))
+		return;
+	assoc_schedule(a, a->last_sent);
+	if (a->send_at.ns <= at.ns)
+		return;
+	a->send_at = at;
+	assoc_set_wake(a);
+}
+
 void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll)
 {
 	if (minpoll >= POLL_MIN && minpoll <= POLL_MAX) {
@@ -111,6 +126,7 @@ void assoc_poll_range(struct assoc *a, int minpoll, int maxpoll)
 			a->minpoll = maxpoll;
 	}
 	poll_add(&a->poll, &a->score, a->minpoll, a->maxpoll, 0);
+	hurry(a);
 }
 
 void assoc_restore(struct assoc *a, uint8_t reach, uint8_t reach_size,

@@ -269,6 +269,41 @@ void reference_manual(struct reference *r, const struct manual_fit *fit,
 		adjust(r, timeline, reference_remaining(r, timeline, wall), ret);
 }
 
+/* The same line and bound, written for another instant; an unknown clock is right. */
+static void move_to(struct reference *r, const struct timeline *t,
+    struct wall_time wall)
+{
+	struct free_time f = timeline_free(t, wall);
+
+	if (r->is_synchronised)
+		r->root_dispersion_s = reference_dispersion(r, f);
+	r->offset_s = r->is_known ? predict(r, f) :
+	    (double)(wall.ns - f.ns) * 1e-9;
+	r->at = f;
+}
+
+void reference_add_frequency(struct reference *r, const struct timeline *t,
+    struct wall_time wall, double freq_ppm, double most_ppm)
+{
+	double freq = r->freq - freq_ppm * 1e-6;
+
+	if (isnan(freq))
+		return;
+	move_to(r, t, wall);
+	r->freq = fmax(-most_ppm, fmin(most_ppm, freq * 1e6)) * 1e-6;
+}
+
+void reference_add_offset(struct reference *r, const struct timeline *t,
+    struct wall_time wall, double offset_s)
+{
+	move_to(r, t, wall);
+	r->is_known = true;
+	r->offset_s -= offset_s;
+	/* The sources say otherwise, and may be right. */
+	if (r->is_synchronised)
+		r->root_dispersion_s += fabs(offset_s);
+}
+
 void reference_step(struct reference *r, double step_s)
 {
 	int64_t ns = interval_ns(step_s);

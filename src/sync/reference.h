@@ -122,6 +122,16 @@ void reference_manual(struct reference *r, const struct manual_fit *fit,
     struct free_time now, struct wall_time wall, const struct timeline *timeline,
     struct correction *ret);
 
+/*
+ * An operator's word: the clock gains freq_ppm more than was known, and no more
+ * than most_ppm; the clock is fast by offset_s more. It holds until the next
+ * estimate. What is remaining is to be corrected (reference_correct).
+ */
+void reference_add_frequency(struct reference *r, const struct timeline *t,
+    struct wall_time wall, double freq_ppm, double most_ppm);
+void reference_add_offset(struct reference *r, const struct timeline *t,
+    struct wall_time wall, double offset_s);
+
 /* Correction still wanted: true minus system time, s; 0 if nobody knows. */
 double reference_remaining(const struct reference *r, const struct timeline *t,
     struct wall_time wall);
