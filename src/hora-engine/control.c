@@ -81,6 +81,16 @@ static const struct ctl_command commands[] = {
 	{ CONTROL_RELOAD_SOURCES, answer_task },
 	{ CONTROL_RELOAD_CONFIG, answer_task },
 	{ CONTROL_SHUTDOWN, answer_shutdown },
+	{ CONTROL_ALLOW, answer_access_rule },
+	{ CONTROL_ALLOW_ALL, answer_access_rule },
+	{ CONTROL_DENY, answer_access_rule },
+	{ CONTROL_DENY_ALL, answer_access_rule },
+	{ CONTROL_CMDALLOW, answer_access_rule },
+	{ CONTROL_CMDALLOW_ALL, answer_access_rule },
+	{ CONTROL_CMDDENY, answer_access_rule },
+	{ CONTROL_CMDDENY_ALL, answer_access_rule },
+	{ CONTROL_ACCHECK, answer_access_check },
+	{ CONTROL_CMDACCHECK, answer_access_check },
 };
 
 size_t engine_control(struct engine *e, const struct engine_now *now,

@@ -64,6 +64,10 @@ ctl_answer_fn answer_local;
 ctl_answer_fn answer_dfreq;
 ctl_answer_fn answer_doffset;
 
+/* control_access.c */
+ctl_answer_fn answer_access_check;
+ctl_answer_fn answer_access_rule;
+
 /* control_tasks.c */
 ctl_answer_fn answer_task;
 ctl_answer_fn answer_dump;

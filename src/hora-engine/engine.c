@@ -5,6 +5,7 @@
 
 #include "hora-engine/choose.h"
 #include "hora-engine/clockwork.h"
+#include "hora-engine/control_access.h"
 #include "hora-engine/dumps.h"
 #include "hora-engine/initial.h"
 #include "hora-engine/keys.h"
@@ -31,8 +32,10 @@ struct engine *engine_new(const struct config *config,
 {
 	struct engine *e = calloc(1, sizeof(*e));
 
-	if (!e)
+	if (!e || control_access_set(e, config)) {
+		free(e);
 		return NULL;
+	}
 	e->config = config;
 	e->options = *options;
 	e->fx = *effects;
@@ -68,6 +71,7 @@ void engine_free(struct engine *e)
 	free(e->candidates);
 	free(e->lines);
 	askers_free(e);
+	control_access_free(e);
 	free(e);
 }
 

@@ -42,6 +42,7 @@
 #include "conf/config.h"
 #include "hora-engine/moved.h"
 #include "ipc/messages.h"
+#include "ntp/access.h"
 #include "ntp/assoc.h"
 #include "ntp/server_page.h"
 #include "nts/client.h"
@@ -310,6 +311,8 @@ struct engine {
 	uint64_t command_hits;		/* requests of the control protocol */
 	uint64_t command_drops;		/* over their rate limit */
 	struct client_table askers;	/* over UDP (askers.h) */
+	/* Who may ask the servers, and us over UDP (control_access.h). */
+	struct access_table ntp_access, command_access;
 
 	/* initstepslew, until the initial correction is made or given up */
 	struct {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-engine/io.h"
 
+#include "hora-engine/control_access.h"
 #include "hora-engine/engine.h"
 #include "hora-engine/io_control.h"
 #include "hora-engine/io_pages.h"
@@ -478,7 +479,7 @@ static int engine_renew(void *state, const struct config *config)
 {
 	struct engine_io *io = state;
 	struct engine_now now = read_now(io);
-	int rc = io_control_renew(io->control, config);
+	int rc = control_access_set(io->engine, config);
 
 	if (rc)
 		return rc;

@@ -3,8 +3,8 @@
 
 #include "base/text.h"
 #include "hora-engine/control.h"
+#include "hora-engine/control_access.h"
 #include "hora-engine/waiters.h"
-#include "ntp/access.h"
 #include "os/systemd.h"
 #include "os/udp_server.h"
 #include "os/unix_server.h"
@@ -27,7 +27,6 @@ struct io_control {
 	struct role_link *link;
 	struct engine *engine;
 	struct control_clock clock;
-	struct access_table access;
 	struct udp_socket udp[2];	/* IPv4, IPv6 */
 	struct socket_setup setup;	/* of those */
 	struct udp_batch *batch;	/* NULL without UDP */
@@ -38,11 +37,6 @@ struct io_control {
 };
 
 /* --- requests ---------------------------------------------------------------- */
-
-static bool may_ask(const struct io_control *c, const struct ip_addr *address)
-{
-	return ip_is_localhost(address) || access_allows(&c->access, address);
-}
 
 static void on_udp(void *arg, short events)
 {
@@ -58,7 +52,7 @@ static void on_udp(void *arg, short events)
 		struct engine_now now;
 		size_t length;
 
-		if (!may_ask(c, &p->peer.ip))
+		if (!control_access_asks(c->engine, &p->peer.ip))
 			continue;
 		now = c->clock.now(c->clock.arg);
 		length = engine_control(c->engine, &now, &peer, p->bytes,
@@ -246,7 +240,6 @@ int io_control_open(struct role_link *link, const struct config *config,
 	struct io_control *c = calloc(1, sizeof(*c));
 	bool has_udp = config->cmdport != 0 &&
 	    is_wanted(options, config->has_cmdport);
-	int rc;
 
 	if (!c)
 		return -ENOMEM;
@@ -258,15 +251,12 @@ int io_control_open(struct role_link *link, const struct config *config,
 	c->setup = socket_setup_of(config->cmddevice, 0, false);
 	for (int i = 0; i < 2; i++)
 		c->udp[i] = (struct udp_socket){ c, -1, NULL };
-	rc = access_from_config(config->cmdallow, config->cmdallow_count,
-	    &c->access);
-	if (rc == 0 && has_udp) {
+	if (has_udp) {
 		c->batch = udp_batch_new();
-		rc = c->batch ? 0 : -ENOMEM;
-	}
-	if (rc) {
-		io_control_close(c);
-		return rc;
+		if (!c->batch) {
+			io_control_close(c);
+			return -ENOMEM;
+		}
 	}
 	if (has_udp && config->cmd4.family == IP_V4 &&
 	    !(options->flags & IPC_ONLY_V6))
@@ -277,19 +267,6 @@ int io_control_open(struct role_link *link, const struct config *config,
 	if (config->cmd_socket[0] && is_wanted(options, false))
 		open_unix(c, config->cmd_socket);
 	*ret = c;
-	return 0;
-}
-
-int io_control_renew(struct io_control *c, const struct config *config)
-{
-	struct access_table fresh;
-	int rc = access_from_config(config->cmdallow, config->cmdallow_count,
-	    &fresh);
-
-	if (rc)
-		return rc;
-	access_free(&c->access);
-	c->access = fresh;
 	return 0;
 }
 
@@ -306,6 +283,5 @@ void io_control_close(struct io_control *c)
 	loop_fd_remove(c->unix_watch);
 	unix_server_close(&c->unix_server);
 	udp_batch_free(c->batch);
-	access_free(&c->access);
 	free(c);
 }

@@ -27,12 +27,6 @@ int io_control_open(struct role_link *link, const struct config *config,
     const struct ipc_config *options, struct engine *engine,
     const struct control_clock *clock, struct io_control **ret);
 
-/*
- * Other access rules; the sockets are the same (they need a restart). 0, or
- * -errno, then nothing has changed.
- */
-int io_control_renew(struct io_control *c, const struct config *config);
-
 /* horad has answered a request: so is the client. NULL is allowed. */
 void io_control_answer(struct io_control *c, const struct ipc_answer *answer);
 

@@ -24,7 +24,10 @@ static struct waiter *place_of(struct waiters *w, const void *peer,
 static bool is_same(const struct control_later *a,
     const struct control_later *b)
 {
-	return a->command == b->command && a->request.task == b->request.task;
+	/* The command says the rest of a rule. */
+	return a->command == b->command && a->request.task == b->request.task &&
+	    a->request.rule.bits == b->request.rule.bits &&
+	    ip_equal(&a->request.rule.ip, &b->request.rule.ip);
 }
 
 enum waiters_result waiters_add(struct waiters *w, const void *peer,

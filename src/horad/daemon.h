@@ -3,7 +3,7 @@
  * The running horad: its decisions (horad.h), what it keeps for the roles, and
  * the channels to them. run.c makes and ends it, io.c turns events into
  * decisions and back, handout.c gives, receive.c takes, takeover.c puts another
- * configuration in force.
+ * configuration in force, access.c adds to its rules of access.
  */
 #ifndef HORA_HORAD_DAEMON_H
 #define HORA_HORAD_DAEMON_H
@@ -24,6 +24,7 @@
 #include "horad/mail.h"
 #include "horad/options.h"
 #include "horad/reload.h"
+#include "horad/rules.h"
 #include "horad/steps.h"
 #include "horad/symmetric.h"
 #include "ipc/channel.h"
@@ -50,8 +51,9 @@ struct daemon {
 	struct config config;
 	struct conf_text text;		/* flat, as it was read */
 	struct hostnames names;		/* in it, and their addresses */
-	int config_fd;			/* the same with those, sealed: as the
-					 * roles parse it */
+	struct rules rules;		/* by commands */
+	int config_fd;			/* the text with those addresses and
+					 * rules, sealed: as the roles parse it */
 	uint32_t config_length;
 	bool has_pidfile;		/* ours is written */
 	struct loop *loop;
@@ -92,14 +94,19 @@ void daemon_reload_init(struct daemon *d);
 /* Read the configuration again; `id` as of reload_ask. */
 void daemon_reload(struct daemon *d, uint32_t id);
 
-/* Make d->names ready, with the names of the configuration in force. */
-void daemon_names_init(struct daemon *d);
-
 /* The timers by what is configured; again after each change of that. */
 void daemon_set_timers(struct daemon *d);
 
 /* Is told of what is legal but suspicious, or left out; `arg` is the daemon. */
 void daemon_warn(void *arg, const struct conf_error *what);
+
+/* --- access.c -------------------------------------------------------------- */
+
+/* Make d->names ready, with the names of the configuration in force. */
+void daemon_names_init(struct daemon *d);
+
+/* One more rule of access; `id` is answered when all who judge by it have it. */
+void daemon_rule(struct daemon *d, const struct ipc_access_rule *rule, uint32_t id);
 
 /* --- io.c ------------------------------------------------------------------ */
 

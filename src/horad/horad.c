@@ -16,23 +16,24 @@
 
 /* --- who there is, and who is given what ---------------------------------- */
 
-static bool is_serving(const struct config *config, uint32_t flags)
+static bool is_serving(const struct config *config, uint32_t flags,
+    bool lets_in)
 {
 	if (config->port == 0 || (flags & IPC_ONCE_PRINT && !config->has_port))
 		return false;
 	for (size_t i = 0; i < config->allow_count; i++)
 		if (config->allow[i].is_allow)
 			return true;
-	return false;
+	return lets_in;
 }
 
-unsigned horad_roles(const struct config *config, uint32_t flags)
+unsigned horad_roles(const struct config *config, uint32_t flags, bool lets_in)
 {
 	unsigned roles = R(ENGINE) | R(KE_CLIENT);
 
 	if (!(flags & IPC_NO_CLOCK))
 		roles |= R(CLOCK);
-	if (is_serving(config, flags))
+	if (is_serving(config, flags, lets_in))
 		roles |= R(SERVE);
 	if (config->pair_count > 0)
 		roles |= R(KE_SERVER);

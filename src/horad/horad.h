@@ -17,9 +17,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Roles that the configuration needs, bits 1 << enum role; `flags` are those of
- * struct ipc_config. */
-unsigned horad_roles(const struct config *config, uint32_t flags);
+/*
+ * Roles that the configuration needs, bits 1 << enum role; `flags` are those of
+ * struct ipc_config. lets_in: a rule beside it lets in clients of the server.
+ */
+unsigned horad_roles(const struct config *config, uint32_t flags, bool lets_in);
 
 /* --- who is given what --------------------------------------------------- */
 

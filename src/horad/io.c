@@ -223,7 +223,7 @@ int daemon_start(struct daemon *d)
 	if (rc)
 		return rc;
 	horad_init(&d->horad, &effects,
-	    horad_roles(&d->config, d->options->flags), d->host->is_supervised);
+	    horad_roles(&d->config, d->options->flags, false), d->host->is_supervised);
 	daemon_reload_init(d);
 	daemon_names_init(d);
 	if (d->certs.count > 0)

@@ -127,6 +127,9 @@ static void on_request(struct daemon *d, const struct ipc_request *request)
 	case IPC_TASK_RELOAD_CONFIG:
 		daemon_reload(d, request->id);
 		return;
+	case IPC_TASK_RULE:
+		daemon_rule(d, &request->rule, request->id);
+		return;
 	case IPC_TASK_EXIT:
 		on_exit_request(d, request);
 		return;

@@ -140,9 +140,10 @@ void reload_ask(struct reload *r, uint32_t id, struct mono_time now)
 	begin_asked(r, now);
 }
 
-void reload_rename(struct reload *r, struct mono_time now)
+void reload_rename(struct reload *r, uint32_t id, struct mono_time now)
 {
 	r->is_renamed = true;
+	add_asker(r, &r->renamed, id);
 	begin_asked(r, now);
 }
 

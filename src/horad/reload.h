@@ -4,8 +4,8 @@
  * every role, and it is over when all of them work by it. hora-clock goes first:
  * what it allows is known before the engine asks for it. Pure; reloads that are
  * asked for while one runs become one more. When addresses of host names
- * change, the same way takes them to the roles, without a word: a quiet round.
- * Roles that are started meanwhile get the configuration in force like any other.
+ * change, or a command gives a rule of access, the same way takes them to the
+ * roles, without a word: a quiet round. Roles that are started meanwhile get the configuration in force like any other.
  */
 #ifndef HORA_HORAD_RELOAD_H
 #define HORA_HORAD_RELOAD_H
@@ -33,8 +33,8 @@ struct reload_effects {
 	 */
 	bool (*take)(void *arg, char text[IPC_TEXT_SIZE]);
 	/*
-	 * Addresses of host names have changed: make the text of the
-	 * configuration in force anew. False: nothing is to be handed out;
+	 * Addresses of host names, or rules, have changed: make the text of
+	 * the configuration in force anew. False: nothing is to be handed out;
 	 * `text` says why.
 	 */
 	bool (*rename)(void *arg, char text[IPC_TEXT_SIZE]);
@@ -62,7 +62,7 @@ struct reload {
 	uint32_t number;		/* of the configuration in force, from 1 */
 	bool is_enabled;		/* the start is over */
 	bool is_running, is_asked;	/* asked: for one more */
-	bool is_renamed;		/* other addresses, not handed out */
+	bool is_renamed;		/* other addresses or rules, not handed out */
 	bool is_quiet;			/* the one that runs is for those */
 	/* Who waits for the next reload, the next quiet round, the one that
 	 * runs. */
@@ -84,8 +84,11 @@ void reload_enable(struct reload *r, struct mono_time now);
  */
 void reload_ask(struct reload *r, uint32_t id, struct mono_time now);
 
-/* Addresses of host names have changed. */
-void reload_rename(struct reload *r, struct mono_time now);
+/*
+ * Addresses of host names, or rules, have changed; `id` is answered as that of
+ * reload_ask, 0 = nobody waits.
+ */
+void reload_rename(struct reload *r, uint32_t id, struct mono_time now);
 
 /* A role works by the configuration with this number. */
 void reload_applied(struct reload *r, enum role role, uint32_t number,

@@ -201,7 +201,7 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 	if (d->options->flags & IPC_NO_CLOCK)
 		logsink_write(&d->log, SEV_INFO,
 		    "Disabled control of system clock");
-	roles = horad_roles(&d->config, d->options->flags);
+	roles = horad_roles(&d->config, d->options->flags, false);
 	share_sockets(d, passed, roles);
 	setup_directories(&d->config, &user, d->host->keeps_steps &&
 	    (roles & R(CLOCK)), &d->log);

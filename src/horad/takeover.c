@@ -24,6 +24,7 @@
 struct renewal {
 	struct conf_text text;
 	struct config config;
+	unsigned kept;			/* kinds of rules by commands */
 	int fd;				/* for the roles, sealed; -1 = none */
 	uint32_t length;		/* of that */
 	struct certs certs;
@@ -62,16 +63,22 @@ static void keep_error(void *arg, const struct conf_error *what)
 		*first = *what;
 }
 
-/* The text with the addresses of names, for the roles. 0 or -errno. */
-static int seal(struct daemon *d, const struct conf_text *text, int *ret_fd,
-    uint32_t *ret_length)
+/*
+ * The text with the addresses of names and the rules of these kinds, for the
+ * roles. 0 or -errno.
+ */
+static int seal(struct daemon *d, const struct conf_text *text, unsigned kinds,
+    int *ret_fd, uint32_t *ret_length)
 {
 	struct conf_text resolved;
 	int rc = conf_resolve(text, hostnames_address, &d->names, &resolved);
 
 	if (rc)
 		return rc;
-	rc = sealed_create("config", resolved.text, resolved.length, ret_fd);
+	rc = rules_print(&d->rules, kinds, &resolved);
+	if (rc == 0)
+		rc = sealed_create("config", resolved.text, resolved.length,
+		    ret_fd);
 	*ret_length = (uint32_t)resolved.length;
 	conf_text_free(&resolved);
 	return rc;
@@ -88,8 +95,9 @@ static bool combine(struct daemon *d, const struct conf_text *fresh,
 	    &n->config, error) || !conf_check(&n->config, n->text.text,
 	    n->text.length, keep_error, error)))
 		return false;
+	n->kept = rules_kept(&d->config, &n->config);
 	if (rc == 0)
-		rc = seal(d, &n->text, &n->fd, &n->length);
+		rc = seal(d, &n->text, n->kept, &n->fd, &n->length);
 	if (rc)
 		text_copy(error->text, sizeof(error->text), strerror(-rc));
 	return rc == 0;
@@ -120,13 +128,24 @@ static bool prepare(struct daemon *d, struct renewal *n,
 
 /* --- putting it in force ---------------------------------------------------- */
 
+static void set_roles(struct daemon *d)
+{
+	horad_set_roles(&d->horad, horad_roles(&d->config, d->options->flags,
+	    rules_let_in(&d->rules, RULES_NTP)), loop_now(d->loop));
+}
+
 static void take(struct daemon *d, struct renewal *n)
 {
 	bool is_log_moved = strcmp(d->config.logdir, n->config.logdir) != 0;
 	struct user self = { geteuid(), getegid() };
-	struct renewal old = { d->text, d->config, d->config_fd,
+	struct renewal old = { d->text, d->config, 0, d->config_fd,
 		d->config_length, d->certs };
+	size_t dropped = rules_keep(&d->rules, n->kept);
 
+	if (dropped > 0)
+		logsink_printf(&d->log, SEV_WARNING, "Lines of access rules "
+		    "have changed: %zu rule%s by command dropped", dropped,
+		    dropped == 1 ? "" : "s");
 	d->text = n->text;
 	d->config = n->config;
 	d->config_fd = n->fd;
@@ -143,8 +162,7 @@ static void take(struct daemon *d, struct renewal *n)
 	symmetric_read(&d->symmetric);
 	daemon_set_timers(d);
 	hostnames_renew(&d->names, &d->config, loop_now(d->loop));
-	horad_set_roles(&d->horad, horad_roles(&d->config, d->options->flags),
-	    loop_now(d->loop));
+	set_roles(d);
 }
 
 static void set_timer(struct daemon *d, struct loop_timer *timer, bool is_used,
@@ -199,16 +217,17 @@ static bool effect_rename(void *arg, char text[IPC_TEXT_SIZE])
 {
 	struct daemon *d = arg;
 	uint32_t length;
-	int fd, rc = seal(d, &d->text, &fd, &length);
+	int fd, rc = seal(d, &d->text, RULES_NTP | RULES_COMMAND, &fd, &length);
 
 	if (rc) {
-		snprintf(text, IPC_TEXT_SIZE, "Could not take over addresses "
-		    "of host names: %s", strerror(-rc));
+		snprintf(text, IPC_TEXT_SIZE, "Could not take over rules of "
+		    "access: %s", strerror(-rc));
 		return false;
 	}
 	close(d->config_fd);
 	d->config_fd = fd;
 	d->config_length = length;
+	set_roles(d);
 	return true;
 }
 
@@ -270,9 +289,25 @@ static void effect_end(void *arg, const struct ipc_answer *done)
 		logsink_write(&d->log, SEV_ERROR, done->text);
 }
 
+/* A rule that lets somebody in is not in force while nobody serves. */
+static bool lacks_server(const struct daemon *d)
+{
+	return d->horad.wanted & R(SERVE) &&
+	    !horad_counts_on(&d->horad, ROLE_SERVE);
+}
+
 static void effect_answer(void *arg, const struct ipc_answer *done)
 {
-	daemon_send(arg, ROLE_ENGINE, IPC_ANSWER, done, NULL);
+	struct daemon *d = arg;
+	struct ipc_answer answer = *done;
+
+	if (d->reload.is_quiet && answer.is_done && lacks_server(d)) {
+		answer.is_done = false;
+		text_copy(answer.text, sizeof(answer.text), "hora-serve does "
+		    "not run: nobody is served until it is started");
+		logsink_write(&d->log, SEV_WARNING, answer.text);
+	}
+	daemon_send(d, ROLE_ENGINE, IPC_ANSWER, &answer, NULL);
 }
 
 void daemon_reload_init(struct daemon *d)
@@ -288,37 +323,4 @@ void daemon_reload(struct daemon *d, uint32_t id)
 {
 	if (!d->horad.is_stopping)
 		reload_ask(&d->reload, id, loop_now(d->loop));
-}
-
-/* --- host names ------------------------------------------------------------- */
-
-static void names_lookup(void *arg, const struct ipc_lookup *what)
-{
-	daemon_send(arg, ROLE_KE_CLIENT, IPC_LOOKUP, what, NULL);
-}
-
-static void names_changed(void *arg)
-{
-	struct daemon *d = arg;
-
-	if (!d->horad.is_stopping)
-		reload_rename(&d->reload, loop_now(d->loop));
-}
-
-static void names_log(void *arg, enum severity severity, const char *text)
-{
-	struct daemon *d = arg;
-
-	logsink_write(&d->log, severity, text);
-}
-
-void daemon_names_init(struct daemon *d)
-{
-	struct hostnames_effects effects = { d, names_lookup, names_changed,
-		names_log };
-	uint32_t flags = d->options->flags;
-
-	hostnames_init(&d->names, &effects, flags & IPC_ONLY_V4 ? IP_V4 :
-	    flags & IPC_ONLY_V6 ? IP_V6 : IP_NONE);
-	hostnames_renew(&d->names, &d->config, loop_now(d->loop));
 }

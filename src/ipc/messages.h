@@ -293,12 +293,24 @@ enum ipc_task {
 	IPC_TASK_DUMP,
 	IPC_TASK_RELOAD_SOURCES,
 	IPC_TASK_RELOAD_CONFIG,
+	IPC_TASK_RULE,		/* allow ... cmddeny: one more rule */
 	IPC_TASK_EXIT,		/* end of -q, -Q, -t: exit with `status` */
 };
+
+/* A rule of access; no address and 0 bits: every address. */
+struct ipc_access_rule {
+	uint32_t is_command;	/* bools: cmdallow, cmddeny; else allow, deny */
+	uint32_t is_allow;
+	uint32_t is_all;	/* deeper rules are dropped */
+	uint32_t bits;
+	struct ip_addr ip;
+};
+
 struct ipc_request {
 	uint32_t task;		/* enum ipc_task */
 	int32_t status;
 	uint32_t id;		/* chosen by the engine, echoed; 0 = no answer */
+	struct ipc_access_rule rule;	/* RULE */
 	char text[IPC_TEXT_SIZE];	/* EXIT: line for stdout, or empty */
 };
 

@@ -441,6 +441,7 @@ def readiness_is_told(lab):
         pass
 
 
-l.main(roles_come_in_any_order, what_dies_comes_back, a_reload_reaches_all,
-       names_in_access_rules_are_looked_up, intruders_are_refused, roles_give_up_without_horad,
-       passed_sockets_by_horad, passed_sockets_to_the_roles, forbidden_sockets_are_closed, readiness_is_told)
+if __name__ == "__main__":
+    l.main(roles_come_in_any_order, what_dies_comes_back, a_reload_reaches_all,
+           names_in_access_rules_are_looked_up, intruders_are_refused, roles_give_up_without_horad,
+           passed_sockets_by_horad, passed_sockets_to_the_roles, forbidden_sockets_are_closed, readiness_is_told)

@@ -79,6 +79,25 @@ static void who_asks_again_waits_for_the_same(void **state)
 	assert_int_equal(one.later.request.task, IPC_TASK_DUMP);
 }
 
+static void another_rule_is_another_request(void **state)
+{
+	struct waiters w = { 0 };
+	struct control_later later = wish(IPC_TASK_RULE, 1);
+
+	(void)state;
+	later.request.rule.ip = (struct ip_addr){ IP_V4, { 10 } };
+	later.request.rule.bits = 8;
+	assert_int_equal(waiters_add(&w, "a", 1, &later, at(0)), WAITERS_ASK);
+	later.request.id = 0;
+	assert_int_equal(waiters_add(&w, "a", 1, &later, at(0)), WAITERS_AGAIN);
+	later.request.rule.bits = 9;
+	assert_int_equal(waiters_add(&w, "a", 1, &later, at(0)), WAITERS_ASK);
+	later.request.rule.ip.bytes[0] = 11;
+	assert_int_equal(waiters_add(&w, "a", 1, &later, at(0)), WAITERS_ASK);
+	later.command++;		/* deny, not allow */
+	assert_int_equal(waiters_add(&w, "a", 1, &later, at(0)), WAITERS_ASK);
+}
+
 static void nobody_waits_for_ever(void **state)
 {
 	struct waiters w = { 0 };
@@ -131,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_gets_its_own_answer),
 		cmocka_unit_test(who_asks_again_waits_for_the_same),
+		cmocka_unit_test(another_rule_is_another_request),
 		cmocka_unit_test(nobody_waits_for_ever),
 		cmocka_unit_test(places_are_bounded),
 	};

@@ -39,10 +39,16 @@ static void roles_follow_the_configuration(void **state)
 			.port = cases[i].port, .has_port = cases[i].has_port,
 			.pair_count = cases[i].pairs };
 
-		if (horad_roles(&config, cases[i].flags) != cases[i].roles)
+		if (horad_roles(&config, cases[i].flags, false) !=
+		    cases[i].roles)
 			fail_msg("%s: %x, not %x", cases[i].name,
-			    horad_roles(&config, cases[i].flags),
+			    horad_roles(&config, cases[i].flags, false),
 			    cases[i].roles);
+		/* a rule by command lets somebody in; a port is needed */
+		assert_int_equal(horad_roles(&config, cases[i].flags, true),
+		    cases[i].roles | (config.port != 0 &&
+		    (!(cases[i].flags & IPC_ONCE_PRINT) || config.has_port) ?
+		    R(SERVE) : 0));
 	}
 }
 

@@ -274,11 +274,11 @@ static void other_addresses_go_without_a_word(void **state)
 {
 	struct world *w = *state;
 
-	reload_rename(&w->r, at(0));
+	reload_rename(&w->r, 0, at(0));
 	expect(w, "rename >c ");
 	assert_int_equal(w->r.number, 2);
 	/* more of them, and a reload, while that runs: one more */
-	reload_rename(&w->r, at(0));
+	reload_rename(&w->r, 0, at(0));
 	reload_ask(&w->r, 1, at(0));
 	apply(w, 0, 2);
 	expect(w, ">e >s >l begin take >C ");
@@ -287,7 +287,7 @@ static void other_addresses_go_without_a_word(void **state)
 	expect(w, ">E >S >L end done =1 done ");
 	/* while a reload runs: one more */
 	reload_ask(&w->r, 2, at(0));
-	reload_rename(&w->r, at(0));
+	reload_rename(&w->r, 0, at(0));
 	apply(w, 0, 4);
 	expect(w, "begin take >C >E >S >L end done =2 done rename >c ");
 	apply(w, 0, 5);
@@ -302,7 +302,7 @@ static void they_are_taken_when_a_reload_is_refused(void **state)
 	w->r.is_enabled = false;
 	w->is_refused = true;
 	reload_ask(&w->r, 1, at(0));
-	reload_rename(&w->r, at(0));
+	reload_rename(&w->r, 0, at(0));
 	expect(w, "");
 	reload_enable(&w->r, at(0));
 	expect(w, "begin take end failedbad =1 failedbad rename >c ");
@@ -312,15 +312,61 @@ static void they_wait_for_nobody_for_ever(void **state)
 {
 	struct world *w = *state;
 
-	reload_rename(&w->r, at(0));
+	reload_rename(&w->r, 0, at(0));
 	reload_timer(&w->r, at(RELOAD_LIMIT_S));
 	expect(w, "rename >c >e >s >l end failedhora-clock did not take over "
 	    "the configuration in 10 s ");
 	w->has_no_memory = true;
-	reload_rename(&w->r, at(20));
+	reload_rename(&w->r, 0, at(20));
 	expect(w, "rename end failedfull ");
 	assert_int_equal(w->r.number, 2);
 	assert_int_equal(reload_wake(&w->r).ns, MONO_NEVER.ns);
+}
+
+/* A rule by command is answered at the end of a round, as a reload is. */
+static void rules_are_answered(void **state)
+{
+	struct world *w = *state;
+
+	reload_rename(&w->r, 4, at(0));
+	expect(w, "rename >c ");
+	reload_rename(&w->r, 5, at(0));
+	apply(w, 0, 2);
+	expect(w, ">e >s >l =4 done rename >c ");
+	apply(w, 0, 3);
+	expect(w, ">e >s >l =5 done ");
+	/* a reload that works takes them along */
+	reload_rename(&w->r, 0, at(0));
+	reload_rename(&w->r, 6, at(0));
+	reload_ask(&w->r, 7, at(0));
+	apply(w, 0, 4);
+	expect(w, "rename >c >e >s >l begin take >C ");
+	apply(w, 0, 5);
+	expect(w, ">E >S >L end done =7 done =6 done ");
+	/* one that is refused does not */
+	w->is_refused = true;
+	w->r.is_enabled = false;
+	reload_rename(&w->r, 8, at(0));
+	reload_ask(&w->r, 9, at(0));
+	reload_enable(&w->r, at(0));
+	expect(w, "begin take end failedbad =9 failedbad rename >c ");
+	/* who waits for a role that says nothing is told so */
+	reload_timer(&w->r, at(RELOAD_LIMIT_S));
+	expect(w, ">e >s >l end failedhora-clock did not take over the "
+	    "configuration in 10 s =8 failedhora-clock did not take over the "
+	    "configuration in 10 s ");
+	w->has_no_memory = true;
+	reload_rename(&w->r, 10, at(20));
+	expect(w, "rename end failedfull =10 failedfull ");
+	/* a new engine counts from 1 */
+	w->has_no_memory = false;
+	reload_rename(&w->r, 11, at(20));
+	reload_rename(&w->r, 12, at(20));
+	reload_engine_gone(&w->r);
+	apply(w, 0, 7);
+	expect(w, "rename >c >e >s >l rename >c ");
+	apply(w, 0, 8);
+	expect(w, ">e >s >l ");
 }
 
 int main(void)
@@ -340,6 +386,7 @@ int main(void)
 		T(other_addresses_go_without_a_word),
 		T(they_are_taken_when_a_reload_is_refused),
 		T(they_wait_for_nobody_for_ever),
+		T(rules_are_answered),
 	};
 
 	return cmocka_run_group_tests_name("horad/reload", tests, NULL, NULL);
