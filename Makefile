@@ -83,9 +83,10 @@ ARCHIVES := $(foreach d,$(ROOMS) $(ROLES) horad horac man,$(if $(call objects,$(
 
 # Manual pages and completion, from what the programs know (src/man/page.h); the
 # other name of each page is a link.
-PAGES := man5/hora.conf.5 man8/horad.8
-PAGE_LINKS := man5/chrony.conf.5=hora.conf.5 man8/chronyd.8=horad.8
-COMPLETIONS := horad.bash horad.zsh horad.fish
+PAGES := man1/horac.1 man5/hora.conf.5 man8/horad.8
+PAGE_LINKS := man1/chronyc.1=horac.1 man5/chrony.conf.5=hora.conf.5 man8/chronyd.8=horad.8
+COMPLETED := horad horac
+COMPLETIONS := $(foreach p,$(COMPLETED),$(p).bash $(p).zsh $(p).fish)
 SHARED := $(addprefix $(BUILD)/share/man/,$(PAGES)) $(addprefix $(BUILD)/share/completion/,$(COMPLETIONS))
 
 all: $(ARCHIVES) $(BINARIES) $(SHARED)
@@ -130,6 +131,8 @@ define from-template
 	$(call quiet,MAN)$(OUT_man) <$< >$@.new || { rm -f $@.new; echo "$<: not written" >&2; exit 1; }
 	@mv $@.new $@
 endef
+$(BUILD)/share/man/man1/%: src/man/%.in $(OUT_man)
+	$(from-template)
 $(BUILD)/share/man/man5/%: src/man/%.in $(OUT_man)
 	$(from-template)
 $(BUILD)/share/man/man8/%: src/man/%.in $(OUT_man)
@@ -201,11 +204,12 @@ install: all
 	install -m 755 $(foreach r,$(ROLES),$(OUT_$(r))) $(DESTDIR)$(LIBEXECDIR)
 	install -d $(addprefix $(DESTDIR),$(addprefix $(MANDIR)/,$(sort $(dir $(PAGES)))) $(BASHDIR) $(FISHDIR) $(ZSHDIR))
 	$(foreach p,$(PAGES),install -m 644 $(BUILD)/share/man/$(p) $(DESTDIR)$(MANDIR)/$(p) &&) true
-	install -m 644 $(BUILD)/share/completion/horad.bash $(DESTDIR)$(BASHDIR)/horad
-	install -m 644 $(BUILD)/share/completion/horad.zsh $(DESTDIR)$(ZSHDIR)/_horad
-	install -m 644 $(BUILD)/share/completion/horad.fish $(DESTDIR)$(FISHDIR)/horad.fish
+	$(foreach p,$(COMPLETED),install -m 644 $(BUILD)/share/completion/$(p).bash $(DESTDIR)$(BASHDIR)/$(p) && \
+		install -m 644 $(BUILD)/share/completion/$(p).zsh $(DESTDIR)$(ZSHDIR)/_$(p) && \
+		install -m 644 $(BUILD)/share/completion/$(p).fish $(DESTDIR)$(FISHDIR)/$(p).fish &&) true
 	@for link in $(SBINDIR)/chronyd=horad $(BINDIR)/chronyc=horac $(BASHDIR)/chronyd=horad \
-		$(FISHDIR)/chronyd.fish=horad.fish $(addprefix $(MANDIR)/,$(PAGE_LINKS)); do \
+		$(BASHDIR)/chronyc=horac $(FISHDIR)/chronyd.fish=horad.fish $(FISHDIR)/chronyc.fish=horac.fish \
+		$(addprefix $(MANDIR)/,$(PAGE_LINKS)); do \
 		path=$(DESTDIR)$${link%=*}; \
 		if [ -e "$$path" ] && [ ! -L "$$path" ]; then echo "left alone: $$path"; \
 		else ln -sf "$${link#*=}" "$$path"; fi; done

@@ -13,23 +13,29 @@
 #define CONTROL_PORT 323
 #define FEATURES "(+READLINE +SECHASH +IPV6 -DEBUG)"
 
+const char *tool_options_help(void)
+{
+	return
+	    "  -4, -6      use only IPv4, only IPv6\n"
+	    "  -n          print addresses, look up no names\n"
+	    "  -N          print the names in the configuration\n"
+	    "  -c          print comma-separated values\n"
+	    "  -w          print tables with more room for names\n"
+	    "  -e          print a line with a dot after each response\n"
+	    "  -m          every argument is a command\n"
+	    "  -h LIST     daemons to ask, with fall-back\n"
+	    "  -p PORT     UDP port of the daemons\n"
+	    "  -u USER     give up root and run as this user\n"
+	    "  -v          print the version\n"
+	    "  --version   print the version\n"
+	    "  --help      print this help\n";
+}
+
 static void print_usage(const char *program, FILE *out)
 {
-	fprintf(out, "Usage: %s [OPTION]... [COMMAND]...\n\n"
-	    "Options:\n"
-	    "  -4, -6\tUse only IPv4, only IPv6\n"
-	    "  -n\t\tPrint addresses, look up no names\n"
-	    "  -N\t\tPrint the names in the configuration\n"
-	    "  -c\t\tPrint comma-separated values\n"
-	    "  -w\t\tPrint tables with more room for names\n"
-	    "  -e\t\tPrint a line with a dot after each response\n"
-	    "  -m\t\tEvery argument is a command\n"
-	    "  -h LIST\tDaemons to ask, with fall-back (%s)\n"
-	    "  -p PORT\tUDP port (%d)\n"
-	    "  -u USER\tGive up root and run as this user\n"
-	    "  -v, --version\tPrint the version\n"
-	    "      --help\tPrint this\n",
-	    program, DEFAULT_SERVERS, CONTROL_PORT);
+	fprintf(out, "Usage: %s [OPTION]... [COMMAND]...\n\nOptions:\n%s\n"
+	    "Without -h and -p: %s, port %d\n", program, tool_options_help(),
+	    DEFAULT_SERVERS, CONTROL_PORT);
 }
 
 /* Under the peer's name the line begins as its scripts expect. */

@@ -27,4 +27,7 @@ enum options_result {
 enum options_result options_read(int argc, char **argv, const char *program,
     struct options *ret);
 
+/* The options of --help, a line for each, with its newlines. */
+const char *tool_options_help(void);
+
 #endif

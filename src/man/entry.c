@@ -7,8 +7,7 @@
 #define LINE_MOST 78		/* bytes of a line of the page */
 #define SENTENCE_SIZE 500
 
-/* Text of a page: no escapes, no requests, minus signs that can be copied. */
-static void put_text(const char *text, FILE *out)
+void entry_text(const char *text, FILE *out)
 {
 	for (; *text; text++) {
 		if (*text == '\\')
@@ -32,7 +31,7 @@ static void put_args(const char *args, FILE *out)
 		if (n == 0) {
 			char one[2] = { *args++, '\0' };
 
-			put_text(one, out);
+			entry_text(one, out);
 			continue;
 		}
 		fprintf(out, is_value ? "\\fI%.*s\\fR" : "\\fB%.*s\\fR",
@@ -41,10 +40,10 @@ static void put_args(const char *args, FILE *out)
 	}
 }
 
-/* A sentence, broken into lines that begin with no request of the formatter. */
-static void put_sentence(char *text, FILE *out)
+void entry_sentence(char *text, FILE *out)
 {
-	size_t column = 0;
+	size_t column = 0, length = strlen(text);
+	bool is_question = length > 0 && text[length - 1] == '?';
 
 	text[0] = (char)toupper((unsigned char)text[0]);
 	for (char *word = strtok(text, " "); word; word = strtok(NULL, " ")) {
@@ -57,10 +56,10 @@ static void put_sentence(char *text, FILE *out)
 		} else if (column > 0) {
 			putc(' ', out);
 		}
-		put_text(word, out);
+		entry_text(word, out);
 		column += n + 1;
 	}
-	fputs(".\n", out);
+	fputs(is_question ? "\n" : ".\n", out);
 }
 
 static void add_fact(char *facts, const char *what, const char *value)
@@ -109,7 +108,7 @@ void entry_write(const struct conf_word *word, FILE *out)
 	collect_facts(word, facts);
 	snprintf(text, sizeof(text), *facts ? "%s (%s)" : "%s", word->help,
 	    facts);
-	put_sentence(text, out);
+	entry_sentence(text, out);
 }
 
 void entry_write_left_out(const struct conf_word *word, const char *before,
@@ -120,7 +119,7 @@ void entry_write_left_out(const struct conf_word *word, const char *before,
 	fprintf(out, ".TP\n\\fB%s%s\\fR\n", before, word->name);
 	snprintf(text, sizeof(text), "%s; instead: %s", word->help,
 	    word->instead);
-	put_sentence(text, out);
+	entry_sentence(text, out);
 }
 
 static void add(char buf[ENTRY_WORDS], const char *word, size_t n)

@@ -25,4 +25,13 @@ void entry_words(const struct conf_word *word, char buf[ENTRY_WORDS]);
 /* Is an argument the name of a file or of a directory? */
 bool entry_takes_file(const struct conf_word *word);
 
+/* Text of a page: no escapes, no requests, minus signs that can be copied. */
+void entry_text(const char *text, FILE *out);
+
+/*
+ * The text as a sentence, broken into lines that begin with no request of the
+ * formatter. The text is changed.
+ */
+void entry_sentence(char *text, FILE *out);
+
 #endif

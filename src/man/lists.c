@@ -9,11 +9,6 @@
 
 #define HELP_COLUMN 14		/* of options_help */
 
-/* What %n %h %w %a %f stand for; NULL: nothing. */
-struct values {
-	const char *name, *help, *words, *argument, *fish;
-};
-
 static void put_quoted(const char *text, FILE *out)
 {
 	for (; *text; text++)
@@ -23,7 +18,7 @@ static void put_quoted(const char *text, FILE *out)
 			putc(*text, out);
 }
 
-static const char *value_of(const struct values *v, char which)
+static const char *value_of(const struct list_values *v, char which)
 {
 	switch (which) {
 	case 'n': return v->name;
@@ -34,7 +29,7 @@ static const char *value_of(const struct values *v, char which)
 	}
 }
 
-static void put_pattern(const char *pattern, const struct values *v, FILE *out)
+void list_put(const char *pattern, const struct list_values *v, FILE *out)
 {
 	for (; *pattern; pattern++) {
 		const char *value = *pattern != '%' ? NULL :
@@ -60,7 +55,7 @@ static void each_directive(const char *which, const char *pattern, FILE *out)
 	for (size_t i = 0; i < conf_directives.count; i++) {
 		const struct conf_word *word = &conf_directives.rows[i];
 		char words[ENTRY_WORDS];
-		struct values v = { .name = word->name, .help = word->help,
+		struct list_values v = { .name = word->name, .help = word->help,
 			.words = words };
 
 		entry_words(word, words);
@@ -68,7 +63,7 @@ static void each_directive(const char *which, const char *pattern, FILE *out)
 		    (strcmp(which, "@for-words") == 0 && *words) ||
 		    (strcmp(which, "@for-files") == 0 &&
 		    entry_takes_file(word))))
-			put_pattern(pattern, &v, out);
+			list_put(pattern, &v, out);
 	}
 }
 
@@ -120,9 +115,9 @@ static bool next_option(const char **at, struct option_text *ret)
 	return true;
 }
 
-static void each_option(bool has_argument, const char *pattern, FILE *out)
+void list_each_option(const char *at, bool has_argument, const char *pattern,
+    FILE *out)
 {
-	const char *at = options_help();
 	struct option_text text;
 
 	while (next_option(&at, &text)) {
@@ -132,34 +127,41 @@ static void each_option(bool has_argument, const char *pattern, FILE *out)
 		    name = strtok(NULL, ", ")) {
 			char fish[40];
 			bool is_long = name[1] == '-';
-			struct values v = { .name = name, .help = text.help,
+			struct list_values v = { .name = name, .help = text.help,
 				.argument = text.argument, .fish = fish };
 
 			snprintf(fish, sizeof(fish), "%s %s",
 			    is_long ? "-l" : "-s", name + 1 + is_long);
-			put_pattern(pattern, &v, out);
+			list_put(pattern, &v, out);
 		}
 	}
 }
 
-void list_options(FILE *out)
+void list_option_names(const char *at, FILE *out)
 {
-	const char *at = options_help();
 	struct option_text text;
+	bool is_first = true;
 
 	while (next_option(&at, &text))
 		for (char *name = strtok(text.names, ", "); name;
-		    name = strtok(NULL, ", "))
-			fprintf(out, "%s ", name);
-	fputs("--help --version", out);
+		    name = strtok(NULL, ", ")) {
+			fprintf(out, "%s%s", is_first ? "" : " ", name);
+			is_first = false;
+		}
+}
+
+void list_options(FILE *out)
+{
+	list_option_names(options_help(), out);
+	fputs(" --help --version", out);
 }
 
 bool list_write(const char *which, const char *pattern, FILE *out)
 {
 	if (strcmp(which, "@for-flags") == 0)
-		each_option(false, pattern, out);
+		list_each_option(options_help(), false, pattern, out);
 	else if (strcmp(which, "@for-arguments") == 0)
-		each_option(true, pattern, out);
+		list_each_option(options_help(), true, pattern, out);
 	else if (strcmp(which, "@for-each") == 0 ||
 	    strcmp(which, "@for-words") == 0 ||
 	    strcmp(which, "@for-files") == 0)

@@ -5,6 +5,7 @@
 #include "conf/directives.h"
 #include "man/entry.h"
 #include "man/lists.h"
+#include "man/tool.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -25,6 +26,8 @@ struct page {
 	struct page_fault *fault;
 	struct listing directives, options;
 	bool has_entries;
+	struct tool_entries commands;
+	bool wants_text;		/* of the command just before */
 };
 
 static bool fail(struct page *p, const char *format, ...)
@@ -151,6 +154,14 @@ static bool put_setting(struct page *p, const char *name, size_t n)
 		{ "LIBEXECDIR", HORA_LIBEXECDIR }, { "VERSION", HORA_VERSION },
 		{ "SENDMAIL", HORA_SENDMAIL },
 	};
+	static const struct {
+		const char *name;
+		void (*write)(FILE *out);
+	} lists[] = {
+		{ "DIRECTIVES", list_directives }, { "OPTIONS", list_options },
+		{ "COMMANDS", tool_list_commands },
+		{ "TOOL_OPTIONS", tool_list_options },
+	};
 
 	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++)
 		if (strlen(settings[i].name) == n &&
@@ -158,13 +169,13 @@ static bool put_setting(struct page *p, const char *name, size_t n)
 			fputs(settings[i].value, p->out);
 			return true;
 		}
-	if (n == strlen("DIRECTIVES") && strncmp(name, "DIRECTIVES", n) == 0)
-		list_directives(p->out);
-	else if (n == strlen("OPTIONS") && strncmp(name, "OPTIONS", n) == 0)
-		list_options(p->out);
-	else
-		return fail(p, "no such setting: @%.*s@", (int)n, name);
-	return true;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		if (strlen(lists[i].name) == n &&
+		    strncmp(lists[i].name, name, n) == 0) {
+			lists[i].write(p->out);
+			return true;
+		}
+	return fail(p, "no such setting: @%.*s@", (int)n, name);
 }
 
 /* Text with settings in it: @ and capitals up to the next @. */
@@ -216,9 +227,25 @@ static bool fill_in(struct page *p, char *line)
 		return end_options(p);
 	if (strcmp(line, "@left-out") == 0)
 		return left_out(p);
-	if (list_write(line, rest_of, p->out))
+	if (strcmp(line, "@command") == 0) {
+		p->wants_text = true;
+		return tool_entry(&p->commands, rest_of, p->out,
+		    p->fault->text, sizeof(p->fault->text));
+	}
+	if (list_write(line, rest_of, p->out) ||
+	    tool_list_write(line, rest_of, p->out))
 		return true;
 	return fail(p, "no such line: %.100s", line);
+}
+
+static bool one_line(struct page *p, char *line)
+{
+	bool is_filled_in = line[0] == '@' && islower((unsigned char)line[1]);
+
+	if (p->wants_text && (is_filled_in || strncmp(line, ".S", 2) == 0))
+		return fail(p, "no text of the command above");
+	p->wants_text = false;
+	return is_filled_in ? fill_in(p, line) : put_line(p, line);
 }
 
 bool page_write(FILE *in, FILE *out, struct page_fault *fault)
@@ -237,8 +264,7 @@ bool page_write(FILE *in, FILE *out, struct page_fault *fault)
 		fault->line++;
 		if (n > 0 && line[n - 1] == '\n')
 			line[n - 1] = '\0';
-		ok = line[0] == '@' && islower((unsigned char)line[1]) ?
-		    fill_in(&p, line) : put_line(&p, line);
+		ok = one_line(&p, line);
 	}
 	free(line);
 	if (!ok)
@@ -246,5 +272,10 @@ bool page_write(FILE *in, FILE *out, struct page_fault *fault)
 	fault->line = 0;
 	if (p.options.words)
 		return fail(&p, "@end is missing");
+	if (p.wants_text)
+		return fail(&p, "no text of the last command");
+	if (p.commands.has_entries && tool_missing(&p.commands))
+		return fail(&p, "the command '%.100s' has no entry",
+		    tool_missing(&p.commands));
 	return !p.has_entries || rest(&p, &p.directives, false);
 }

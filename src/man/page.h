@@ -6,7 +6,7 @@
  *
  * In a template, @NAME@ is a setting of the build: CONFIG_FILE, USER, RUN_DIR,
  * PID_FILE, COMMAND_SOCKET, LIBEXECDIR, SENDMAIL, VERSION; or DIRECTIVES,
- * OPTIONS: all names that can be used.
+ * OPTIONS: all names that can be used; COMMANDS, TOOL_OPTIONS: those of horac.
  * A line that begins with @ and a lower-case letter is filled in:
  *
  *   @directive NAME   heading and facts of a directive; its text may follow
@@ -22,8 +22,14 @@
  *   @for-flags TEXT       TEXT for each option of horad without and with an
  *   @for-arguments TEXT   argument: %n is the option, %h its help, %a the
  *                         argument, %f the option as complete(1) of fish has it
+ *   @command NAME     usage of a command of horac, and what it does, for each form
+ *                     of it; its text must follow
+ *   @for-commands TEXT       TEXT for each command: %n is its name, %h its help
+ *   @for-command-words TEXT  of those that words can follow: %w
+ *   @for-tool-flags TEXT, @for-tool-arguments TEXT     for each option of horac
  *
- * A template with an entry for one directive needs an entry for all.
+ * A template with an entry for one directive needs an entry for all, and so with
+ * commands.
  */
 #ifndef HORA_MAN_PAGE_H
 #define HORA_MAN_PAGE_H

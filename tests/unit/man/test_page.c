@@ -4,6 +4,7 @@
 
 #include "build_config.h"
 #include "conf/directives.h"
+#include "horac/commands.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -155,6 +156,85 @@ static void test_mistakes(void **state)
 	}
 }
 
+/* All commands with an entry, each with text, but for `but`. */
+static char *all_commands(const char *before, const char *but)
+{
+	struct session session = { 0 };
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	commands_init(&session);
+	fputs(before, out);
+	for (size_t i = 0; i < session.command_count; i++) {
+		const struct command *c = &session.commands[i];
+
+		if (c->name && c->run && c->usage && strcmp(c->name, but) != 0)
+			fprintf(out, "@command %s\nText of it.\n", c->name);
+	}
+	fclose(out);
+	return text;
+}
+
+static void test_commands(void **state)
+{
+	struct page_fault fault;
+	char *template = all_commands("", "");
+	char *text = page_of(template, &fault);
+
+	(void)state;
+	if (!text)
+		fail_msg("line %u: %s", fault.line, fault.text);
+	assert_non_null(strstr(text, ".TP\n\\fBtracking\\fR\nShow offset, "
+	    "frequency and reference of the clock.\nText of it.\n"));
+	/* Values, choices, a second form, a question. */
+	assert_non_null(strstr(text, ".TP\n\\fBmakestep\\fR \\fIthreshold\\fR "
+	    "\\fIupdates\\fR\n"));
+	assert_non_null(strstr(text, "\\fBmanual\\fR \\fBoff\\fR|\\fBon\\fR|"
+	    "\\fBreset\\fR\n"));
+	assert_non_null(strstr(text, "[\\fB\\-a\\fR] [\\fB\\-v\\fR]\n"));
+	assert_non_null(strstr(text, "ask for the time?\nText"));
+	/* Kept for old scripts only. */
+	assert_null(strstr(text, "dfreq"));
+	free(text);
+	free(template);
+}
+
+static void test_mistakes_of_commands(void **state)
+{
+	static const struct {
+		const char *before, *but;
+		unsigned line;
+		const char *fault;
+	} cases[] = {
+		{ "@command nonsense\n", "", 1,
+		  "there is no command 'nonsense'" },
+		{ "@command dfreq\n", "", 1, "there is no command 'dfreq'" },
+		{ "@command dump\nText.\n@command dump\n", "", 3,
+		  "a second entry of 'dump'" },
+		{ "", "settime", 0, "the command 'settime' has no entry" },
+		{ "@command dump\n@command rekey\n", "", 2,
+		  "no text of the command above" },
+		{ "@command dump\n.SS Others\n", "", 2,
+		  "no text of the command above" },
+	};
+	struct page_fault fault;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *template = all_commands(cases[i].before, cases[i].but);
+
+		if (page_of(template, &fault))
+			fail_msg("case %zu", i);
+		assert_string_equal(fault.text, cases[i].fault);
+		assert_int_equal(fault.line, cases[i].line);
+		free(template);
+	}
+	assert_null(page_of("@command dump\n", &fault));
+	assert_string_equal(fault.text, "no text of the last command");
+}
+
 /* Every word is in the page that is shipped; that is checked by the build. */
 static void test_left_out(void **state)
 {
@@ -210,6 +290,8 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_mistakes_of_commands),
 		cmocka_unit_test(test_left_out),
 		cmocka_unit_test(test_lists),
 	};
