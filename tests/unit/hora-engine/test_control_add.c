@@ -250,6 +250,9 @@ static void test_authenticated(void **state)
 	give_key(&w->server_keys, 7);
 	rq.add.key = 7;
 	assert_int_equal(told(w, rq), CONTROL_OK);
+	/* authentication counts for selection at once */
+	assert_int_equal(w->e->candidates[1].options,
+	    SELECT_TRUST | SELECT_REQUIRE);
 	world_run(w, 20);
 	assert_int_equal(w->mac_key_loads, 1);
 	assert_true(w->e->sources[1]->assoc.report.is_authenticated);

@@ -189,6 +189,7 @@ static void test_local(void **state)
 		assert_int_equal(told(w, local(CONTROL_LOCAL, -1, strata[i][0])),
 		    CONTROL_OK);
 		assert_int_equal(tracking(w).stratum, strata[i][1]);
+		assert_int_equal(w->published.stratum, strata[i][1]);
 	}
 	world_end(w);
 }
@@ -210,6 +211,7 @@ static void test_local_values(void **state)
 	rq.local.wait_unsynced_s = 300;
 	assert_int_equal(told(w, rq), CONTROL_OK);
 	assert_true(l->orphan);
+	assert_int_equal(w->e->select.orphan_stratum, 8);
 	tell_near(l->distance_s, 0.5);
 	tell_near(l->activate_s, 0.25);
 	tell_near(l->waitsynced_s, 30);
@@ -254,6 +256,7 @@ static void test_dfreq(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct world *w = begin(flags[i], 20e-6, 1000);
 		double served_s = world_served_error(w);
+		double bound_s = tracking(w).root_dispersion_s;
 
 		told_is_private(w, (struct request){ .code = CONTROL_DFREQ });
 		tell_close(tracking(w).freq_ppm, 20, 1);
@@ -262,6 +265,7 @@ static void test_dfreq(void **state)
 		assert_true(world_said(w, "Accumulated delta freq of 10.000ppm"));
 		/* it is the frequency, not the time, that is said to be wrong */
 		tell_close(world_served_error(w), served_s, 1e-6);
+		tell_near(tracking(w).root_dispersion_s, bound_s);
 		if (flags[i] == 0)
 			tell_close(w->base_ppm, -30, 1);
 		else
