@@ -17,6 +17,9 @@ bool set_source_real(struct session *s, const struct command *c, char *args);
 bool set_selectopts(struct session *s, const struct command *c, char *args);
 bool set_offset(struct session *s, const struct command *c, char *args);
 
+/* add_command.c: */
+bool do_add(struct session *s, const struct command *c, char *args);
+
 /* access_commands.c: */
 bool do_access(struct session *s, const struct command *c, char *args);
 bool check_access(struct session *s, const struct command *c, char *args);

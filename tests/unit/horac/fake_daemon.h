@@ -20,6 +20,7 @@
 struct fake {
 	struct session session;
 	char asked[FAKE_MOST][2 * CONTROL_REQUEST_MAX + 16];
+	struct request requests[FAKE_MOST];	/* the same */
 	size_t asked_count;
 	struct reply replies[FAKE_MOST];	/* in turn; then "200 OK" */
 	size_t reply_count;
@@ -40,6 +41,7 @@ static bool fake_exchange(struct link *l, struct request *rq, struct reply *ret)
 	if (i >= FAKE_MOST)
 		abort();
 	rq->sequence = 0x01020304;
+	f->requests[i] = *rq;
 	length = request_encode(rq, bytes);
 	while (length > CONTROL_REQUEST_HEADER && bytes[length - 1] == 0)
 		length--;
