@@ -91,13 +91,14 @@ static const struct ctl_command commands[] = {
 	{ CONTROL_CMDDENY_ALL, answer_access_rule },
 	{ CONTROL_ACCHECK, answer_access_check },
 	{ CONTROL_CMDACCHECK, answer_access_check },
+	{ CONTROL_CLIENTS, answer_clients },
 };
 
 size_t engine_control(struct engine *e, const struct engine_now *now,
     const struct control_peer *peer, const uint8_t *request, size_t length,
     uint8_t *reply, size_t size, struct control_later *later)
 {
-	struct control_context c = { e, now, &later->request };
+	struct control_context c = { e, now, peer->is_unix, &later->request };
 	struct ctl_result result;
 
 	*later = (struct control_later){ 0 };

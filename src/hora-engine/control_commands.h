@@ -14,6 +14,7 @@
 struct control_context {
 	struct engine *e;
 	const struct engine_now *now;
+	bool is_unix;			/* asked by the Unix socket */
 	struct ipc_request *request;	/* zeroed; for horad, of a command that
 					 * returns CTL_LATER */
 };
@@ -67,6 +68,9 @@ ctl_answer_fn answer_doffset;
 /* control_access.c */
 ctl_answer_fn answer_access_check;
 ctl_answer_fn answer_access_rule;
+
+/* control_clients.c */
+ctl_answer_fn answer_clients;
 
 /* control_tasks.c */
 ctl_answer_fn answer_task;

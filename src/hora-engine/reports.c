@@ -305,6 +305,12 @@ void report_server(const struct engine *e, struct server_report *ret)
 		for (size_t i = 0; pages[p] && i < SERVER_COUNTER_COUNT; i++)
 			ret->counter[rows[i].to] += server_counter(pages[p],
 			    rows[i].from);
+	for (size_t p = 0; p < sizeof(pages) / sizeof(pages[0]); p++)
+		if (pages[p])
+			ret->counter[SERVERSTAT_LOG_DROPS] += __atomic_load_n(
+			    &pages[p]->clients.replaced, __ATOMIC_RELAXED);
+	if (e->askers.head)
+		ret->counter[SERVERSTAT_LOG_DROPS] += e->askers.head->replaced;
 	if (e->serve_page)
 		server_stamps_read(e->serve_page,
 		    &ret->counter[SERVERSTAT_STAMPS],

@@ -222,6 +222,10 @@ static void ke_server_message(void *state, enum ipc_type type,
 		take_keys(io, &payload->KEYRING);
 	if (type == IPC_CREDENTIAL)
 		take_credential(io, &payload->CREDENTIAL, fds);
+	if (type == IPC_CLIENTS_RESET)
+		ke_shared_reset_clients(&io->shared,
+		    payload->CLIENTS_RESET.ke_first,
+		    payload->CLIENTS_RESET.ke_end);
 	if (type == IPC_SHM)
 		take_page(io, &payload->SHM, fds[0]);
 	for (unsigned i = 0; i < ipc_fds(type); i++)

@@ -111,6 +111,16 @@ void ke_shared_set_page(struct ke_shared *s, struct server_page *page)
 	pthread_mutex_unlock(&s->lock);
 }
 
+void ke_shared_reset_clients(struct ke_shared *s, uint32_t first, uint32_t end)
+{
+	struct client_table clients;
+
+	pthread_mutex_lock(&s->lock);
+	clients = server_clients(s->page, s->gate.records);
+	client_reset(&clients, first, end);
+	pthread_mutex_unlock(&s->lock);
+}
+
 bool ke_shared_ready(struct ke_shared *s)
 {
 	bool ready;

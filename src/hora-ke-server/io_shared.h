@@ -50,6 +50,8 @@ int ke_shared_renew(struct ke_shared *s, const struct config *config);
 void ke_shared_set_credentials(struct ke_shared *s, struct tls_credentials *c);
 void ke_shared_set_ring(struct ke_shared *s, const struct nts_keyring *ring);
 void ke_shared_set_page(struct ke_shared *s, struct server_page *page);
+/* As client_reset, of the page. */
+void ke_shared_reset_clients(struct ke_shared *s, uint32_t first, uint32_t end);
 
 /* Has everything come that a worker needs? */
 bool ke_shared_ready(struct ke_shared *s);

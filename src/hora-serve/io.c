@@ -320,6 +320,15 @@ static void take_mac_keys(struct serve_io *io, int fd)
 		    "%s", strerror(-rc));
 }
 
+static void reset_clients(const struct serve_io *io,
+    const struct ipc_clients *which)
+{
+	struct client_table clients = server_clients(io->rules.page,
+	    io->rules.records);
+
+	client_reset(&clients, which->ntp_first, which->ntp_end);
+}
+
 static void serve_message(void *state, enum ipc_type type,
     const union ipc_payload *payload, const int *fds)
 {
@@ -329,6 +338,8 @@ static void serve_message(void *state, enum ipc_type type,
 		take_keys(io, &payload->KEYRING);
 	if (type == IPC_MAC_KEYS)
 		take_mac_keys(io, fds[0]);
+	if (type == IPC_CLIENTS_RESET)
+		reset_clients(io, &payload->CLIENTS_RESET);
 	if (type == IPC_SHM)
 		take_page(io, &payload->SHM, fds[0]);
 	for (unsigned i = 0; i < ipc_fds(type); i++)

@@ -130,6 +130,12 @@ static void on_request(struct daemon *d, const struct ipc_request *request)
 	case IPC_TASK_RULE:
 		daemon_rule(d, &request->rule, request->id);
 		return;
+	case IPC_TASK_CLIENTS_RESET:
+		daemon_send(d, ROLE_SERVE, IPC_CLIENTS_RESET,
+		    &request->clients, NULL);
+		daemon_send(d, ROLE_KE_SERVER, IPC_CLIENTS_RESET,
+		    &request->clients, NULL);
+		return;
 	case IPC_TASK_EXIT:
 		on_exit_request(d, request);
 		return;

@@ -294,6 +294,7 @@ enum ipc_task {
 	IPC_TASK_RELOAD_SOURCES,
 	IPC_TASK_RELOAD_CONFIG,
 	IPC_TASK_RULE,		/* allow ... cmddeny: one more rule */
+	IPC_TASK_CLIENTS_RESET,	/* told to the servers; never answered */
 	IPC_TASK_EXIT,		/* end of -q, -Q, -t: exit with `status` */
 };
 
@@ -306,11 +307,21 @@ struct ipc_access_rule {
 	struct ip_addr ip;
 };
 
+/*
+ * Records in the tables of clients whose counters become 0, from first up to, not
+ * including, end; the servers check them.
+ */
+struct ipc_clients {
+	uint32_t ntp_first, ntp_end;	/* of hora-serve */
+	uint32_t ke_first, ke_end;	/* of hora-ke-server */
+};
+
 struct ipc_request {
 	uint32_t task;		/* enum ipc_task */
 	int32_t status;
 	uint32_t id;		/* chosen by the engine, echoed; 0 = no answer */
 	struct ipc_access_rule rule;	/* RULE */
+	struct ipc_clients clients;	/* CLIENTS_RESET */
 	char text[IPC_TEXT_SIZE];	/* EXIT: line for stdout, or empty */
 };
 
@@ -425,6 +436,8 @@ struct ipc_ke_done {
 	X(LOGLINE,	R(ENGINE),	R(HORAD),	struct ipc_logline,	0) \
 	X(WRONG,	R(ENGINE),	R(HORAD),	struct ipc_wrong,	0) \
 	X(REQUEST,	R(ENGINE),	R(HORAD),	struct ipc_request,	0) \
+	X(CLIENTS_RESET,R(HORAD),	R(SERVE) | R(KE_SERVER), \
+							struct ipc_clients,	0) \
 	X(ANSWER,	R(HORAD),	R(ENGINE),	struct ipc_answer,	0) \
 	X(SOURCES,	R(HORAD),	R(ENGINE),	struct ipc_sources,	1) \
 	X(LOOKUP,	R(ENGINE) | R(HORAD), R(KE_CLIENT), struct ipc_lookup,	0) \

@@ -2,6 +2,7 @@
 #include "ntp/ratelimit.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 /* Keyed, since the addresses are chosen by others. */
@@ -74,8 +75,9 @@ static void count_request(struct client_record *r,
 
 	if (passed_ns < 0)
 		passed_ns = 0;
-	if (r->hits == 0) {
+	if (!r->is_known) {
 		r->credit_ns = full_ns;
+		r->is_known = true;
 	} else {
 		double interval_s = (double)passed_ns * 1e-9;
 
@@ -172,4 +174,62 @@ enum rate_verdict client_judge(const struct client_table *t,
 	if (v != RATE_PASS)
 		drop(get(t, ip, false));
 	return v;
+}
+
+/* --- readers, and resets --------------------------------------------------- */
+
+/* Each word once, whatever the writer does meanwhile; and bools are bools. */
+static void copy_record(const struct client_record *from,
+    struct client_record *ret)
+{
+	static const uint8_t bools[] = {
+		offsetof(struct client_record, is_net),
+		offsetof(struct client_record, is_known),
+		offsetof(struct client_record, is_limited),
+		offsetof(struct client_record, has_interval),
+		offsetof(struct client_record, has_limited_interval),
+	};
+	typedef uint64_t word __attribute__((may_alias));
+	const word *words = (const word *)from;
+	word copy[sizeof(*from) / sizeof(word)];
+	uint8_t *bytes = (uint8_t *)copy;
+
+	_Static_assert(sizeof(*from) % sizeof(word) == 0 &&
+	    _Alignof(struct client_record) >= _Alignof(word),
+	    "a record is whole words");
+	for (size_t i = 0; i < sizeof(copy) / sizeof(copy[0]); i++)
+		copy[i] = __atomic_load_n(&words[i], __ATOMIC_RELAXED);
+	for (size_t i = 0; i < sizeof(bools) / sizeof(bools[0]); i++)
+		bytes[bools[i]] = bytes[bools[i]] != 0;
+	memcpy(ret, copy, sizeof(*ret));
+}
+
+bool client_read(const struct client_table *t, uint32_t index,
+    struct client_record *ret)
+{
+	if (index >= t->size)
+		return false;
+	copy_record(&t->records[index], ret);
+	return !ret->is_net &&
+	    (ret->ip.family == IP_V4 || ret->ip.family == IP_V6);
+}
+
+bool client_find(const struct client_table *t, const struct ip_addr *ip,
+    struct client_record *ret)
+{
+	uint32_t first;
+
+	if (t->size == 0)
+		return false;
+	first = (uint32_t)(slot_of(t, ip, false) - t->records);
+	for (uint32_t i = first; i < first + CLIENT_SLOT; i++)
+		if (client_read(t, i, ret) && ip_equal(&ret->ip, ip))
+			return true;
+	return false;
+}
+
+void client_reset(const struct client_table *t, uint32_t first, uint32_t end)
+{
+	for (uint32_t i = first; i < end && i < t->size; i++)
+		t->records[i].hits = t->records[i].drops = 0;
 }

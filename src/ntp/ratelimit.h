@@ -28,6 +28,7 @@
 struct client_record {
 	struct ip_addr ip;		/* IP_NONE = free */
 	bool is_net;			/* all of a /64, not one client */
+	bool is_known;			/* it has asked, and `last` says when */
 	bool is_limited;		/* the last request got no answer */
 	bool has_interval, has_limited_interval;	/* the averages count */
 	struct mono_time last;		/* of the last request */
@@ -76,5 +77,23 @@ struct client_record *client_get(const struct client_table *t,
 enum rate_verdict client_judge(const struct client_table *t,
     const struct ip_addr *ip, const struct ratelimit_config *limit,
     struct mono_time now, uint32_t random);
+
+/*
+ * The reader's side, of a table that others write meanwhile and that is trusted
+ * in nothing: a copy of record `index`. False when that is free, no address, or
+ * of a whole /64. Numbers in it may be any.
+ */
+bool client_read(const struct client_table *t, uint32_t index,
+    struct client_record *ret);
+
+/* The record of an address, as client_read; none is made. */
+bool client_find(const struct client_table *t, const struct ip_addr *ip,
+    struct client_record *ret);
+
+/*
+ * The owner's: set what was counted to 0 in the records from `first` up to, not
+ * including, `end` (any numbers); intervals and tokens stay.
+ */
+void client_reset(const struct client_table *t, uint32_t first, uint32_t end);
 
 #endif

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Access rules by command: Debian's chronyc gives them, clients see them."""
+"""Who is let in and who came: Debian's chronyc gives rules of access, and lists clients."""
 import os
 import signal
 
@@ -207,5 +207,100 @@ def many_are_told_of(lab):
     assert server.stop(daemon) == 0
 
 
+# One NTP request from each of so many loopback addresses.
+MANY = """import socket, sys
+for i in range(int(sys.argv[1])):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind((f'127.1.{i // 250}.{i % 250 + 1}', 0))
+    s.settimeout(5)
+    s.sendto(bytes([0x23]) + bytes(39) + b'12345678', ('127.0.0.1', 123))
+    s.recv(100)
+"""
+
+
+def clients(host, *options, tool=l.CHRONYC):
+    """Rows of `clients` by address: NTP hits, drops, interval, that when limited, age, and four of the other service."""
+    done = host.call([tool, "-n", "-c", "clients", *options])
+    assert done.returncode == 0, done
+    rows = [line.split(",") for line in done.stdout.splitlines()]
+    assert len({row[0] for row in rows}) == len(rows), rows
+    return {row[0]: [int(word) for word in row[1:]] for row in rows}
+
+
+def clients_of_every_service(lab):
+    server, client = lab.host("server", "10.9.0.1", "time.example"), lab.host("client", "10.9.0.2")
+    other, third = lab.host("other", "10.9.0.3"), lab.host("third", "10.9.0.4")
+    ca = lab.ca()
+    cert, key = lab.cert("cert", ["time.example"])
+    daemon = server.horad(BASE + f"ntsservercert {cert}\nntsserverkey {key}\nntsdumpdir /var/lib/chrony\n"
+                          "allow\ncmdallow\nbindcmdaddress 0.0.0.0\n")
+    assert clients(server) == {}, "requests by the Unix socket have no record"
+    asked = client.horad(f"ntstrustedcerts {ca}\nserver time.example iburst nts minpoll 0 maxpoll 0\n")
+    client.synchronised()
+    l.wait_for("requests", lambda: clients(server)["10.9.0.2"][0] >= 6)
+    assert serves(server, other)
+    for _ in range(3):
+        assert monitors(third, "10.9.0.4", "10.9.0.1")
+    for tool in (l.CHRONYC, l.HORAC):
+        rows, keys = clients(server, tool=tool), clients(server, "-k", tool=tool)
+        assert set(rows) == set(keys) == {"10.9.0.2", "10.9.0.3", "10.9.0.4"}, rows
+        assert rows["10.9.0.2"][0] >= 6 and rows["10.9.0.2"][1] == 0, rows
+        assert -3 <= rows["10.9.0.2"][2] <= 1 and rows["10.9.0.2"][3] == 127 and rows["10.9.0.2"][4] <= 2, rows
+        assert rows["10.9.0.2"][5:] == [0, 0, 127, 0xffffffff], rows
+        assert keys["10.9.0.2"][5:8] == [1, 0, 127] and keys["10.9.0.2"][8] < 60, keys
+        assert rows["10.9.0.3"][:4] == [1, 0, 127, 127] and keys["10.9.0.3"][5:] == [0, 0, 127, 0xffffffff], rows
+        assert rows["10.9.0.4"][:5] == [0, 0, 127, 127, 0xffffffff] and rows["10.9.0.4"][5:7] == [3, 0], rows
+        # -p: so many of one service at least
+        assert set(clients(server, "-p", "2", tool=tool)) == {"10.9.0.2", "10.9.0.4"}
+        assert set(clients(server, "-k", "-p", "5", tool=tool)) == {"10.9.0.2"}
+    assert client.stop(asked) == 0
+    # -r shows what was, then all counts from 0; intervals and ages stay.
+    before = clients(server, "-r")
+    assert before["10.9.0.2"][0] >= 6 and before["10.9.0.4"][5] == 3, before
+    l.wait_for("reset", lambda: clients(server, "-p", "1") == {} and clients(server, "-k", "-p", "1") == {})
+    after = clients(server)
+    assert {name: (row[2], row[3]) for name, row in after.items()} == \
+        {name: (row[2], row[3]) for name, row in before.items()}, (before, after)
+    assert serves(server, other) and clients(server)["10.9.0.3"][0] == 1
+    # What was counted outlives who counted.
+    killed(server, "hora-serve")
+    l.wait_for("service", lambda: serves(server, third))
+    assert clients(server)["10.9.0.3"][0] == 1 and clients(server)["10.9.0.4"][0] >= 1
+    # Over UDP nobody sees clients, unless opencommands says so.
+    assert third.call([l.CHRONYC, "-h", "10.9.0.1", "clients"]).stdout.endswith("501 Not authorised\n")
+    assert server.stop(daemon) == 0
+
+
+def long_tables_are_walked(lab):
+    server = lab.host("server", "10.9.0.1")
+    # The second has 1.5 million records, most of them free.
+    for limit in ("", "clientloglimit 100000000\n"):
+        daemon = begin(server, BASE + "allow\n" + limit)
+        assert server.call(["python3", "-c", MANY, "600"]).returncode == 0
+        for tool in (l.CHRONYC, l.HORAC):
+            rows = clients(server, tool=tool)
+            assert len(rows) == 600 and all(row[0] == 1 for row in rows.values()), (limit, tool, len(rows))
+        assert server.stop(daemon) == 0
+    daemon = begin(server, BASE + "allow\nnoclientlog\n")
+    done = server.call([l.CHRONYC, "clients"])
+    assert done.returncode == 1 and done.stdout.endswith("519 Client logging is not active in the daemon\n"), done
+    assert server.stop(daemon) == 0
+
+
+def reports_may_be_open(lab):
+    server, client = two(lab)
+    daemon = begin(server, BASE + "allow\ncmdallow\nbindcmdaddress 0.0.0.0\nopencommands clients\n")
+    assert serves(server, client)
+    rows = [line.split(",") for line in
+            client.call([l.CHRONYC, "-n", "-c", "-h", "10.9.0.1", "clients"]).stdout.splitlines()]
+    assert [row[0] for row in rows] == ["10.9.0.2"] and rows[0][1] == "1" and int(rows[0][6]) >= 1, rows
+    # to look at, not to change
+    done = client.call([l.CHRONYC, "-h", "10.9.0.1", "clients", "-r"])
+    assert done.returncode == 1 and done.stdout.endswith("501 Not authorised\n"), done
+    assert clients(server)["10.9.0.2"][0] == 1
+    assert server.stop(daemon) == 0
+
+
 l.main(nobody_was_allowed_at_the_start, beside_what_is_configured, commands_of_others, keys_of_the_server,
-       one_process_does_the_same, roles_of_others_are_missed, many_are_told_of)
+       one_process_does_the_same, roles_of_others_are_missed, many_are_told_of, clients_of_every_service,
+       long_tables_are_walked, reports_may_be_open)

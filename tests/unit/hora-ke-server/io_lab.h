@@ -37,6 +37,7 @@
 enum order {
 	ORDER_RENEW = 'r',	/* send a new set of certificates */
 	ORDER_BREAK = 'b',	/* send a set that does not match */
+	ORDER_RESET = 'z',	/* send a reset of clients */
 	ORDER_END = 'e',
 };
 
@@ -197,6 +198,14 @@ static inline void on_order(void *arg, short events)
 		struct test_pair wrong = { lab->first.cert, lab->second.key };
 
 		send_pairs(lab, &wrong, &lab->second);
+		break;
+	}
+	case ORDER_RESET: {
+		/* ntp_first to ntp_end is not for this role */
+		const struct ipc_clients which = { 0, 0, 0, UINT32_MAX };
+
+		assert_int_equal(channel_send(lab->channel, IPC_CLIENTS_RESET,
+		    &which, NULL), 0);
 		break;
 	}
 	case ORDER_END:

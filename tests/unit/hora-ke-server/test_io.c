@@ -127,6 +127,35 @@ static void renewal(struct lab *lab)
 	gnutls_certificate_free_credentials(cred);
 }
 
+/* What was counted becomes 0 when horad says so; what comes then counts again. */
+static void counted(struct lab *lab)
+{
+	gnutls_certificate_credentials_t cred = anybody();
+	struct client_table t = server_clients(lab->page, RECORDS);
+	const struct ip_addr ip = { IP_V4, { 127, 0, 0, 1 } };
+	struct client_record r = { 0 };
+
+	for (int i = 0; i < 3; i++) {
+		struct visit v = { .name = "a.test" };
+
+		CHECK(visit_for_cookies(lab, &v, cred) == NTS_COOKIES);
+		hang_up(&v);
+		if (i < 2)
+			CHECK(client_find(&t, &ip, &r) && r.hits ==
+			    (uint32_t)i + 1);
+		if (i != 1)
+			continue;
+		order(lab, ORDER_RESET);
+		for (int k = 0; k < 1000 && r.hits > 0; k++) {
+			usleep(10000);
+			CHECK(client_find(&t, &ip, &r));
+		}
+		CHECK(r.hits == 0);
+	}
+	CHECK(client_find(&t, &ip, &r) && r.hits == 1);
+	gnutls_certificate_free_credentials(cred);
+}
+
 /* The same clients meet the single loop and the threads. */
 static const struct {
 	const struct role_program *program;
@@ -183,12 +212,27 @@ static void renews_certificates(void **state)
 	}
 }
 
+static void resets_clients(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < FORMS; i++) {
+		struct lab *lab = lab_new(forms[i].program, forms[i].config,
+		    counted);
+
+		lab_run(lab);
+		assert_int_equal(server_counter(lab->page,
+		    SERVER_KE_ACCEPTED), 3);
+		lab_free(lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(serves_each_name),
 		cmocka_unit_test(gcm_siv_keys_skipped_without_it_in_gnutls),
 		cmocka_unit_test(renews_certificates),
+		cmocka_unit_test(resets_clients),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

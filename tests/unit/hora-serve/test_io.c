@@ -297,6 +297,35 @@ static void answers_with_the_time(void **state)
 	lab_free(lab);
 }
 
+static void resets_clients(void **state)
+{
+	static const struct { struct ipc_clients which; bool is_all; } rows[] = {
+		{ { 5, 5, 0, RECORDS }, false },
+		{ { UINT32_MAX, 0, 0, 0 }, false },
+		{ { RECORDS, UINT32_MAX, 0, 0 }, false },
+		{ { 0, UINT32_MAX, 0, 0 }, true },
+	};
+	struct lab *lab = lab_new("allow 127.0.0.1\n");
+	struct client_table t = server_clients(lab->page, RECORDS);
+	const struct ip_addr ip = { IP_V4, { 127, 0, 0, 1 } };
+	uint8_t packet[NTP_PACKET_MAX];
+	size_t n = plain_request(packet);
+	uint32_t hits = 0;
+
+	(void)state;
+	assert_true(exchange(lab, packet, n, TEST_LIMIT_S));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(channel_send(lab->channel, IPC_CLIENTS_RESET,
+		    &rows[i].which, NULL), 0);
+		assert_true(exchange(lab, packet, n, TEST_LIMIT_S));
+		/* the message may come before the request, or after it */
+		hits = client_get(&t, &ip)->hits;
+		assert_true(rows[i].is_all ? hits <= 1 : hits == i + 2);
+	}
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_RECEIVED), 5);
+	lab_free(lab);
+}
+
 static void answers_many_at_once(void **state)
 {
 	struct lab *lab = lab_new("allow 127.0.0.0/8\n");
@@ -487,6 +516,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_with_the_time),
+		cmocka_unit_test(resets_clients),
 		cmocka_unit_test(answers_many_at_once),
 		cmocka_unit_test(answers_nts),
 		cmocka_unit_test(answers_symmetric_keys),

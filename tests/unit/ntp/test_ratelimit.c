@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 /* Random bits with which neither the leak nor the kiss code strikes. */
@@ -336,6 +337,89 @@ static void a_net_is_not_eager(void **state)
 	lab_free(lab);
 }
 
+/* --- who only reads ---------------------------------------------------------- */
+
+static void readers_see_clients(void **state)
+{
+	const struct ratelimit_config off = { .enabled = false };
+	struct lab *lab = lab_new(64);
+	struct ip_addr six = { IP_V6, { 0x20, 1, 0xd, 0xb8 } }, none = { 0 };
+	struct client_record r;
+	int seen = 0;
+
+	(void)state;
+	for (uint32_t i = 1; i <= 3; i++)
+		client_judge(&lab->table, &(struct ip_addr){ IP_V4, { 10, 0, 0,
+			(uint8_t)i } }, &off, at(i), 0);
+	client_judge(&lab->table, &six, &(struct ratelimit_config){
+		.enabled = true, .burst = 1 }, at(9), 0);
+	for (uint32_t i = 0; i < 64; i++)
+		seen += client_read(&lab->table, i, &r);
+	assert_int_equal(seen, 4);	/* without the one of the /64 */
+	assert_false(client_read(&lab->table, 64, &r));
+	assert_false(client_read(&lab->table, UINT32_MAX, &r));
+	assert_true(client_find(&lab->table, &someone, &r));
+	assert_true(ip_equal(&r.ip, &someone));
+	assert_int_equal(r.hits, 1);
+	assert_int_equal(r.last.ns, at(1).ns);
+	assert_true(r.is_known);
+	assert_true(client_find(&lab->table, &six, &r));
+	assert_false(r.is_net);
+	/* finding makes none */
+	assert_false(client_find(&lab->table, &(struct ip_addr){ IP_V4,
+		{ 99 } }, &r));
+	assert_false(client_find(&lab->table, &none, &r));
+	assert_false(client_find(&(struct client_table){ 0 }, &someone, &r));
+	for (uint32_t i = 0; i < 64; i++)
+		seen -= client_read(&lab->table, i, &r);
+	assert_int_equal(seen, 0);
+	lab_free(lab);
+}
+
+static void rubbish_is_copied_unharmed(void **state)
+{
+	struct lab *lab = lab_new(16);
+	struct client_record r;
+
+	(void)state;
+	memset(lab->records, 0xff, 16 * sizeof(*lab->records));
+	for (uint32_t i = 0; i < 16; i++)
+		assert_false(client_read(&lab->table, i, &r));
+	lab->records[3].ip.family = IP_V4;
+	assert_false(client_read(&lab->table, 3, &r));	/* a /64 */
+	lab->records[3].is_net = false;
+	assert_true(client_read(&lab->table, 3, &r));
+	assert_true(r.is_known && r.is_limited && r.has_interval &&
+	    r.has_limited_interval);
+	lab_free(lab);
+}
+
+static void resets_take_no_tokens(void **state)
+{
+	const struct ratelimit_config tight = { .enabled = true,
+		.interval_log2_s = 3, .burst = 2, .leak = 4 };
+	struct lab *lab = lab_new(16);
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		judge(lab, &tight, at(1 + i), UNLUCKY);
+	assert_int_equal(record(lab)->hits, 3);
+	assert_int_equal(record(lab)->drops, 1);
+	/* other ranges, and ones that are none */
+	client_reset(&lab->table, 16, UINT32_MAX);
+	client_reset(&lab->table, UINT32_MAX, 0);
+	client_reset(&lab->table, 3, 3);
+	assert_int_equal(record(lab)->hits, 3);
+	client_reset(&lab->table, 0, UINT32_MAX);
+	assert_int_equal(record(lab)->hits, 0);
+	assert_int_equal(record(lab)->drops, 0);
+	assert_true(record(lab)->has_interval);
+	/* the bucket is as empty as before */
+	assert_int_equal(judge(lab, &tight, at(4), UNLUCKY), RATE_DROP);
+	assert_int_equal(record(lab)->hits, 1);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,6 +436,9 @@ int main(void)
 		cmocka_unit_test(a_net_has_its_share),
 		cmocka_unit_test(a_flood_leaves_the_neighbours),
 		cmocka_unit_test(a_net_is_not_eager),
+		cmocka_unit_test(readers_see_clients),
+		cmocka_unit_test(rubbish_is_copied_unharmed),
+		cmocka_unit_test(resets_take_no_tokens),
 	};
 
 	return cmocka_run_group_tests_name("ntp/ratelimit", tests, NULL, NULL);
