@@ -143,6 +143,74 @@ static void add_layout(const struct control_io *io, struct add_request *a)
 	control_i32(io, &a->maxunreach);
 }
 
+/* Flags that ADD_SOURCE_2 has at another place; the first 11 are the same. */
+#define SAME_FLAGS 0x7ffu
+static const struct {
+	uint32_t flag, on_wire;
+} moved_flags[] = {
+	{ ADD_IPV4, 0x800 }, { ADD_IPV6, 0x1000 },
+	{ ADD_NET_CORRECTION, 0x10000 }, { ADD_MONO_ROOT, 0x80000000 },
+	{ ADD_UNKNOWN, 0x2000 },	/* one that nobody knows, for all */
+};
+#define MOVED_FLAGS (sizeof(moved_flags) / sizeof(moved_flags[0]))
+
+static void moved_flags_layout(const struct control_io *io, uint32_t *flags)
+{
+	uint32_t wire = *flags & SAME_FLAGS, known = SAME_FLAGS;
+
+	for (size_t i = 0; i < MOVED_FLAGS; i++)
+		if (*flags & moved_flags[i].flag)
+			wire |= moved_flags[i].on_wire;
+	control_u32(io, &wire);
+	if (!io->in)
+		return;
+	*flags = wire & SAME_FLAGS;
+	for (size_t i = 0; i < MOVED_FLAGS; i++) {
+		known |= moved_flags[i].on_wire;
+		if (wire & moved_flags[i].on_wire)
+			*flags |= moved_flags[i].flag;
+	}
+	if (wire & ~known)
+		*flags |= ADD_UNKNOWN;
+}
+
+/*
+ * The form of 4.9: the same in another order. A longest interval between two
+ * NTS-KE is new; hora has none, and says chrony's.
+ */
+static void add_2_layout(const struct control_io *io, struct add_request *a)
+{
+	uint32_t ke_retry_log2_s = 19;
+
+	control_u32(io, &a->type);
+	name_layout(io, a->name);
+	control_u32(io, &a->port);
+	control_i32(io, &a->minpoll);
+	control_i32(io, &a->maxpoll);
+	control_i32(io, &a->presend);
+	control_u32(io, &a->minstratum);
+	control_u32(io, &a->polltarget);
+	control_u32(io, &a->version);
+	control_u32(io, &a->maxsources);
+	control_i32(io, &a->minsamples);
+	control_i32(io, &a->maxsamples);
+	control_i32(io, &a->maxunreach);
+	control_i32(io, &a->filter);
+	control_u32(io, &a->key);
+	control_u32(io, &a->ntsport);
+	control_u32(io, &a->certset);
+	control_u32(io, &ke_retry_log2_s);
+	control_float(io, &a->maxdelay_s);
+	control_float(io, &a->maxdelayratio);
+	control_float(io, &a->maxdelaydevratio);
+	control_float(io, &a->maxdelayquant);
+	control_float(io, &a->mindelay_s);
+	control_float(io, &a->asymmetry);
+	control_float(io, &a->offset_s);
+	moved_flags_layout(io, &a->flags);
+	control_pad(io, 32, 0);
+}
+
 /* The body after the header, in either direction; false: no layout. */
 static bool body(const struct control_io *io, struct request *rq)
 {
@@ -247,6 +315,9 @@ static bool body(const struct control_io *io, struct request *rq)
 		return true;
 	case CONTROL_ADD_SOURCE:
 		add_layout(io, &rq->add);
+		return true;
+	case CONTROL_ADD_SOURCE_2:
+		add_2_layout(io, &rq->add);
 		return true;
 	}
 	return false;

@@ -96,6 +96,7 @@ enum add_type { ADD_TYPE_SERVER = 1, ADD_TYPE_PEER, ADD_TYPE_POOL };
 #define ADD_NET_CORRECTION	0x1000u
 #define ADD_IPV4		0x2000u
 #define ADD_IPV6		0x4000u
+#define ADD_UNKNOWN		0x80000000u	/* any other of ADD_SOURCE_2 */
 
 /*
  * A line of sources; values as in the configuration file. What clients older
@@ -146,7 +147,7 @@ struct request {
 		struct clients_request clients;
 		struct selectopts_request selectopts;
 		struct offset_request offset;
-		struct add_request add;		/* ADD_SOURCE */
+		struct add_request add;		/* ADD_SOURCE, ADD_SOURCE_2 */
 	};
 };
 

@@ -49,6 +49,7 @@ static const struct ctl_command commands[] = {
 	{ CONTROL_RESELECT, answer_reselect },
 	{ CONTROL_RESET_SOURCES, answer_reset_sources },
 	{ CONTROL_ADD_SOURCE, answer_add },
+	{ CONTROL_ADD_SOURCE_2, answer_add },
 	{ CONTROL_DELETE, answer_delete },
 	{ CONTROL_MINPOLL, answer_value },
 	{ CONTROL_MAXPOLL, answer_value },

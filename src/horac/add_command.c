@@ -64,7 +64,7 @@ static bool read_options(char *args, struct source_config *ret)
 
 bool do_add(struct session *s, const struct command *c, char *args)
 {
-	struct request rq = { .code = (uint16_t)c->code };
+	struct request rq = { .code = (uint16_t)c->code }, newer;
 	struct source_config source;
 	enum source_type type;
 	struct ip_addr ip;
@@ -83,5 +83,8 @@ bool do_add(struct session *s, const struct command *c, char *args)
 		return refuse("Invalid host/IP address");
 	add_source_write(&source, &rq.add);
 	rq.add.maxdelaydevratio = source.maxdelaydevratio;
-	return ask(s, &rq, ASK_STATUS, &reply);
+	/* chronyd 4.9 knows only the form that no other daemon knows. */
+	newer = rq;
+	newer.code = CONTROL_ADD_SOURCE_2;
+	return ask_either(s, &rq, &newer, ASK_STATUS, &reply);
 }

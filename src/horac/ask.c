@@ -33,13 +33,13 @@ bool ask(struct session *s, struct request *rq, enum ask_mode mode,
 	return tell(s->exchange(&s->link, rq, ret), rq, mode, ret);
 }
 
-bool ask_either(struct session *s, struct request *rq, struct request *older,
+bool ask_either(struct session *s, struct request *rq, struct request *other,
     enum ask_mode mode, struct reply *ret)
 {
 	bool is_answered = s->exchange(&s->link, rq, ret);
 
 	if (is_answered && ret->status == CONTROL_INVALID)
-		return ask(s, older, mode, ret);
+		return ask(s, other, mode, ret);
 	return tell(is_answered, rq, mode, ret);
 }
 

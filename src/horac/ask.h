@@ -19,10 +19,10 @@ bool ask(struct session *s, struct request *rq, enum ask_mode mode,
     struct reply *ret);
 
 /*
- * The same; a daemon that does not know the request is asked `older`, which
- * means the same in the words of earlier releases (reference: 11).
+ * The same; a daemon that does not know the request is asked `other`, which
+ * means the same in the words of another release (reference: 11).
  */
-bool ask_either(struct session *s, struct request *rq, struct request *older,
+bool ask_either(struct session *s, struct request *rq, struct request *other,
     enum ask_mode mode, struct reply *ret);
 
 /* The command_fn of commands without arguments: prints the status line. */

@@ -138,6 +138,7 @@ bool control_status_is_success(unsigned status);
 	X(72, SELECTOPTS,	52,  52, 1) \
 	X(73, OFFSET,		48,  48, 1) \
 	X(74, LOCAL,		48,  48, 1) \
+	X(75, ADD_SOURCE_2,	408, 408, 1) \
 	X(16384, RELOAD_CONFIG,	508, 508, 200)
 
 enum control_command {

@@ -17,7 +17,8 @@ CHRONYC = os.environ.get("CHRONYC") or shutil.which("chronyc")
 os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0")
 LENGTHS = {22: 60, 24: 72}
 REPLIES = {11: 17, 14: 2, 15: 3, 33: 5, 34: 6, 35: 7, 41: 18, 44: 12, 51: 13, 65: 19, 67: 20, 68: 21, 69: 23}
-SINCE = {71: (4, 1), 72: (4, 4), 73: (4, 6), 74: (4, 6)}  # requests that not every version knows
+SINCE = {71: (4, 1), 72: (4, 4), 73: (4, 6), 74: (4, 6), 75: (4, 9)}  # requests that not every version knows
+UNTIL = {64: (4, 9)}  # ... and the first one that knows them no longer
 SOURCES = 6
 
 
@@ -154,7 +155,7 @@ class FakeDaemon:
         rng = random.Random(f"{self.seed} {command} {request[20:68].rstrip(bytes(1)).hex()}")
         code = {**REPLIES, **versioned_replies()}.get(command, 1)
         status = self.status if command not in (14,) else 0
-        if SINCE.get(command, (4, 0)) > peer_version():
+        if SINCE.get(command, (4, 0)) > peer_version() or UNTIL.get(command, (9, 9)) <= peer_version():
             status = 3
         if status:
             code = 1

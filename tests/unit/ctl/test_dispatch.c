@@ -140,7 +140,7 @@ static void test_rules(void **state)
 		{ "version 255", CTL_UNIX, 33, 104, 0, 255, 18, true },
 		{ "version before command", CTL_UDP, 999, 28, 0, 7, 18, true },
 		{ "obsolete", CTL_UNIX, 12, 28, 0, 6, 3, true },
-		{ "unknown", CTL_UNIX, 75, 28, 0, 6, 3, true },
+		{ "unknown", CTL_UNIX, 76, 28, 0, 6, 3, true },
 		{ "far unknown", CTL_UDP, 65535, 28, 0, 6, 3, true },
 		{ "body short", CTL_UNIX, 33, 103, 0, 6, 19, true },
 		{ "longer than needed", CTL_UNIX, 33, 105, 0, 6, 0, true },

@@ -203,7 +203,7 @@ static void test_all_layouts(void **state)
 		/* The reference's lengths are those of the bodies. */
 		assert_true(request_decode(&h, bytes, rule->least, &rq));
 	}
-	assert_int_equal(known, 64);
+	assert_int_equal(known, 65);
 }
 
 /* Clients up to 4.5 say less of the local reference. */
@@ -269,6 +269,61 @@ static void test_unpadded(void **state)
 	assert_memory_equal(out + 1, padded + 1, 23);
 }
 
+/*
+ * What chronyc 4.9 sends for `add peer ::1 key 5 minpoll 4 maxunreach 7 certset 2
+ * filter 3 ntsport 6 maxdelay 1 maxdelayquant 0.5 offset -1 trust ipv6
+ * extfield F323`, from the port on.
+ */
+static void test_add_2(void **state)
+{
+	static const char *const tail =
+	    "0000007B" "00000004" "0000000A" "00000064" "00000000" "00000008"
+	    "00000000" "00000004" "FFFFFFFF" "FFFFFFFF" "00000007" "00000003"
+	    "00000005" "00000006" "00000002" "00000013" "04800000" "00000000"
+	    "0AA00000" "02800000" "00000000" "04800000" "03000000" "80001021"
+	    "00000000" "00000000" "00000000" "00000000" "00000000" "00000000"
+	    "00000000" "00000000";
+	struct control_request_header h = { .command = CONTROL_ADD_SOURCE_2 };
+	struct request rq;
+	uint8_t bytes[408] = { 0 }, out[CONTROL_REQUEST_MAX];
+	struct add_request *a = &rq.add;
+
+	(void)state;
+	bytes[23] = ADD_TYPE_PEER;
+	strcpy((char *)bytes + 24, "::1");
+	assert_int_equal(hex_decode(tail, bytes + 280, 128), 128);
+	assert_true(request_decode(&h, bytes, sizeof(bytes), &rq));
+	assert_string_equal(a->name, "::1");
+	assert_int_equal(a->type, ADD_TYPE_PEER);
+	assert_int_equal(a->port, 123);
+	assert_int_equal(a->minpoll, 4);
+	assert_int_equal(a->key, 5);
+	assert_int_equal(a->maxunreach, 7);
+	assert_int_equal(a->certset, 2);
+	assert_int_equal(a->filter, 3);
+	assert_int_equal(a->ntsport, 6);
+	assert_true(a->maxdelay_s == 1 && a->maxdelayquant == 0.5);
+	assert_true(a->maxdelaydevratio == 10 && a->offset_s == -1);
+	assert_int_equal(a->flags,
+	    ADD_ONLINE | ADD_TRUST | ADD_IPV6 | ADD_MONO_ROOT);
+	assert_int_equal(request_encode(&rq, out), 408);
+	assert_memory_equal(out + 20, bytes + 20, 388);
+	/* Flags of each side, and one that neither knows. */
+	for (int bit = 0; bit < 32; bit++) {
+		static const uint32_t moved[32] = {
+			[11] = ADD_IPV4, [12] = ADD_IPV6,
+			[16] = ADD_NET_CORRECTION, [31] = ADD_MONO_ROOT,
+		};
+		uint32_t want = bit < 11 ? 1u << bit :
+		    moved[bit] ? moved[bit] : ADD_UNKNOWN;
+
+		memset(bytes + 372, 0, 4);
+		bytes[375 - bit / 8] = (uint8_t)(1 << bit % 8);
+		assert_true(request_decode(&h, bytes, sizeof(bytes), &rq));
+		assert_int_equal(a->flags, want);
+	}
+}
+
 /* A name without an end is none; the request is one all the same. */
 static void test_endless_name(void **state)
 {
@@ -319,6 +374,7 @@ int main(void)
 		cmocka_unit_test(test_local_old),
 		cmocka_unit_test(test_doffset_old),
 		cmocka_unit_test(test_unpadded),
+		cmocka_unit_test(test_add_2),
 		cmocka_unit_test(test_endless_name),
 		cmocka_unit_test(test_body_missing),
 	};

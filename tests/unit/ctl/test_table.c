@@ -84,6 +84,7 @@ static const struct row {
 	{ 66, 28, 'U', 1 }, { 67, 52, 'M', 20 }, { 68, 520, 'M', 21 },
 	{ 69, 76, 'M', 23 }, { 70, 28, 'U', 1 }, { 71, 28, 'U', 1 },
 	{ 72, 52, 'U', 1 }, { 73, 48, 'U', 1 }, { 74, 48, 'U', 1 },
+	{ 75, 408, 'U', 1 },
 	{ CONTROL_RELOAD_CONFIG, 508, 'U', 200 },
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))

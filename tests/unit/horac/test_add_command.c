@@ -34,6 +34,22 @@ static void test_vector(void **state)
 	    "04800000000000000000000D000000000000000000000000000186A0");
 }
 
+/* A daemon that does not know the form is asked in that of 4.9. */
+static void test_newer(void **state)
+{
+	(void)state;
+	fake_init(&f);
+	f.replies[0].status = CONTROL_INVALID;
+	f.reply_count = 1;
+	assert_true(fake_run(&f, "add server 192.0.2.1 key 5"));
+	assert_string_equal(f.out, "200 OK\n");
+	assert_int_equal(f.asked_count, 2);
+	assert_int_equal(f.requests[1].code, CONTROL_ADD_SOURCE_2);
+	assert_memory_equal(&f.requests[1].add, &f.requests[0].add,
+	    sizeof(struct add_request));
+	fake_free(&f);
+}
+
 static void test_types(void **state)
 {
 	(void)state;
@@ -158,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vector),
+		cmocka_unit_test(test_newer),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_refusals),
