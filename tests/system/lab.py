@@ -94,6 +94,10 @@ def wait_for(what, check, seconds=20, every=0.1):
     raise AssertionError(f"{what}: not within {seconds} s (last: {last!r})")
 
 
+class Skip(Exception):
+    """A test that can not run here, and why."""
+
+
 class Host:
     """A network namespace and private /etc/chrony, /var/lib/chrony, /run/chrony..."""
 
@@ -206,11 +210,11 @@ class Host:
             port = (re.findall(r"^ntsport (\d+)", config, re.M) or ["4460"])[-1]
             wait_for("NTS-KE server", lambda: f":{port} " in self.run("ss -ltn"))
 
-    def chronyd(self, config, *options, log="chronyd.log"):
-        """Start Debian's chronyd -d -x (as root: its files are root's)."""
+    def chronyd(self, config, *options, program=None, log="chronyd.log"):
+        """Start Debian's chronyd -d -x (as root: its files are root's), or another release's."""
         self._own(0)
         self.write("etc/chrony.conf", config)
-        process = self.start([CHRONYD, "-d", "-x", "-u", "root", "-f", "/etc/chrony/chrony.conf",
+        process = self.start([program or CHRONYD, "-d", "-x", "-u", "root", "-f", "/etc/chrony/chrony.conf",
                               *options], log)
         self._served(config)
         return process
@@ -388,6 +392,8 @@ def main(*tests):
             if reports:
                 raise AssertionError(f"a sanitizer reports:\n{reports}")
             print(f"ok {label}", flush=True)
+        except Skip as why:
+            print(f"skip {label}: {why}", flush=True)
         except BaseException as error:  # every failure is one line, then goes on
             failed = True
             text = str(error).strip().splitlines()
