@@ -14,9 +14,8 @@ import lab as l
 # What chronyc is told, in this order, and what has to come of it.
 #   since   first version that knows the command: older ones are not asked
 #   status  line that both daemons answer with where they can not do it
-#   wired   False: horad does not know it yet, and is not asked
 #   until   last version whose request horad knows: newer ones send another
-Row = collections.namedtuple("Row", "command since status wired until", defaults=((4, 0), None, True, (9, 9)))
+Row = collections.namedtuple("Row", "command since status until", defaults=((4, 0), None, (9, 9)))
 # 4.9 sends request 75 with 408 bytes, not 64 with 372.
 ADDED = dict(until=(4, 8))
 
@@ -25,7 +24,7 @@ REPORTS = [
     Row("tracking"), Row("activity"), Row("ntpdata"), Row("ntpdata 10.9.0.5"), Row("serverstats"),
     Row("sourcename 10.9.0.4"), Row("manual list"), Row("waitsync 1"),
     *(Row(f"{table}{words}") for table in TABLES for words in ("", " -a", " -v", " -a -v")),
-    *(Row(f"clients{words}", wired=False) for words in ("", " -k", " -p 100")),
+    *(Row(f"clients{words}") for words in ("", " -k", " -p 100")),
     Row("rtcdata", status="513 RTC driver not running"),
     Row("smoothing", status="505 Facility not enabled in daemon"),
 ]
@@ -239,7 +238,7 @@ def compare(asked, ours, theirs):
 
 
 def asked_of(version, rows, options):
-    return [(option, row) for row in rows if row.wired and row.since <= version <= row.until for option in options]
+    return [(option, row) for row in rows if row.since <= version <= row.until for option in options]
 
 
 def told_to_both(ours, theirs, where, asked):
