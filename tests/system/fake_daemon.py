@@ -128,8 +128,8 @@ class FakeDaemon:
     """Answers a request by its command and body alone: whoever asks the same
     gets the same. Remembers the requests."""
 
-    def __init__(self, seed, status=0):
-        self.seed, self.status, self.requests = seed, status, []
+    def __init__(self, seed, status=0, version=6):
+        self.seed, self.status, self.version, self.requests = seed, status, version, []
         self.dir = tempfile.mkdtemp()
         os.chmod(self.dir, 0o770)
         self.path = f"{self.dir}/chronyd.sock"
@@ -157,9 +157,11 @@ class FakeDaemon:
         status = self.status if command not in (14,) else 0
         if SINCE.get(command, (4, 0)) > peer_version() or UNTIL.get(command, (9, 9)) <= peer_version():
             status = 3
+        if request[0] != self.version:
+            status = 18
         if status:
             code = 1
-        header = struct.pack("!BBBBHHHHHHIII", 6, 2, 0, 0, command, code, status, 0, 0, 0, 0, 0, 0)
+        header = struct.pack("!BBBBHHHHHHIII", self.version, 2, 0, 0, command, code, status, 0, 0, 0, 0, 0, 0)
         header = header[:16] + request[8:12] + bytes(8)
         return header + (body(code, rng, request) if code != 1 else b"")
 
@@ -169,7 +171,7 @@ class FakeDaemon:
                 request, peer = self.socket.recvfrom(2000)
             except socket.timeout:
                 continue
-            if len(request) < 28 or not peer:
+            if len(request) < (28 if self.version == 6 else 20) or not peer:
                 continue
             self.requests.append((request, peer))
             try:

@@ -88,6 +88,59 @@ def same_requests():
             assert [(r[:8], r[12:]) for r, _ in daemon.requests] == asked, command
 
 
+def version_5():
+    """A daemon of before the padding is asked once more in its version, and without padding from then on."""
+    for version in (5, 7):
+        with FakeDaemon(SEED, version=version) as daemon:
+            theirs, ours = [], []
+            for tool, asked in ((CHRONYC, theirs), (HORAC, ours)):
+                daemon.requests.clear()
+                asked.append(run(tool, "-n", "-h", daemon.path, stdin="sources\nrekey\nburst 1/2\n"))
+                asked += [(r[:8], r[12:]) for r, _ in daemon.requests]
+            assert ours == theirs, (ours, theirs)
+            assert [r[0][0] for r in ours[1:3]] == [6, 5 if version == 5 else 6]
+            assert ours[0][0].startswith("MS Name" if version == 5 else "517 Protocol version mismatch"), ours[0]
+
+
+def wide():
+    """-w: chronyc learnt it after 4.8. Otherwise 14 blanks more where names end."""
+    with FakeDaemon(SEED) as daemon:
+        for report in ("sources", "sourcestats", "authdata", "selectdata", "clients", "tracking", "activity"):
+            normal, much = (run(HORAC, "-n", *o, "-h", daemon.path, report) for o in ([], ["-w"]))
+            if peer_version() >= (4, 9):
+                assert much == run(CHRONYC, "-n", "-w", "-h", daemon.path, report), report
+            heads = [text[0].splitlines()[0] for text in (normal, much)]
+            extra = 0 if report in ("tracking", "activity") else 14
+            assert len(heads[1]) == len(heads[0]) + extra and heads[0].split() == heads[1].split(), heads
+            assert much[0].split() == normal[0].replace("\n" + "=" * len(heads[0]), "\n" + "=" * len(heads[1])).split()
+            assert run(HORAC, "-c", "-w", "-h", daemon.path, report) == run(HORAC, "-c", "-h", daemon.path, report)
+
+
+def lost_output():
+    """What cannot be written is told on stderr, and fails."""
+    with FakeDaemon(SEED) as daemon, open("/dev/full", "w") as full:
+        for command, status in (("activity", 1), ("serverstats", 1), ("rekey", 1), ("help", 1), ("keygen", 1),
+                                ("dns -n", 0)):
+            done = subprocess.run([HORAC, "-h", daemon.path, command], stdout=full, stderr=subprocess.PIPE, text=True)
+            assert (done.returncode, done.stderr) == (status, "Could not write to stdout\n" if status else ""), done
+        # The next command that has nothing to say goes well again.
+        done = subprocess.run([HORAC, "-h", daemon.path], input="rekey\ndns -n\n", stdout=full, stderr=subprocess.PIPE,
+                              text=True)
+        assert (done.returncode, done.stderr) == (0, "Could not write to stdout\n"), done
+
+
+def long_lines():
+    """2047 bytes are a command, 2048 are not."""
+    long, too_long = "tracking" + " " * 2039, "tracking" + " " * 2040
+    with FakeDaemon(SEED) as daemon:
+        for args, text in (((long,), ""), (("-m", long), ""), ((), f"{long}\n")):
+            out, errors, status = run(HORAC, "-n", "-h", daemon.path, *args, stdin=text)
+            assert out.startswith("Reference ID") and (errors, status) == ("", 0), (args, errors)
+        for args, text in (((too_long,), ""), (("-m", too_long, "rekey"), ""), ((), f"{too_long}\n")):
+            assert run(HORAC, "-h", daemon.path, *args, stdin=text) == ("", "Command too long\n", 1), args
+        assert run(HORAC, "-h", daemon.path, stdin=f"{too_long}\nrekey\n") == ("200 OK\n", "Command too long\n", 0)
+
+
 def same_statuses():
     for status in range(23):
         with FakeDaemon(SEED, status) as daemon:
@@ -377,8 +430,9 @@ def main():
             print(f"skip system/horac: no {name} (set {name.upper()} or put it on PATH)")
             return 0
     failed = False
-    for test in (same_reports, same_requests, same_statuses, same_input, legends, dot, versions, terminal, client_socket,
-                 retries, wrong_replies_are_ignored, nobody_there, real_chronyd):
+    for test in (same_reports, same_requests, version_5, wide, lost_output, long_lines, same_statuses, same_input,
+                 legends, dot, versions, terminal, client_socket, retries, wrong_replies_are_ignored, nobody_there,
+                 real_chronyd):
         try:
             test()
             print(f"ok system/horac/{test.__name__}", flush=True)

@@ -24,7 +24,8 @@ static void test_complete(void **state)
 		{ "reload ", 2, "" },
 		{ "tracking ", 0, "" },
 		{ "manual ", 5, "" }, { "manual l", 1, "ist" },
-		{ "reset ", 1, "sources" },
+		{ "reset ", 1, "sources" }, { "add ", 3, "" },
+		{ "add po", 1, "ol" },
 		{ "q", 1, "uit" }, { "ex", 1, "it" },
 		{ "maxd", 3, "elay" },
 		/* Not for people. */
