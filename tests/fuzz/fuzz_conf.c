@@ -5,6 +5,7 @@
  * accepted again after it was expanded, and after it was printed; what is found
  * at once must be found when everything is looked for, too.
  */
+#include "conf/check.h"
 #include "conf/examine.h"
 #include "conf/load.h"
 #include "conf/parse.h"
@@ -99,10 +100,7 @@ static void add_line(void *arg, const char *line)
 	printed->text[printed->length] = '\0';
 }
 
-/*
- * As any text: by lines that may be marks. Is it accepted, and so must be the
- * whole, by which certificates are judged?
- */
+/* As any text: by lines that may be marks. Is it accepted, also as a whole? */
 static bool as_text(const char *raw, size_t length)
 {
 	struct conf_problems problems = { .count = 0 };
@@ -112,11 +110,14 @@ static bool as_text(const char *raw, size_t length)
 	size_t count;
 	bool is_good = conf_parse_text(raw, length, &config, &error);
 	bool is_whole = is_good &&
-	    config.pair_count == config.ntsserverkey_count;
+	    conf_check(&config, raw, length, told, &problems);
 
 	if (!is_good)
 		check_message(&error);
 	config_free(&config);
+	must(is_whole == (is_good && problems.errors == 0));
+	conf_problems_free(&problems);
+	problems = (struct conf_problems){ .count = 0 };
 	count = conf_parse_all(raw, length, &config, told, &problems);
 	config_free(&config);
 	must((count == 0) == is_good);
