@@ -26,22 +26,38 @@ static const char *add_rule(struct daemon *d, const struct ipc_access_rule *rule
 	return why;
 }
 
-void daemon_rule(struct daemon *d, const struct ipc_access_rule *rule, uint32_t id)
+/* Is there nobody to serve those whom a rule lets in, for we start no roles? */
+static bool lacks_server(const struct daemon *d)
+{
+	return d->host->is_supervised && !horad_has(&d->horad, ROLE_SERVE) &&
+	    horad_roles(&d->config, d->options->flags, true) & R(SERVE);
+}
+
+void daemon_rule(struct daemon *d, const struct ipc_access_rule *rule,
+    uint32_t id)
 {
 	struct ipc_answer failed = { .id = id };
 	const char *why = d->horad.is_stopping ? "comes too late" :
 	    add_rule(d, rule);
 	char text[RULE_TEXT_SIZE];
 
-	if (why) {
+	if (why)
 		logsink_printf(&d->log, SEV_ERROR, "Access rule by command "
 		    "%s", why);
-		daemon_send(d, ROLE_ENGINE, IPC_ANSWER, &failed, NULL);
-		return;
+	else
+		logsink_printf(&d->log, SEV_INFO, "Access rule by command: %s",
+		    rule_text(&d->rules.list[d->rules.count - 1], text));
+	if (!why && rule->is_allow && !rule->is_command && lacks_server(d)) {
+		/* It is kept for the server that comes. */
+		why = "hora-serve does not run: nobody is served until it is "
+		    "started";
+		logsink_write(&d->log, SEV_WARNING, why);
+		reload_rename(&d->reload, 0, loop_now(d->loop));
 	}
-	logsink_printf(&d->log, SEV_INFO, "Access rule by command: %s",
-	    rule_text(&d->rules.list[d->rules.count - 1], text));
-	reload_rename(&d->reload, id, loop_now(d->loop));
+	if (why)
+		daemon_send(d, ROLE_ENGINE, IPC_ANSWER, &failed, NULL);
+	else
+		reload_rename(&d->reload, id, loop_now(d->loop));
 }
 
 /* --- host names ------------------------------------------------------------- */

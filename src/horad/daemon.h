@@ -106,7 +106,8 @@ void daemon_warn(void *arg, const struct conf_error *what);
 void daemon_names_init(struct daemon *d);
 
 /* One more rule of access; `id` is answered when all who judge by it have it. */
-void daemon_rule(struct daemon *d, const struct ipc_access_rule *rule, uint32_t id);
+void daemon_rule(struct daemon *d, const struct ipc_access_rule *rule,
+    uint32_t id);
 
 /* --- io.c ------------------------------------------------------------------ */
 

@@ -289,25 +289,9 @@ static void effect_end(void *arg, const struct ipc_answer *done)
 		logsink_write(&d->log, SEV_ERROR, done->text);
 }
 
-/* A rule that lets somebody in is not in force while nobody serves. */
-static bool lacks_server(const struct daemon *d)
-{
-	return d->horad.wanted & R(SERVE) &&
-	    !horad_counts_on(&d->horad, ROLE_SERVE);
-}
-
 static void effect_answer(void *arg, const struct ipc_answer *done)
 {
-	struct daemon *d = arg;
-	struct ipc_answer answer = *done;
-
-	if (d->reload.is_quiet && answer.is_done && lacks_server(d)) {
-		answer.is_done = false;
-		text_copy(answer.text, sizeof(answer.text), "hora-serve does "
-		    "not run: nobody is served until it is started");
-		logsink_write(&d->log, SEV_WARNING, answer.text);
-	}
-	daemon_send(d, ROLE_ENGINE, IPC_ANSWER, &answer, NULL);
+	daemon_send(arg, ROLE_ENGINE, IPC_ANSWER, done, NULL);
 }
 
 void daemon_reload_init(struct daemon *d)

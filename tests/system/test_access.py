@@ -180,7 +180,9 @@ def roles_of_others_are_missed(lab):
     tell(server, "cmdallow 10.9.0.2")
     tell(server, "allow 10.9.0.2", "500 Failure")
     assert "hora-serve does not run: nobody is served until it is started" in server.read("horad.log")
-    # It is kept all the same.
+    # That is of no concern to others; and it is kept all the same.
+    tell(server, "cmdallow 10.9.0.3")
+    tell(server, "deny 10.9.0.4")
     roles.append(start_role(lab, server, "hora-serve"))
     l.wait_for("service", lambda: serves(server, client))
     tell(server, "deny 10.9.0.2")
