@@ -47,7 +47,7 @@ HARDEN := -fPIE -fstack-protector-strong $(call cc-option,-fstack-clash-protecti
 HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 ifeq ($(SANITIZE),1)
 override BUILD := $(BUILD)/sanitize
-OPT := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT := -O1 -g -DHORA_UNCONFINED=1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 HARDEN_LD += -fsanitize=address,undefined
 else
 OPT ?= -O2 -g -D_FORTIFY_SOURCE=2
@@ -58,7 +58,7 @@ CPPFLAGS_ALL := -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(CPPFLAGS)
 CFLAGS_ALL := -std=gnu11 $(WARN) $(HARDEN) $(OPT) -ffunction-sections -fdata-sections \
 	-fno-common $(if $(WERROR),-Werror) $(CFLAGS)
 LDFLAGS_ALL := $(HARDEN_LD) -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS)
-LIBS := $(shell $(PKG_CONFIG) --libs gnutls libcap-ng jansson 2>/dev/null) -lm -lpthread
+LIBS := $(shell $(PKG_CONFIG) --libs gnutls libcap-ng libseccomp jansson 2>/dev/null) -lm -lpthread
 LIBS_horac := $(shell $(PKG_CONFIG) --libs libedit 2>/dev/null)
 LIBS_TEST := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
 
@@ -161,7 +161,16 @@ $(SHIM): $(SHIM_SOURCES) $(wildcard tests/preload/*.h tests/sim/*.h) $(BUILD)/ob
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(CPPFLAGS_ALL) -U_FORTIFY_SOURCE -Itests -std=gnu11 $(WARN) $(if $(WERROR),-Werror) -DHORA_BUILD_DATE=0 -O2 -g -fPIC -shared -Wl,-z,defs -o $@ $(SHIM_SOURCES) -lm -ldl
 
-tests-build: $(UNIT_TESTS) $(if $(SIM_OBJECTS),$(BUILD)/tests/sim/sim) $(SHIM)
+# Tries to leave the sandbox of each role; a role that breaks its filter.
+ESCAPES := $(addprefix $(BUILD)/tests/escape/,escape breaker)
+OBJECTS_escape := $(addprefix $(BUILD)/obj/tests/escape/,main.o attempts.o)
+OBJECTS_breaker := $(BUILD)/obj/tests/escape/breaker.o
+.SECONDEXPANSION:
+$(BUILD)/tests/escape/%: $$(OBJECTS_%) $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(OBJECTS_$*) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
+
+tests-build: $(UNIT_TESTS) $(ESCAPES) $(if $(SIM_OBJECTS),$(BUILD)/tests/sim/sim) $(SHIM)
 
 # `check` and `demo` do everything from a bare Debian machine on: what has just
 # been installed is seen by the make that they start.

@@ -344,11 +344,25 @@ static int client_start(struct role_link *link, const struct config *config,
 	return 0;
 }
 
-/* Exchanges that run go on; the next ones trust what it says now. */
+static bool is_named(const struct config *config, const char *path)
+{
+	for (size_t i = 0; i < config->trusted_count; i++)
+		if (strcmp(config->trusted[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Exchanges that run go on; the next ones trust what it says now. What was not
+ * named at the start can not be opened any more (start/confine.c).
+ */
 static int client_reload(void *state, const struct config *config)
 {
 	struct client *c = state;
 
+	for (size_t i = 0; i < config->trusted_count; i++)
+		if (!is_named(c->config, config->trusted[i].path))
+			return -EAGAIN;
 	c->config = config;
 	tls_trust_unref(c->trust_0);
 	c->trust_0 = NULL;

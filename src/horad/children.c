@@ -49,7 +49,10 @@ static void find_programs(char directory[PATH_MAX])
 
 static void say_how(struct children *c, enum role role, int status)
 {
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		logsink_printf(c->world.log, SEV_ERROR, "%s was ended by its "
+		    "filter of system calls", role_name(role));
+	else if (WIFSIGNALED(status))
 		logsink_printf(c->world.log, SEV_WARNING,
 		    "%s was ended by signal %d", role_name(role),
 		    WTERMSIG(status));

@@ -26,6 +26,7 @@ static void give_config(struct daemon *d, enum role role, bool is_restart)
 		.length = d->config_length,
 		.timeout_s = d->options->timeout_s,
 		.sched_priority = d->options->sched_priority,
+		.filter_level = d->options->filter_level,
 	};
 
 	daemon_send(d, role, IPC_CONFIG, &config, &d->config_fd);

@@ -81,6 +81,16 @@ static void send_mail(struct mail *m, const struct ipc_wrong *wrong)
 		    "%s", m->config->mail_address, strerror(-rc));
 }
 
+static void forbid(struct mail *m, struct mono_time now)
+{
+	if (mono_sub(m->next, now) > 0)
+		return;
+	m->next = mono_add(now, MAIL_APART_S);
+	logsink_write(m->log, SEV_WARNING, "No mail: mailonchange came by a "
+	    "reload, and a horad without it gives up starting programs; it "
+	    "needs a restart");
+}
+
 void mail_report(struct mail *m, const struct ipc_wrong *wrong)
 {
 	struct mono_time now = loop_now(m->loop);
@@ -88,6 +98,10 @@ void mail_report(struct mail *m, const struct ipc_wrong *wrong)
 	if (!*m->config->mail_address || !isfinite(wrong->offset_s) ||
 	    fabs(wrong->offset_s) <= m->config->mail_threshold_s)
 		return;
+	if (m->is_forbidden) {
+		forbid(m, now);
+		return;
+	}
 	if (m->running || mono_sub(m->next, now) > 0) {
 		logsink_printf(m->log, SEV_WARNING, "No mail about %.6f seconds:"
 		    " the last one was less than %.0f s ago", wrong->offset_s,

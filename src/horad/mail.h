@@ -24,6 +24,7 @@ struct mail {
 	const char *program;		/* path; takes a message, as sendmail -t */
 	struct errand *running;
 	struct mono_time next;		/* not before */
+	bool is_forbidden;		/* by the filter of system calls */
 };
 
 /* All are borrowed. */

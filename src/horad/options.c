@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "build_config.h"
 #include "ipc/messages.h"
+#include "sandbox/filter.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -28,6 +29,8 @@ const char *options_help(void)
 	    "  -q          set the clock once, then exit\n"
 	    "  -Q          print the offset of the clock, then exit\n"
 	    "  -t SECONDS  exit after this time\n"
+	    "  -F FILTER   filter of system calls: 1 allows what is needed"
+	    " (default), 2 denies what never is, 0 none\n"
 	    "  -P PRIORITY run with this real-time priority (0 to 100)\n"
 	    "  -m          lock all memory\n"
 	    "  -r          use the samples that were saved in dumpdir\n"
@@ -99,11 +102,8 @@ static bool take_argument(struct options *o, int option, const char *word,
 	case 'F':
 		if (!number(option, word, -2, 2, &v, reason))
 			return false;
-		if (v == 0)
-			return true;
-		snprintf(reason, OPTIONS_REASON_SIZE, "option -F (system call "
-		    "filter other than 0) is not available in this build");
-		return false;
+		o->filter_level = (int)(v < 0 ? -v : v);
+		return true;
 	case 'P':
 		if (!number(option, word, 0, 100, &v, reason))
 			return false;
@@ -234,6 +234,7 @@ enum options_result options_parse(int argc, char **argv, struct options *ret,
 	int debug = 0, option;
 
 	*ret = (struct options){ .config_file = HORA_CONFIG_FILE,
+		.filter_level = FILTER_ALLOW,
 		.program = slash ? slash + 1 : argc > 0 ? argv[0] : "horad" };
 	if (result != OPTIONS_RUN)
 		return result;

@@ -26,6 +26,7 @@ struct options {
 	uint32_t flags;			/* enum ipc_config_flag */
 	uint32_t timeout_s;		/* -t; 0 = none */
 	uint32_t sched_priority;	/* -P; 0 = as configured */
+	int filter_level;		/* -F: enum filter_level */
 	const char *const *directives;	/* instead of the file, if any */
 	size_t directive_count;
 };

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "os/now.h"
+#include "sandbox/filter.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,17 @@ static void on_log(struct daemon *d, const struct ipc_log *log)
 	if (severity < SEV_DEBUG || severity > SEV_FATAL)
 		severity = SEV_ERROR;
 	logsink_write(&d->log, severity, log->text);
+}
+
+/* Its end by SIGSYS comes next, as that of any process. */
+static void on_forbidden(struct daemon *d, enum role role,
+    const struct ipc_forbidden *what)
+{
+	char name[FILTER_NAME_SIZE];
+
+	logsink_printf(&d->log, SEV_ERROR, "%s made the system call %s, which "
+	    "its filter forbids (-F): it is ended", role_name(role),
+	    filter_call_name(what->number, what->arch, name));
 }
 
 static void on_history_load(struct daemon *d, enum role role,
@@ -190,6 +202,9 @@ static void on_news(struct daemon *d, enum role role, enum ipc_type type,
 		break;
 	case IPC_LOG:
 		on_log(d, &payload->LOG);
+		break;
+	case IPC_FORBIDDEN:
+		on_forbidden(d, role, &payload->FORBIDDEN);
 		break;
 	case IPC_CLOCK_MEMORY:
 		steps_report(&d->steps, &payload->CLOCK_MEMORY, &d->log);

@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 /* What this build has, in the words that scripts look for. */
-#define FEATURES "+CMDMON +NTP -REFCLOCK -RTC +PRIVDROP -SCFILTER -SIGND " \
+#define FEATURES "+CMDMON +NTP -REFCLOCK -RTC +PRIVDROP +SCFILTER -SIGND " \
 	"+ASYNCDNS +NTS +SECHASH +IPV6 -DEBUG"
 #define STEPS_FILE HORA_RUN_DIR "/hora-clock.state"
 
@@ -180,6 +180,13 @@ static void share_sockets(struct daemon *d, struct passed_sockets *passed,
 		    closed == 1 ? "" : "s");
 }
 
+/* Does it start programs: the roles, or sendmail? */
+static bool is_parent(const struct daemon *d)
+{
+	return d->host->is_confined && (!d->host->is_supervised ||
+	    *d->config.mail_address);
+}
+
 /* In the order of configuration.md 3.4. */
 static int prepare(struct daemon *d, struct passed_sockets *passed)
 {
@@ -209,6 +216,8 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 	if (rc)
 		return rc;
 	rc = open_shared(d);	/* while root owns what it makes (os/shm.h) */
+	if (rc == 0 && is_parent(d))
+		rc = setup_filter(d->options, true, &d->log);
 	if (rc == 0)
 		rc = setup_rights(d->host, &d->config, &user, roles,
 		    setup_limits(d->options, &d->config), &d->log);
@@ -237,10 +246,13 @@ static int run(struct daemon *d)
 	if (!d->loop)
 		return EXIT_FAILURE;
 	mail_init(&d->mail, d->loop, &d->config, &d->log, HORA_SENDMAIL);
+	d->mail.is_forbidden = d->host->is_confined && !is_parent(d);
 	rc = daemon_start(d);
 	if (rc)
 		logsink_printf(&d->log, SEV_FATAL, "Could not start: %s",
 		    strerror(-rc));
+	else if (d->mail.is_forbidden)
+		rc = setup_filter(d->options, false, &d->log);
 	status = rc ? EXIT_FAILURE : loop_run(d->loop);
 	daemon_close(d);
 	mail_close(&d->mail);

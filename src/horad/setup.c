@@ -5,6 +5,7 @@
 #include "build_config.h"
 #include "ipc/messages.h"
 #include "os/statefile.h"
+#include "sandbox/enter.h"
 #include "sandbox/limits.h"
 
 #include <errno.h>
@@ -115,6 +116,23 @@ int setup_spare_right(const struct host *host, struct logsink *log)
 	if (rc)
 		logsink_printf(log, SEV_FATAL, "Could not give up the right to "
 		    "read all files: %s", strerror(-rc));
+	return rc;
+}
+
+int setup_filter(const struct options *options, bool is_parent,
+    struct logsink *log)
+{
+	struct sandbox_state state;
+	char text[SANDBOX_TEXT_SIZE];
+	int rc = sandbox_enter_horad((enum filter_level)options->filter_level,
+	    is_parent, &state);
+
+	if (rc)
+		logsink_printf(log, SEV_FATAL, "Could not filter system calls: "
+		    "%s", strerror(-rc));
+	else
+		logsink_printf(log, state.is_unconfined ? SEV_INFO : SEV_DEBUG,
+		    "horad: %s", sandbox_text(&state, text));
 	return rc;
 }
 

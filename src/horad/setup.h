@@ -52,4 +52,12 @@ int setup_spare_right(const struct host *host, struct logsink *log);
 int setup_sockets(struct passed_sockets *passed, const struct config *config,
     unsigned roles, struct passed_sockets to[ROLE_COUNT]);
 
+/*
+ * Load horad's own filter of system calls (sandbox/enter.h) and say so. As a
+ * parent of other programs (`is_parent`) before it gives up root, for then it can
+ * do without no_new_privs; else once all is open. 0, or -errno after logging why.
+ */
+int setup_filter(const struct options *options, bool is_parent,
+    struct logsink *log);
+
 #endif

@@ -59,6 +59,7 @@ struct ipc_config {
 	uint32_t length;	/* bytes of text */
 	uint32_t timeout_s;	/* -t; 0 = none */
 	uint32_t sched_priority;	/* -P; 0 = as configured */
+	int32_t filter_level;	/* -F (sandbox/filter.h) */
 };
 
 /* The role works by this configuration now. */
@@ -85,6 +86,15 @@ enum ipc_page {
 struct ipc_log {
 	int32_t severity;	/* enum severity */
 	char text[IPC_TEXT_SIZE];
+};
+
+/*
+ * The last message of a role, which made a system call that its filter forbids
+ * and ends by SIGSYS.
+ */
+struct ipc_forbidden {
+	int32_t number;		/* of the call */
+	uint32_t arch;		/* AUDIT_ARCH_* */
 };
 
 /* No payload of its own: STOP, STOPPED, READY, ALIVE and plain requests. */
@@ -405,6 +415,7 @@ struct ipc_ke_done {
 	X(ALIVE,	R_ANY,		R(HORAD),	struct ipc_none,	0) \
 	X(STOPPED,	R_ANY,		R(HORAD),	struct ipc_none,	0) \
 	X(LOG,		R_ANY,		R(HORAD),	struct ipc_log,		0) \
+	X(FORBIDDEN,	R_ANY,		R(HORAD),	struct ipc_forbidden,	0) \
 	X(CONFIG,	R(HORAD),	R_ANY,		struct ipc_config,	1) \
 	X(APPLIED,	R_ANY,		R(HORAD),	struct ipc_applied,	0) \
 	X(PEER,		R(HORAD),	R_ANY,		struct ipc_peer,	1) \

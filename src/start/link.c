@@ -22,7 +22,7 @@ struct role_link {
 	struct channel *channel;
 	const struct role_program *program;
 	struct passed_sockets *sockets;
-	int (*started)(void *arg);
+	role_started_fn *started;
 	void (*ended)(void *arg, int status);
 	void *arg;
 	struct config *config;		/* NULL until it comes */
@@ -250,7 +250,8 @@ static void configure(struct role_link *link, const struct ipc_config *options,
 		close_left_sockets(link);
 		use_limits(link);
 		if (link->started)
-			rc = link->started(link->arg);
+			rc = link->started(link->arg, link, link->config,
+			    &link->options);
 	}
 	if (rc) {
 		channel_flush(link->channel, FLUSH_TIMEOUT_S);
@@ -282,7 +283,7 @@ static void reload(struct role_link *link, const struct ipc_config *options,
 		return;
 	}
 	if (rc == -EAGAIN)
-		role_log(link, SEV_INFO, "%s starts anew to open its sockets",
+		role_log(link, SEV_INFO, "%s starts anew to open what is new",
 		    role_name(link->program->role));
 	else
 		role_log(link, SEV_ERROR, "%s could not take the new "
@@ -315,7 +316,7 @@ static void on_message(void *arg, enum ipc_type type,
 }
 
 int role_link_open(struct loop *loop, int fd, const struct role_program *program,
-    struct passed_sockets *sockets, int (*started)(void *arg),
+    struct passed_sockets *sockets, role_started_fn *started,
     void (*ended)(void *arg, int status), void *arg, struct role_link **ret)
 {
 	struct role_link *link = calloc(1, sizeof(*link));

@@ -58,16 +58,19 @@ struct role_program {
 	void (*free)(void *state);
 };
 
+typedef int role_started_fn(void *arg, struct role_link *link,
+    const struct config *config, const struct ipc_config *options);
+
 /*
  * Open the link over descriptor fd (taken over), say hello and wait for the
  * configuration. `sockets` is borrowed. `started` (may be NULL) is called once
  * the role has started, to give up what only the start needed; when it fails
- * the role ends. `ended` is called when the link is over: stopped in order
+ * the role ends. What it is given is borrowed for the call. `ended` is called when the link is over: stopped in order
  * (status 0), refused by `start`, or horad is gone (status 1). 0, or -errno
  * (fd is then still the caller's).
  */
 int role_link_open(struct loop *loop, int fd, const struct role_program *program,
-    struct passed_sockets *sockets, int (*started)(void *arg),
+    struct passed_sockets *sockets, role_started_fn *started,
     void (*ended)(void *arg, int status), void *arg, struct role_link **ret);
 /* NULL is allowed. Frees the role's state first. */
 void role_link_close(struct role_link *link);

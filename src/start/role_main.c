@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "start/link.h"
+#include "start/confine.h"
 
 #include "base/text.h"
 #include "build_config.h"
@@ -24,14 +24,17 @@ struct running {
 	const struct role_program *program;
 	struct loop *loop;
 	struct role_link *link;
+	int channel;			/* descriptor of the link */
 	struct passed_sockets sockets;
 };
 
-static int on_started(void *arg)
+static int on_started(void *arg, struct role_link *link,
+    const struct config *config, const struct ipc_config *options)
 {
 	struct running *r = arg;
 
-	return caps_settle(r->program->role);
+	return confine_role(link, r->program->role, r->channel, config,
+	    options);
 }
 
 static void on_ended(void *arg, int status)
@@ -139,6 +142,7 @@ static int run(struct running *r, int fd, bool is_child, int *ret_status)
 {
 	int rc;
 
+	r->channel = fd;
 	r->loop = loop_new();
 	if (!r->loop) {
 		close(fd);

@@ -208,8 +208,6 @@ BAD_OPTIONS = [
     (["-F", "7"], "Invalid argument 7 of option -F"),
     (["-P", "101"], "Invalid argument 101 of option -P"),
     (["-P", "fast"], "Invalid argument fast of option -P"),
-    # What this build can not do is refused, never ignored.
-    (["-F", "1"], "option -F (system call filter other than 0) is not available in this build"),
     (["-l", "/nonexistent/log"], "Could not open the log file /nonexistent/log: No such file or directory"),
     (["-d", "-x", "-L", "1", "-u", "nobody-of-that-name"],
      "Could not get user/group ID of nobody-of-that-name: there is no such user"),

@@ -124,7 +124,7 @@ def servers_take_everything_over(lab):
     reload(server)
     assert answers(server, client)
     assert "[::]:123" in server.run("ss -H -u -a -n")
-    assert "hora-serve starts anew to open its sockets" in server.read("horad.log")
+    assert "hora-serve starts anew to open what is new" in server.read("horad.log")
     # NTS, with a certificate, then with one of another authority.
     nts = f"allow\nntsservercert {cert}\nntsserverkey {key}\n"
     rewrite(server, base + nts)

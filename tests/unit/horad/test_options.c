@@ -75,9 +75,10 @@ static void results_are_as_documented(void **state)
 		{ { "-L", "x" }, OPTIONS_BAD, "x of option -L" },
 		{ { "-L", "" }, OPTIONS_BAD, "from -1 to 3" },
 		{ { "-F", "0" }, OPTIONS_RUN, "" },
-		{ { "-F", "1" }, OPTIONS_BAD, "not available" },
-		{ { "-F", "-1" }, OPTIONS_BAD, "not available" },
+		{ { "-F", "2" }, OPTIONS_RUN, "" },
+		{ { "-F", "-2" }, OPTIONS_RUN, "" },
 		{ { "-F", "3" }, OPTIONS_BAD, "Invalid argument" },
+		{ { "-F", "-3" }, OPTIONS_BAD, "Invalid argument" },
 		{ { "-P", "0" }, OPTIONS_RUN, "" },
 		{ { "-P", "100" }, OPTIONS_RUN, "" },
 		{ { "-P", "-1" }, OPTIONS_BAD, "Invalid argument" },
@@ -175,21 +176,38 @@ static void words_are_kept(void **state)
 	assert_true(o.use_file_time);
 }
 
-/* Every option that is offered is in the help, and the other way round. */
+/* On by default; the sign makes no difference. */
+static void filter_has_levels(void **state)
+{
+	static const struct {
+		const char *words[WORDS];
+		int level;
+	} cases[] = {
+		{ { NULL }, 1 },
+		{ { "-F", "0" }, 0 }, { { "-F", "1" }, 1 }, { { "-F", "-1" }, 1 },
+		{ { "-F", "2" }, 2 }, { { "-F", "-2" }, 2 },
+		{ { "-F", "2", "-F", "0" }, 0 },
+	};
+	char reason[OPTIONS_REASON_SIZE];
+	struct options o;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(parse(cases[i].words, &o, reason),
+		    OPTIONS_RUN);
+		assert_int_equal(o.filter_level, cases[i].level);
+	}
+}
+
+/* Every option that is taken is in the help. */
 static void help_and_options_agree(void **state)
 {
 	(void)state;
-	for (const char *c = "46fndlLmpPqQtrRsuUxvh"; *c; c++) {
+	for (const char *c = "46fFndlLmpPqQtrRsuUxvh"; *c; c++) {
 		char option[4] = { '-', *c, '\0' };
 
 		if (!strstr(options_help(), option))
 			fail_msg("%s is not in the help", option);
-	}
-	for (const char *c = "F"; *c; c++) {
-		char line[6] = { '\n', ' ', ' ', '-', *c, '\0' };
-
-		if (strstr(options_help(), line))
-			fail_msg("-%c is offered but not available", *c);
 	}
 }
 
@@ -200,6 +218,7 @@ int main(void)
 		cmocka_unit_test(results_are_as_documented),
 		cmocka_unit_test(flags_are_as_documented),
 		cmocka_unit_test(words_are_kept),
+		cmocka_unit_test(filter_has_levels),
 		cmocka_unit_test(help_and_options_agree),
 	};
 

@@ -75,6 +75,75 @@ static bool is_left(void)
 	    before.rlim_cur == after.rlim_cur;
 }
 
+static rlim_t most(int resource)
+{
+	struct rlimit limit;
+
+	return getrlimit(resource, &limit) < 0 ? 0 : limit.rlim_max;
+}
+
+/* What a role gives up is gone for good. */
+static bool is_settled(enum role role, bool has_threads, rlim_t files)
+{
+	const struct rlimit more = { 1, 1 };
+
+	return limits_settle(role) == 0 && most(RLIMIT_CORE) == 0 &&
+	    most(RLIMIT_FSIZE) == 1 << 20 && (most(RLIMIT_NPROC) == 0) != has_threads &&
+	    (files == 0 || most(RLIMIT_NOFILE) == files) &&
+	    (geteuid() == 0 || setrlimit(RLIMIT_CORE, &more) < 0);
+}
+
+static bool clock_is(void)
+{
+	return is_settled(ROLE_CLOCK, false, 16);
+}
+
+static bool engine_is(void)
+{
+	struct rlimit before;
+
+	return getrlimit(RLIMIT_NOFILE, &before) == 0 &&
+	    is_settled(ROLE_ENGINE, false, before.rlim_cur);
+}
+
+static bool serve_is(void)
+{
+	return is_settled(ROLE_SERVE, false, 32);
+}
+
+static bool ke_server_is(void)
+{
+	return is_settled(ROLE_KE_SERVER, true, 0);
+}
+
+static bool ke_client_is(void)
+{
+	return is_settled(ROLE_KE_CLIENT, true, 256);
+}
+
+/* A message to a file is cut, and does not end the process. */
+static bool writes_little(void)
+{
+	char path[] = "/tmp/limits-XXXXXX";
+	int fd = mkstemp(path);
+
+	unlink(path);
+	return fd >= 0 && limits_settle(ROLE_CLOCK) == 0 &&
+	    pwrite(fd, "x", 1, (1 << 20) - 1) == 1 &&
+	    pwrite(fd, "x", 1, 1 << 20) < 0 && errno == EFBIG;
+}
+
+static void test_settled(void **state)
+{
+	(void)state;
+	assert_true(holds(clock_is));
+	assert_true(holds(engine_is));
+	assert_true(holds(serve_is));
+	assert_true(holds(ke_server_is));
+	assert_true(holds(ke_client_is));
+	assert_true(holds(writes_little));
+}
+
 static void test_limits(void **state)
 {
 	(void)state;
@@ -88,6 +157,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_settled),
 	};
 
 	return cmocka_run_group_tests_name("sandbox/limits", tests, NULL, NULL);

@@ -89,10 +89,14 @@ static const struct role_program program = {
 	role_free,
 };
 
-static int on_started(void *arg)
+static int on_started(void *arg, struct role_link *link,
+    const struct config *config, const struct ipc_config *options)
 {
 	struct world *w = arg;
 
+	assert_ptr_equal(link, w->link);
+	assert_int_equal(config->port, w->port);
+	assert_int_equal(options->flags, IPC_NO_CLOCK);
 	note("started ");
 	return w->started_rc;
 }
@@ -336,7 +340,7 @@ static void another_configuration_is_taken_over(void **state)
 static void a_role_that_can_not_take_it_ends_to_be_started_anew(void **state)
 {
 	static const struct { int rc; const char *words; } rows[] = {
-		{ -EAGAIN, "starts anew to open its sockets" },
+		{ -EAGAIN, "starts anew to open what is new" },
 		{ -ENOMEM, "could not take the new configuration" },
 	};
 	struct world *w = *state;

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sandbox/filter.h"
+
+#include "sandbox/filter_lists.h"
+
+#include <errno.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CALLS_MAX 1024		/* numbers of calls, on all architectures below */
+
+/* Number of a call here; negative: there is none. */
+static int number_of(const char *name)
+{
+	int number = seccomp_syscall_resolve_name(name);
+
+	return number >= 0 && number < CALLS_MAX ? number : -1;
+}
+
+static int add(scmp_filter_ctx ctx, uint32_t action, const char *name,
+    unsigned count, const struct scmp_arg_cmp *args)
+{
+	int number = number_of(name);
+
+	return number < 0 ? 0 :
+	    seccomp_rule_add_array(ctx, action, number, count, args);
+}
+
+static int add_list(scmp_filter_ctx ctx, uint32_t action,
+    const struct filter_call *list, size_t count, unsigned wanted, unsigned role)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < count && rc == 0; i++)
+		if ((list[i].roles & role) == wanted)
+			rc = add(ctx, action, list[i].name, 0, NULL);
+	return rc;
+}
+
+static int allow(scmp_filter_ctx ctx, unsigned role)
+{
+	int rc = add_list(ctx, SCMP_ACT_ALLOW, filter_calls,
+	    filter_calls_count, role, role);
+
+	for (size_t i = 0; i < filter_cases_count && rc == 0; i++)
+		if (filter_cases[i].roles & role)
+			rc = add(ctx, SCMP_ACT_ALLOW, filter_cases[i].name,
+			    filter_cases[i].count, filter_cases[i].args);
+	for (size_t i = 0; i < filter_failures_count && rc == 0; i++)
+		if (filter_failures[i].roles & role)
+			rc = add(ctx, SCMP_ACT_ERRNO(
+			    (unsigned)filter_failures[i].error),
+			    filter_failures[i].name, 0, NULL);
+	return rc;
+}
+
+static int deny(scmp_filter_ctx ctx, enum filter_kind kind, unsigned role)
+{
+	int rc = add_list(ctx, SCMP_ACT_TRAP, filter_harmful,
+	    filter_harmful_count, 0, role);
+
+	if (rc == 0 && kind == FILTER_ROLE_DENY)
+		rc = add_list(ctx, SCMP_ACT_TRAP, filter_foreign,
+		    filter_foreign_count, 0, role);
+	return rc;
+}
+
+int filter_load(enum role role, enum filter_kind kind)
+{
+	bool is_list = kind == FILTER_ROLE_ALLOW;
+	scmp_filter_ctx ctx = seccomp_init(is_list ? SCMP_ACT_TRAP :
+	    SCMP_ACT_ALLOW);
+	int rc;
+
+	if (!ctx)
+		return -ENOMEM;
+	/* Who loads it has seen to no_new_privs, or may do without. */
+	rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0);
+	if (rc == 0)
+		rc = is_list ? allow(ctx, 1u << role) :
+		    deny(ctx, kind, 1u << role);
+	/* The kernel's log has it, too, and the search is short; kernels and
+	 * libraries that can not do without. */
+	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_LOG, 1);
+	(void)seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
+	    SCMP_ACT_KILL_PROCESS);
+	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	if (rc == 0)
+		rc = seccomp_load(ctx);
+	seccomp_release(ctx);
+	return rc == -EINVAL ? -ENOSYS : rc;
+}
+
+unsigned filter_count(enum role role)
+{
+	bool is_allowed[CALLS_MAX] = { false };
+	unsigned count = 0;
+	int number;
+
+	for (size_t i = 0; i < filter_calls_count; i++) {
+		number = number_of(filter_calls[i].name);
+		if (number >= 0 && filter_calls[i].roles & 1u << role)
+			is_allowed[number] = true;
+	}
+	for (size_t i = 0; i < filter_cases_count; i++) {
+		number = number_of(filter_cases[i].name);
+		if (number >= 0 && filter_cases[i].roles & 1u << role)
+			is_allowed[number] = true;
+	}
+	for (size_t i = 0; i < CALLS_MAX; i++)
+		count += is_allowed[i];
+	return count;
+}
+
+const char *filter_call_name(int number, uint32_t arch,
+    char buf[FILTER_NAME_SIZE])
+{
+	char *name = seccomp_syscall_resolve_num_arch(arch, number);
+
+	if (name)
+		snprintf(buf, FILTER_NAME_SIZE, "%s (%d)", name, number);
+	else
+		snprintf(buf, FILTER_NAME_SIZE, "%d", number);
+	free(name);
+	return buf;
+}
