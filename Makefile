@@ -6,6 +6,7 @@
 #   make accuracy [ARGS='--table special --seeds 10']
 #   make demo
 #   make install DESTDIR=
+#   make show-config DISTRO=rhel	# every value that differs, a line each
 
 VERSION := 0.1.0
 BUILD ?= build
@@ -90,6 +91,8 @@ COMPLETIONS := $(foreach p,$(COMPLETED),$(p).bash $(p).zsh $(p).fish)
 SHARED := $(addprefix $(BUILD)/share/man/,$(PAGES)) $(addprefix $(BUILD)/share/completion/,$(COMPLETIONS))
 
 all: $(ARCHIVES) $(BINARIES) $(SHARED)
+include integration/install.mk
+all: integration
 
 # Flags are part of the input: another compiler or option rebuilds.
 FLAGS_LINE := $(filter-out -Werror,$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(VERSION) $(DISTRO))
@@ -206,7 +209,7 @@ fuzz:
 	$(MAKE) BUILD=$(BUILD)/fuzz CC=$(if $(filter default,$(origin CC)),clang,$(CC)) OPT='$(FUZZ_OPT)' fuzz-targets
 fuzz-targets: $(FUZZ_TARGETS)
 
-install: all
+install: all install-integration
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR)
 	install -m 755 $(OUT_horad) $(DESTDIR)$(SBINDIR)/horad
 	install -m 755 $(OUT_horac) $(DESTDIR)$(BINDIR)/horac

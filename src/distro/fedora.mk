@@ -1,2 +1,3 @@
 # Fedora: as RHEL.
 include src/distro/rhel.mk
+SYSTEMD := 257

@@ -1,2 +1,3 @@
 # Ubuntu: as Debian.
 include src/distro/debian.mk
+SYSTEMD := 245

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-engine/clockwork.h"
 
+#include "base/exit_status.h"
 #include "hora-engine/leaps.h"
 #include "hora-engine/say.h"
 #include "hora-engine/served.h"
@@ -220,7 +221,8 @@ static bool is_refused(struct engine *e, const struct engine_now *now,
     const struct selection *sel)
 {
 	const struct maxchange_config *m = &e->config->maxchange;
-	struct ipc_request end = { .task = IPC_TASK_EXIT, .status = 1 };
+	struct ipc_request end = { .task = IPC_TASK_EXIT,
+		.status = EXIT_OFFSET };
 	double by_s = change_s(e, now, sel);
 	bool is_last = m->ignore >= 0 && e->refused >= (uint32_t)m->ignore;
 

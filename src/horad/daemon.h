@@ -74,7 +74,8 @@ struct daemon {
 	struct leaps leaps;
 	struct logs logs;
 	struct mail mail;
-	struct loop_timer wake, rotate, watch, leaps_again;
+	struct loop_timer wake, rotate, watch, leaps_again, watchdog;
+	double watchdog_s;		/* systemd's limit; 0 = none */
 };
 
 /* --- daemon.c -------------------------------------------------------------- */

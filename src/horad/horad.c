@@ -11,6 +11,7 @@
 #define MAX_DELAY_S 30.0
 #define CHECK_INTERVAL_S 30.0	/* as often as roles say that they are alive */
 #define SILENT_ROUNDS 4
+#define LIVELY_S 45.0		/* as above, and what a loaded machine needs */
 #define PHASE_S 5.0		/* for the roles of one phase to end in order */
 #define KILL_S 1.0		/* for killed ones to be gone */
 
@@ -171,6 +172,8 @@ void horad_init(struct horad *h, const struct horad_effects *effects,
 void horad_start(struct horad *h, struct mono_time now)
 {
 	h->next_check = mono_add(now, CHECK_INTERVAL_S);
+	for (int r = 0; r < ROLE_COUNT; r++)
+		h->roles[r].heard = now;	/* their time begins */
 	if (h->is_supervised) {
 		/* The roles' units wait for ours. */
 		h->is_announced = true;
@@ -257,9 +260,21 @@ void horad_ready(struct horad *h, enum role role, struct mono_time now)
 	h->effects.ready(h->effects.arg);
 }
 
-void horad_alive(struct horad *h, enum role role)
+void horad_alive(struct horad *h, enum role role, struct mono_time now)
 {
 	h->roles[role].silent_rounds = 0;
+	h->roles[role].heard = now;
+}
+
+bool horad_is_lively(const struct horad *h, struct mono_time now)
+{
+	static const enum role steering[] = { ROLE_CLOCK, ROLE_ENGINE };
+
+	for (size_t i = 0; i < sizeof(steering) / sizeof(steering[0]); i++)
+		if (h->wanted & 1u << steering[i] &&
+		    mono_sub(now, h->roles[steering[i]].heard) > LIVELY_S)
+			return false;
+	return true;
 }
 
 void horad_stopped(struct horad *h, enum role role)

@@ -86,6 +86,7 @@ struct role_life {
 	struct mono_time since;	/* of the state; DOWN: when to start */
 	unsigned failures;	/* deaths without a healthy time between */
 	unsigned silent_rounds;	/* checks since it was last heard of */
+	struct mono_time heard;	/* when that was */
 	bool was_greeted;	/* ever: the next one is a restart */
 	bool has_stopped;	/* said that it ends in order */
 };
@@ -117,7 +118,7 @@ void horad_set_roles(struct horad *h, unsigned roles, struct mono_time now);
 void horad_start(struct horad *h, struct mono_time now);
 void horad_hello(struct horad *h, enum role role, struct mono_time now);
 void horad_ready(struct horad *h, enum role role, struct mono_time now);
-void horad_alive(struct horad *h, enum role role);
+void horad_alive(struct horad *h, enum role role, struct mono_time now);
 void horad_stopped(struct horad *h, enum role role);
 /* The channel to the role is closed. */
 void horad_gone(struct horad *h, enum role role, struct mono_time now);
@@ -127,6 +128,12 @@ void horad_stop(struct horad *h, int status, struct mono_time now);
 
 /* When horad_timer is to be called next. */
 struct mono_time horad_wake(const struct horad *h);
+
+/*
+ * Do those by whom the clock is right, engine and clock, work? A role says so from
+ * its own loop, every 30 s (start/link.c).
+ */
+bool horad_is_lively(const struct horad *h, struct mono_time now);
 
 /* Is it to work by the configuration: it is there, or will be by itself? */
 bool horad_counts_on(const struct horad *h, enum role role);

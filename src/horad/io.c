@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define WATCHDOG_PINGS 3	/* within systemd's limit */
+
 /* --- time ------------------------------------------------------------------ */
 
 static void on_wake(void *arg)
@@ -47,6 +49,17 @@ static void on_leaps(void *arg)
 		daemon_hand_again(d, HAND_LEAPS);
 	loop_timer_set(d->loop, &d->leaps_again, mono_add(loop_now(d->loop),
 	    LEAPS_READ_S));
+}
+
+/* By systemd we are alive only while the clock is looked after. */
+static void on_watchdog(void *arg)
+{
+	struct daemon *d = arg;
+
+	if (horad_is_lively(&d->horad, loop_now(d->loop)))
+		systemd_notify("WATCHDOG=1");
+	loop_timer_set(d->loop, &d->watchdog, mono_add(loop_now(d->loop),
+	    d->watchdog_s / WATCHDOG_PINGS));
 }
 
 /* --- channels -------------------------------------------------------------- */
@@ -216,6 +229,7 @@ int daemon_start(struct daemon *d)
 	loop_timer_init(&d->rotate, on_rotate, d);
 	loop_timer_init(&d->watch, on_watch, d);
 	loop_timer_init(&d->leaps_again, on_leaps, d);
+	loop_timer_init(&d->watchdog, on_watchdog, d);
 	rc = d->host->open(&world, &d->host_state);
 	if (rc)
 		return rc;
@@ -230,6 +244,9 @@ int daemon_start(struct daemon *d)
 		on_watch(d);
 	daemon_set_timers(d);
 	horad_start(&d->horad, loop_now(d->loop));
+	d->watchdog_s = systemd_watchdog_s();
+	if (d->watchdog_s > 0)
+		on_watchdog(d);
 	daemon_set_wake(d);
 	return 0;
 }
@@ -240,6 +257,7 @@ void daemon_close(struct daemon *d)
 	loop_timer_cancel(&d->rotate);
 	loop_timer_cancel(&d->watch);
 	loop_timer_cancel(&d->leaps_again);
+	loop_timer_cancel(&d->watchdog);
 	for (int r = 0; r < ROLE_COUNT; r++) {
 		channel_close(d->ends[r].channel);
 		d->ends[r].channel = NULL;

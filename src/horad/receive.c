@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "horad/daemon.h"
 
+#include "base/exit_status.h"
 #include "base/text.h"
 #include "os/now.h"
 #include "sandbox/filter.h"
@@ -100,7 +101,8 @@ static void on_exit_request(struct daemon *d, const struct ipc_request *request)
 		printf("%s\n", text);
 		fflush(stdout);
 	}
-	horad_stop(&d->horad, request->status != 0, loop_now(d->loop));
+	horad_stop(&d->horad, request->status == EXIT_OFFSET ? EXIT_OFFSET :
+	    request->status != 0, loop_now(d->loop));
 }
 
 /* A request is over whose course is in the log already. */
@@ -182,7 +184,7 @@ static bool on_life(struct daemon *d, enum role role, enum ipc_type type,
 		reload_applied(&d->reload, role, payload->APPLIED.number, now);
 		return true;
 	case IPC_ALIVE:
-		horad_alive(&d->horad, role);
+		horad_alive(&d->horad, role, now);
 		return true;
 	case IPC_STOPPED:
 		horad_stopped(&d->horad, role);

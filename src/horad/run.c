@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "horad/run.h"
 
+#include "base/exit_status.h"
 #include "build_config.h"
 #include "conf/load.h"
 #include "conf/print.h"
@@ -187,7 +188,7 @@ static bool is_parent(const struct daemon *d)
 	    *d->config.mail_address);
 }
 
-/* In the order of configuration.md 3.4. */
+/* In the order of configuration.md 3.4. 0, or what to exit with. */
 static int prepare(struct daemon *d, struct passed_sockets *passed)
 {
 	struct conf_error error;
@@ -197,14 +198,12 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 
 	logsink_printf(&d->log, SEV_INFO, "%s version %s starting (%s)",
 	    d->options->program, HORA_VERSION, FEATURES);
-	rc = load_config(d, &error);
-	if (rc == 0)
-		rc = check_pidfile(d);
-	if (rc == 0)
-		rc = setup_user(d->host, d->options, &d->config, &d->log,
-		    &user);
-	if (rc)
-		return rc;
+	if (load_config(d, &error))
+		return EXIT_CONFIG;
+	if (check_pidfile(d))
+		return EXIT_FAILURE;
+	if (setup_user(d->host, d->options, &d->config, &d->log, &user))
+		return EXIT_CONFIG;
 	if (d->options->flags & IPC_NO_CLOCK)
 		logsink_write(&d->log, SEV_INFO,
 		    "Disabled control of system clock");
@@ -212,20 +211,21 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 	share_sockets(d, passed, roles);
 	setup_directories(&d->config, &user, d->host->keeps_steps &&
 	    (roles & R(CLOCK)), &d->log);
-	rc = take_pidfile(d);
-	if (rc)
-		return rc;
+	if (take_pidfile(d))
+		return EXIT_FAILURE;
 	rc = open_shared(d);	/* while root owns what it makes (os/shm.h) */
 	if (rc == 0 && is_parent(d))
 		rc = setup_filter(d->options, true, &d->log);
 	if (rc == 0)
 		rc = setup_rights(d->host, &d->config, &user, roles,
 		    setup_limits(d->options, &d->config), &d->log);
-	if (rc == 0)
-		rc = open_state(d, roles);
-	if (rc == 0 && d->config.pair_count == 0 && !d->symmetric.needs_right)
+	if (rc)
+		return EXIT_FAILURE;
+	if (open_state(d, roles))
+		return EXIT_CONFIG;
+	if (d->config.pair_count == 0 && !d->symmetric.needs_right)
 		rc = setup_spare_right(d->host, &d->log);
-	return rc;
+	return rc ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* --- run and end ----------------------------------------------------------- */
@@ -283,9 +283,9 @@ static void release(struct daemon *d)
 
 static int serve(struct daemon *d, struct passed_sockets *passed)
 {
-	int status = EXIT_FAILURE;
+	int status = prepare(d, passed);
 
-	if (prepare(d, passed) == 0)
+	if (status == EXIT_SUCCESS)
 		status = run(d);
 	daemonise_failed(&d->waiting, d->log.failures);
 	/* Last, and only ours: a failed start leaves another's alone. */
@@ -320,7 +320,7 @@ int horad_main(int argc, char **argv, const struct host *host)
 		return EXIT_SUCCESS;
 	case OPTIONS_BAD:
 		fprintf(stderr, "%s: %s\n", options.program, reason);
-		return EXIT_FAILURE;
+		return EXIT_CONFIG;
 	case OPTIONS_RUN:
 		break;
 	}

@@ -52,6 +52,18 @@ int systemd_notify_reloading(struct mono_time now)
 	return systemd_notify(state);
 }
 
+double systemd_watchdog_s(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+	long long us, owner = getpid();
+
+	if (!usec || !parse_long(usec, 1, INT64_MAX / 1000, &us) ||
+	    (pid && !parse_long(pid, 1, INT32_MAX, &owner)) ||
+	    owner != getpid())
+		return 0;
+	return (double)us / 1e6;
+}
+
 /* The part before the next ':' of LISTEN_FDNAMES; *names moves on. */
 static void next_name(const char **names, char name[PASSED_NAME_SIZE])
 {

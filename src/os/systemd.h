@@ -23,6 +23,12 @@ int systemd_notify(const char *state);
  */
 int systemd_notify_reloading(struct mono_time now);
 
+/*
+ * How long systemd waits for the next "WATCHDOG=1" (sd_watchdog_enabled(3)), in
+ * seconds; 0 when it does not, or when the variables are another process's.
+ */
+double systemd_watchdog_s(void);
+
 #define PASSED_MAX 32
 #define PASSED_NAME_SIZE 64
 

@@ -19,6 +19,7 @@ CHRONYC = os.environ.get("CHRONYC", "/usr/bin/chronyc")
 HORAD = f"{BUILD}/sbin/horad"
 HORAC = f"{BUILD}/bin/horac"
 SINGLE = f"{BUILD}/hora-single"
+EXIT_CONFIG, EXIT_OFFSET = 78, 65  # base/exit_status.h
 ROLES = ("hora-clock", "hora-engine", "hora-serve", "hora-ke-server", "hora-ke-client")
 
 

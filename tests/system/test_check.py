@@ -75,7 +75,7 @@ def status_tells(lab):
     assert json.loads(done.stdout)["problems"][0]["word"] == "caf?", done
     for option in ("--strict", "--json"):
         done = host.call([l.HORAD, option])
-        assert done.returncode == 1 and "--check" in done.stderr, done
+        assert done.returncode == l.EXIT_CONFIG and "--check" in done.stderr, done
 
 
 def certificates_and_keys_are_looked_into(lab):

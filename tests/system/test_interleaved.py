@@ -123,7 +123,7 @@ def memory_is_bounded(lab):
     server.stop(daemon)
     server.write("etc/chrony.conf", SERVER + "noclientlog\nratelimit\n")
     done = server.call([l.HORAD, "-d", "-x", "-f", "/etc/chrony/chrony.conf"])
-    assert done.returncode == 1
+    assert done.returncode == l.EXIT_CONFIG
     assert "Rate limiting cannot be enabled with noclientlog" in done.stderr, done.stderr
 
 

@@ -433,7 +433,7 @@ def readiness_is_told(lab):
     notify.bind(f"{host.dir}/notify")
     host.write("etc/chrony.conf", "nonsense\n")
     failed = host.start([l.HORAD, "-d", "-x"], "horad.log", {"NOTIFY_SOCKET": f"{host.dir}/notify"})
-    assert ends(failed) == 1
+    assert ends(failed) == l.EXIT_CONFIG
     notify.settimeout(0.2)
     try:
         assert False, notify.recv(100)
@@ -441,7 +441,47 @@ def readiness_is_told(lab):
         pass
 
 
+def the_watchdog_is_fed_by_the_roles(lab):
+    host = lab.host("host", "10.9.0.1")
+    host._own(lab.uid)
+    host.write("etc/chrony.conf", "local stratum 5\n")
+    os.chmod(f"{host.dir}/run", 0o755)
+    notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    notify.bind(f"{host.dir}/notify")
+    os.chmod(f"{host.dir}/notify", 0o666)
+    notify.settimeout(10)
+    daemon = host.start([l.HORAD, "-d", "-x"], "horad.log",
+                        {"NOTIFY_SOCKET": f"{host.dir}/notify", "WATCHDOG_USEC": "3000000"})
+    told = [notify.recv(100) for _ in range(4)]
+    assert told.count(b"READY=1") == 1 and told.count(b"WATCHDOG=1") == 3, told
+    # An engine that is stopped says nothing, and soon horad says nothing for it.
+    engine = host.pids("hora-engine")[0]
+    os.kill(engine, signal.SIGSTOP)
+    stopped = time.monotonic()
+    notify.settimeout(5)
+    try:
+        while time.monotonic() < stopped + 60 * l.PATIENCE:
+            assert notify.recv(100) == b"WATCHDOG=1"
+        assert False, "still fed"
+    except socket.timeout:
+        assert time.monotonic() - stopped > 10
+    os.kill(engine, signal.SIGCONT)
+    assert notify.recv(100) == b"WATCHDOG=1"
+    assert host.stop(daemon) == 0
+
+
+def ends_that_forbid_a_new_start_are_told_apart(lab):
+    server, client = lab.host("server", "10.9.0.1"), lab.host("client", "10.9.0.2")
+    server.horad("local stratum 5\nallow\n")
+    l.wait_for("service", lambda: answered(client, "10.9.0.1"))
+    wrong = "server 10.9.0.1 iburst offset 1\nmaxchange 0.1 0 0\n"
+    refused = client.horad(wrong)
+    assert ends(refused, 20) == l.EXIT_OFFSET, refused
+    assert "(exiting)" in client.read("horad.log")
+
+
 if __name__ == "__main__":
     l.main(roles_come_in_any_order, what_dies_comes_back, a_reload_reaches_all,
            names_in_access_rules_are_looked_up, intruders_are_refused, roles_give_up_without_horad,
-           passed_sockets_by_horad, passed_sockets_to_the_roles, forbidden_sockets_are_closed, readiness_is_told)
+           passed_sockets_by_horad, passed_sockets_to_the_roles, forbidden_sockets_are_closed, readiness_is_told,
+           the_watchdog_is_fed_by_the_roles, ends_that_forbid_a_new_start_are_told_apart)

@@ -2,6 +2,8 @@
 /* Updates that are refused, and updates that stop: maxchange, fallbackdrift. */
 #include "unit/hora-engine/world.h"
 
+#include "base/exit_status.h"
+
 #define ADJUSTMENT "exceeds the allowed maximum of "
 
 static struct world *world_of(int start, int ignore)
@@ -52,7 +54,7 @@ static void test_refused(void **state)
 	assert_int_equal(world_count_said(w, ADJUSTMENT), 3);
 	assert_int_equal(w->requests, 1);
 	assert_int_equal(w->request.task, IPC_TASK_EXIT);
-	assert_int_equal(w->request.status, 1);
+	assert_int_equal(w->request.status, EXIT_OFFSET);
 	now = world_now(w);
 	engine_stop(w->e, &now);
 	assert_true(fabs(world_error(w)) < 1e-3);

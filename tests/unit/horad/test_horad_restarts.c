@@ -89,7 +89,7 @@ static void silent_roles_are_killed(void **state)
 	for (int i = 1; i <= 4; i++) {
 		for (int r = ROLE_CLOCK; r < ROLE_COUNT; r++)
 			if (r != ROLE_SERVE)
-				horad_alive(&w.h, (enum role)r);
+				horad_alive(&w.h, (enum role)r, w.h.next_check);
 		expect(&w, "");
 		horad_timer(&w.h, at(&w, 30.0 * i));
 	}
@@ -108,9 +108,9 @@ static void roles_that_do_not_get_ready_are_killed(void **state)
 	horad_hello(&w.h, ROLE_KE_SERVER, at(&w, 1));
 	expect(&w, "+S+K");
 	for (int i = 1; i <= 4; i++) {
-		horad_alive(&w.h, ROLE_CLOCK);
-		horad_alive(&w.h, ROLE_ENGINE);
-		horad_alive(&w.h, ROLE_KE_CLIENT);
+		horad_alive(&w.h, ROLE_CLOCK, w.h.next_check);
+		horad_alive(&w.h, ROLE_ENGINE, w.h.next_check);
+		horad_alive(&w.h, ROLE_KE_CLIENT, w.h.next_check);
 		expect(&w, "");
 		horad_timer(&w.h, at(&w, 30.0 * i));
 	}
@@ -232,6 +232,38 @@ static void a_willing_end_is_no_failure(void **state)
 	}
 }
 
+/* As said to systemd's watchdog. */
+static void only_who_steers_keeps_us_alive(void **state)
+{
+	struct world w;
+
+	(void)state;
+	bring_up(&w, ALL);
+	assert_true(horad_is_lively(&w.h, at(&w, 45)));
+	assert_false(horad_is_lively(&w.h, at(&w, 45.1)));
+	for (int r = 0; r < ROLE_COUNT; r++)
+		if (r != ROLE_CLOCK)
+			horad_alive(&w.h, (enum role)r, at(&w, 30));
+	assert_false(horad_is_lively(&w.h, at(&w, 45.1)));
+	horad_alive(&w.h, ROLE_CLOCK, at(&w, 60));
+	assert_true(horad_is_lively(&w.h, at(&w, 75)));
+	assert_false(horad_is_lively(&w.h, at(&w, 75.1)));	/* the engine */
+	horad_alive(&w.h, ROLE_ENGINE, at(&w, 76));
+	assert_true(horad_is_lively(&w.h, at(&w, 105)));
+	/* The others may be silent: they are started again, or are not needed. */
+	assert_false(horad_is_lively(&w.h, at(&w, 105.1)));	/* the clock */
+	/* One that is gone has no more to say, whoever is to start it again. */
+	horad_alive(&w.h, ROLE_CLOCK, at(&w, 106));
+	horad_gone(&w.h, ROLE_ENGINE, at(&w, 107));
+	assert_true(horad_is_lively(&w.h, at(&w, 121)));
+	assert_false(horad_is_lively(&w.h, at(&w, 122)));
+	/* Without a clock to steer only the engine counts. */
+	bring_up(&w, R(ENGINE) | R(KE_CLIENT));
+	horad_alive(&w.h, ROLE_ENGINE, at(&w, 100));
+	assert_true(horad_is_lively(&w.h, at(&w, 145)));
+	assert_false(horad_is_lively(&w.h, at(&w, 146)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +278,7 @@ int main(void)
 		cmocka_unit_test(other_roles_come_and_go),
 		cmocka_unit_test(supervised_ones_are_waited_for),
 		cmocka_unit_test(a_willing_end_is_no_failure),
+		cmocka_unit_test(only_who_steers_keeps_us_alive),
 	};
 
 	return cmocka_run_group_tests_name("horad: restarts", tests,

@@ -191,6 +191,42 @@ static void readiness_is_told(void **state)
 	unsetenv("NOTIFY_SOCKET");
 }
 
+static void the_watchdog_is_ours_or_none(void **state)
+{
+	char self[16], other[16];
+	const struct {
+		const char *usec, *pid;
+		double is_s;
+	} rows[] = {
+		{ NULL, NULL, 0 },
+		{ "180000000", NULL, 180 },
+		{ "180000000", self, 180 },
+		{ "180000000", other, 0 },
+		{ "180000000", "x", 0 },
+		{ NULL, self, 0 },
+		{ "0", self, 0 },
+		{ "-1", self, 0 },
+		{ "18s", self, 0 },
+		{ "99999999999999999999", self, 0 },
+		{ "1500000", self, 1.5 },
+	};
+
+	(void)state;
+	snprintf(self, sizeof(self), "%ld", (long)getpid());
+	snprintf(other, sizeof(other), "%ld", (long)getppid());
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsetenv("WATCHDOG_USEC");
+		unsetenv("WATCHDOG_PID");
+		if (rows[i].usec)
+			setenv("WATCHDOG_USEC", rows[i].usec, 1);
+		if (rows[i].pid)
+			setenv("WATCHDOG_PID", rows[i].pid, 1);
+		assert_true(systemd_watchdog_s() == rows[i].is_s);
+	}
+	unsetenv("WATCHDOG_USEC");
+	unsetenv("WATCHDOG_PID");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +235,7 @@ int main(void)
 		cmocka_unit_test(a_socket_of_both_families_is_not_used),
 		cmocka_unit_test(bad_variables_pass_nothing),
 		cmocka_unit_test(readiness_is_told),
+		cmocka_unit_test(the_watchdog_is_ours_or_none),
 	};
 
 	return cmocka_run_group_tests_name("os/systemd", tests, NULL, NULL);

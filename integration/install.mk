@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+# What a distribution's other programs meet: units and their kin, hooks, logs.
+# Templates are filled into $(BUILD)/integration, below the paths that they are
+# installed at; `make show-config` tells every value that differs.
+
+UNITDIR := /usr/lib/systemd/system
+PRESETDIR := /usr/lib/systemd/system-preset
+NTPUNITSDIR := /usr/lib/systemd/ntp-units.d
+SYSUSERSDIR := /usr/lib/sysusers.d
+TMPFILESDIR := /usr/lib/tmpfiles.d
+CATALOGDIR := /usr/lib/systemd/catalog
+NMDIR := /usr/lib/NetworkManager/dispatcher.d
+CERTBOTDIR := /etc/letsencrypt/renewal-hooks/deploy
+DATADIR := /usr/share/hora
+DHCP_DIR := /run/chrony-dhcp
+LOG_DIR := /var/log/chrony
+STATE_DIR := /var/lib/chrony
+OTHER_DAEMONS := ntp.service ntpd.service ntpsec.service openntpd.service ntpd-rs.service systemd-timesyncd.service
+# What horad ends with, for RestartPreventExitStatus= (src/base/exit_status.h).
+EXIT_CONFIG := $(shell sed -n 's/^\#define EXIT_CONFIG \([0-9]*\).*/\1/p' src/base/exit_status.h)
+EXIT_OFFSET := $(shell sed -n 's/^\#define EXIT_OFFSET \([0-9]*\).*/\1/p' src/base/exit_status.h)
+
+# Every value that templates may name.
+INTEGRATION_VALUES := SYSTEMD CONFIG_FILE KEY_FILE USER SERVICE SERVICE_ALIAS ENVIRONMENT_FILE ENVIRONMENT_OPTIONS \
+	LOGROTATEDIR DHCLIENT_HOOK NETWORKD_DISPATCHERDIR APPARMOR RUN_DIR PID_FILE COMMAND_SOCKET SBINDIR BINDIR \
+	LIBEXECDIR DATADIR UNITDIR PRESETDIR NTPUNITSDIR SYSUSERSDIR TMPFILESDIR CATALOGDIR NMDIR CERTBOTDIR DHCP_DIR \
+	LOG_DIR STATE_DIR OTHER_DAEMONS EXIT_CONFIG EXIT_OFFSET
+SHOWN_VALUES := $(sort $(INTEGRATION_VALUES) $(DISTRO_SETTINGS) ZSHDIR BASHDIR FISHDIR MANDIR)
+
+# MODE:TEMPLATE:PATH
+INTEGRATION := \
+	644:systemd/main.service.in:$(UNITDIR)/$(SERVICE).service \
+	644:systemd/split.conf.in:$(UNITDIR)/$(SERVICE).service.d/hora-split.conf \
+	$(foreach r,$(ROLES),644:systemd/$(r).service.in:$(UNITDIR)/$(r).service) \
+	644:systemd/hora-ntp.socket.in:$(UNITDIR)/hora-ntp.socket \
+	644:systemd/hora-ntske.socket.in:$(UNITDIR)/hora-ntske.socket \
+	644:systemd/hora-wait.service.in:$(UNITDIR)/hora-wait.service \
+	$(foreach f,$(notdir $(basename $(wildcard systemd/examples/*.in))),644:systemd/examples/$(f).in:$(DATADIR)/systemd/$(f)) \
+	644:integration/sysusers.conf.in:$(SYSUSERSDIR)/hora.conf \
+	644:integration/tmpfiles.conf.in:$(TMPFILESDIR)/hora.conf \
+	644:integration/preset.in:$(PRESETDIR)/80-hora.preset \
+	644:integration/ntp-units.list.in:$(NTPUNITSDIR)/50-hora.list
+
+INTEGRATION_ROOT := $(BUILD)/integration/$(DISTRO)
+integration_path = $(lastword $(subst :, ,$(1)))
+integration_template = $(word 2,$(subst :, ,$(1)))
+integration_mode = $(firstword $(subst :, ,$(1)))
+INTEGRATED := $(foreach i,$(INTEGRATION),$(INTEGRATION_ROOT)$(call integration_path,$(i)))
+
+define integration-rule
+$(INTEGRATION_ROOT)$(call integration_path,$(1)): $(call integration_template,$(1)) $(wildcard systemd/*.inc integration/*.inc) integration/fill $(INTEGRATION_ROOT).values
+	@mkdir -p $$(@D)
+	$$(call quiet,GEN)integration/fill $$< $$(foreach v,$$(INTEGRATION_VALUES),'$$(v)=$$($$(v))') >$$@.new || { rm -f $$@.new; exit 1; }
+	@chmod $(call integration_mode,$(1)) $$@.new && mv $$@.new $$@
+endef
+$(foreach i,$(INTEGRATION),$(eval $(call integration-rule,$(i))))
+
+# Other values fill in anew.
+VALUES_LINE := $(foreach v,$(INTEGRATION_VALUES),$(v)=$($(v)))
+$(INTEGRATION_ROOT).values: force
+	@mkdir -p $(@D)
+	@echo '$(VALUES_LINE)' | cmp -s - $@ || echo '$(VALUES_LINE)' >$@
+
+integration: $(INTEGRATED)
+
+install-integration: $(INTEGRATED)
+	$(foreach i,$(INTEGRATION),install -D -m $(call integration_mode,$(i)) $(INTEGRATION_ROOT)$(call integration_path,$(i)) $(DESTDIR)$(call integration_path,$(i)) &&) true
+
+show-config:
+	@:$(foreach v,$(SHOWN_VALUES),$(info $(v)=$($(v))))
+
+.PHONY: integration install-integration show-config
