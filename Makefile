@@ -2,7 +2,7 @@
 # hora: build, check, install. GNU make; see README.md.
 #
 #   make [DISTRO=debian|ubuntu|rhel|fedora|sles] [SANITIZE=1] [CC=clang] [BUILD=dir]
-#   make check | check-unit | check-sim | check-preload | check-style | check-system | check-vm
+#   make check | check-unit | check-sim | check-preload | check-style | check-integration | check-system | check-vm
 #   make accuracy [ARGS='--table special --seeds 10']
 #   make demo
 #   make install DESTDIR=
@@ -177,7 +177,7 @@ tests-build: $(UNIT_TESTS) $(ESCAPES) $(if $(SIM_OBJECTS),$(BUILD)/tests/sim/sim
 
 # `check` and `demo` do everything from a bare Debian machine on: what has just
 # been installed is seen by the make that they start.
-GROUPS := unit sim preload style build system
+GROUPS := unit sim preload style build integration system
 check:
 	@tests/install-packages build check
 	$(MAKE) all tests-build

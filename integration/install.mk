@@ -11,8 +11,10 @@ TMPFILESDIR := /usr/lib/tmpfiles.d
 CATALOGDIR := /usr/lib/systemd/catalog
 NMDIR := /usr/lib/NetworkManager/dispatcher.d
 CERTBOTDIR := /etc/letsencrypt/renewal-hooks/deploy
+TLSDIR := /etc/hora/tls
 DATADIR := /usr/share/hora
 DHCP_DIR := /run/chrony-dhcp
+NETWORKD_LEASES := /run/systemd/netif/leases
 LOG_DIR := /var/log/chrony
 STATE_DIR := /var/lib/chrony
 OTHER_DAEMONS := ntp.service ntpd.service ntpsec.service openntpd.service ntpd-rs.service systemd-timesyncd.service
@@ -23,32 +25,43 @@ EXIT_OFFSET := $(shell sed -n 's/^\#define EXIT_OFFSET \([0-9]*\).*/\1/p' src/ba
 # Every value that templates may name.
 INTEGRATION_VALUES := SYSTEMD CONFIG_FILE KEY_FILE USER SERVICE SERVICE_ALIAS ENVIRONMENT_FILE ENVIRONMENT_OPTIONS \
 	LOGROTATEDIR DHCLIENT_HOOK NETWORKD_DISPATCHERDIR APPARMOR RUN_DIR PID_FILE COMMAND_SOCKET SBINDIR BINDIR \
-	LIBEXECDIR DATADIR UNITDIR PRESETDIR NTPUNITSDIR SYSUSERSDIR TMPFILESDIR CATALOGDIR NMDIR CERTBOTDIR DHCP_DIR \
+	LIBEXECDIR DATADIR UNITDIR PRESETDIR NTPUNITSDIR SYSUSERSDIR TMPFILESDIR CATALOGDIR NMDIR CERTBOTDIR TLSDIR ENVIRONMENT_DEFAULT PEERNTP_FILE NETWORKD_LEASES DHCP_DIR \
 	LOG_DIR STATE_DIR OTHER_DAEMONS EXIT_CONFIG EXIT_OFFSET
 SHOWN_VALUES := $(sort $(INTEGRATION_VALUES) $(DISTRO_SETTINGS) ZSHDIR BASHDIR FISHDIR MANDIR)
 
-# MODE:TEMPLATE:PATH
+# MODE:TEMPLATE:PATH; keep: an administrator's file, 644, made only when it is missing.
 INTEGRATION := \
 	644:systemd/main.service.in:$(UNITDIR)/$(SERVICE).service \
 	644:systemd/split.conf.in:$(UNITDIR)/$(SERVICE).service.d/hora-split.conf \
 	$(foreach r,$(ROLES),644:systemd/$(r).service.in:$(UNITDIR)/$(r).service) \
 	644:systemd/hora-ntp.socket.in:$(UNITDIR)/hora-ntp.socket \
 	644:systemd/hora-ntske.socket.in:$(UNITDIR)/hora-ntske.socket \
+	644:systemd/hora-leases.path.in:$(UNITDIR)/hora-leases.path \
+	644:systemd/hora-leases.service.in:$(UNITDIR)/hora-leases.service \
 	644:systemd/hora-wait.service.in:$(UNITDIR)/hora-wait.service \
 	$(foreach f,$(notdir $(basename $(wildcard systemd/examples/*.in))),644:systemd/examples/$(f).in:$(DATADIR)/systemd/$(f)) \
 	644:integration/sysusers.conf.in:$(SYSUSERSDIR)/hora.conf \
 	644:integration/tmpfiles.conf.in:$(TMPFILESDIR)/hora.conf \
 	644:integration/preset.in:$(PRESETDIR)/80-hora.preset \
-	644:integration/ntp-units.list.in:$(NTPUNITSDIR)/50-hora.list
+	644:integration/ntp-units.list.in:$(NTPUNITSDIR)/50-hora.list \
+	644:integration/logrotate.in:$(LOGROTATEDIR)/chrony \
+	keep:integration/environment.in:$(ENVIRONMENT_FILE) \
+	755:integration/hooks/dhcp-sources.in:$(LIBEXECDIR)/dhcp-sources \
+	755:integration/hooks/leases.in:$(LIBEXECDIR)/leases \
+	755:integration/hooks/nm-onoffline.in:$(NMDIR)/20-chrony-onoffline \
+	755:integration/hooks/nm-dhcp.in:$(NMDIR)/20-chrony-dhcp \
+	755:integration/hooks/certbot.in:$(CERTBOTDIR)/hora \
+	$(if $(DHCLIENT_HOOK),$(DHCLIENT_MODE):integration/hooks/dhclient-$(DHCLIENT_KIND).in:$(DHCLIENT_HOOK)) \
+	$(if $(NETWORKD_DISPATCHERDIR),$(foreach d,routable off configured no-carrier,755:integration/hooks/networkd-dispatcher.in:$(NETWORKD_DISPATCHERDIR)/$(d).d/chrony))
 
 INTEGRATION_ROOT := $(BUILD)/integration/$(DISTRO)
 integration_path = $(lastword $(subst :, ,$(1)))
 integration_template = $(word 2,$(subst :, ,$(1)))
-integration_mode = $(firstword $(subst :, ,$(1)))
+integration_mode = $(patsubst keep,644,$(firstword $(subst :, ,$(1))))
 INTEGRATED := $(foreach i,$(INTEGRATION),$(INTEGRATION_ROOT)$(call integration_path,$(i)))
 
 define integration-rule
-$(INTEGRATION_ROOT)$(call integration_path,$(1)): $(call integration_template,$(1)) $(wildcard systemd/*.inc integration/*.inc) integration/fill $(INTEGRATION_ROOT).values
+$(INTEGRATION_ROOT)$(call integration_path,$(1)): $(call integration_template,$(1)) $(wildcard systemd/*.inc integration/hooks/*.inc) integration/fill $(INTEGRATION_ROOT).values
 	@mkdir -p $$(@D)
 	$$(call quiet,GEN)integration/fill $$< $$(foreach v,$$(INTEGRATION_VALUES),'$$(v)=$$($$(v))') >$$@.new || { rm -f $$@.new; exit 1; }
 	@chmod $(call integration_mode,$(1)) $$@.new && mv $$@.new $$@
@@ -64,7 +77,7 @@ $(INTEGRATION_ROOT).values: force
 integration: $(INTEGRATED)
 
 install-integration: $(INTEGRATED)
-	$(foreach i,$(INTEGRATION),install -D -m $(call integration_mode,$(i)) $(INTEGRATION_ROOT)$(call integration_path,$(i)) $(DESTDIR)$(call integration_path,$(i)) &&) true
+	$(foreach i,$(INTEGRATION),$(if $(filter keep:%,$(i)),[ -e $(DESTDIR)$(call integration_path,$(i)) ] ||) install -D -m $(call integration_mode,$(i)) $(INTEGRATION_ROOT)$(call integration_path,$(i)) $(DESTDIR)$(call integration_path,$(i)) &&) true
 
 show-config:
 	@:$(foreach v,$(SHOWN_VALUES),$(info $(v)=$($(v))))
