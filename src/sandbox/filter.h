@@ -2,7 +2,8 @@
 /*
  * System call filters (seccomp(2), by libseccomp): one list for each role, in
  * filter_lists.c. A call outside of it ends the process by SIGSYS, after horad
- * was told which call it was (sandbox/violation.h).
+ * was told which call it was (sandbox/violation.h); in hora-ke-client, whose
+ * resolver has plugins, it fails with EPERM unless no plugin would make it.
  */
 #ifndef HORA_SANDBOX_FILTER_H
 #define HORA_SANDBOX_FILTER_H

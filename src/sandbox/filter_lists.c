@@ -165,8 +165,9 @@ const struct filter_case filter_cases[] = {
 	ONLY("rt_sigaction", K | L, 0, SIG_CANCEL),
 	ONLY("rt_sigaction", K | L, 0, SIG_SETXID),
 
-	/* libcap-ng, when horad takes a right into use and out of it. */
-	ONLY("prctl", H, 0, PR_CAPBSET_READ),
+	/* libcap-ng, when horad takes a right into use and out of it; libcap,
+	 * which plugins of systemd bring along. */
+	ONLY("prctl", L | H, 0, PR_CAPBSET_READ),
 	ONLY("prctl", H, 0, PR_CAP_AMBIENT),
 };
 const size_t filter_cases_count = ROWS(filter_cases);
