@@ -33,10 +33,11 @@ def run(client, config):
 
 
 def interleaves(client):
-    """Basic, basic (the server has to know), repeated, then interleaved."""
+    """Basic, basic (the server has to know), repeated, then interleaved. Where a response came
+    too late for its request the first interleaved one measures what nothing has measured yet."""
     seen = l.wait_for("interleaved measurements",
                       lambda: letters(client) if len(letters(client)) > 6 else None)
-    assert seen[:3] == [("4B", "1111"), ("4B", "1111"), ("4I", "0111")], seen
+    assert seen[:2] == [("4B", "1111")] * 2 and seen[2] in (("4I", "0111"), ("4I", "1111")), seen
     assert set(seen[3:]) == {("4I", "1111")}, seen
     data = client.horac("ntpdata")
     assert "Interleaved     : Yes" in data, data

@@ -9,6 +9,7 @@ measurements. horac has to print what that chronyc prints of its chronyd.
 import collections
 import os
 import re
+import sys
 import lab as l
 
 # What chronyc is told, in this order, and what has to come of it.
@@ -79,7 +80,7 @@ COMMANDS = [
 KEYS = "1 SHA256 HEX:00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF\n"
 SOCKET = "/run/chrony/chronyd.sock"
 # A daemon's host, and how chronyc is called there.
-Told = collections.namedtuple("Told", "host tool")
+Told = collections.namedtuple("Told", "host tool address")
 # The server has an address for each kind of source.
 PEER, NTS, PLAIN, KEY = (f"10.9.0.{n}" for n in (1, 4, 5, 6))
 
@@ -138,18 +139,39 @@ def ready(host):
     l.wait_for(f"{host.name} synchronised", check, 30)
 
 
+REQUEST = """
+import socket, sys
+for to in sys.argv[1:]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(5)
+        s.sendto(bytes([0x23]) + bytes(39) + b"12345678", (to, 123))
+        s.recv(100)
+"""
+
+
+def become_clients(peer, each):
+    """The peer asks as a client, and chronyc by UDP: whether they did before both
+    daemons stood depends on who was first."""
+    done = peer.call([sys.executable, "-c", REQUEST, each.address])
+    assert done.returncode == 0, done.stderr
+    for address in ("127.0.0.1", "::1"):
+        each.host.call(["sh", "-c", f"{each.tool} -h {address} activity"])
+
+
 def trio(lab, folder):
     """The server, a host of horad and one of the release's chronyd, each with
     the chronyc of the release."""
-    server(lab)
+    peer = server(lab)
     tool = f"{folder}/chronyc"
-    ours = Told(prepared(lab, "ours", "10.9.0.2"), tool)
+    ours = Told(prepared(lab, "ours", "10.9.0.2"), tool, "10.9.0.2")
     # From 4.8 on it becomes the daemon's user, which here is root.
-    theirs = Told(prepared(lab, "theirs", "10.9.0.3"), tool + (" -u root" if version_of(folder) >= (4, 8) else ""))
+    theirs = Told(prepared(lab, "theirs", "10.9.0.3"), tool + (" -u root" if version_of(folder) >= (4, 8) else ""),
+                  "10.9.0.3")
     ours.host.horad(config(lab))
     theirs.host.chronyd(config(lab), program=f"{folder}/chronyd")
     for each in (ours, theirs):
         ready(each.host)
+        become_clients(peer, each)
     return ours, theirs
 
 
@@ -227,10 +249,13 @@ def compare(asked, ours, theirs):
     wrong = []
     for (options, row), (a, a_status), (b, b_status) in zip(asked, ours, theirs):
         options = f"{options} {row.command}"
-        if shape(options, a) != shape(options, b) or a_status != b_status:
+        # Clients come in the order of a table that nobody can foretell.
+        order = sorted if row.command.startswith("clients") else list
+        shapes = [order(shape(options, text)) for text in (a, b)]
+        if shapes[0] != shapes[1] or a_status != b_status:
             wrong.append(f"{options}: from horad, status {a_status}:\n{a}"
                          f"from chronyd, status {b_status}:\n{b}"
-                         f"shapes:\n{shape(options, a)}\n{shape(options, b)}")
+                         f"shapes:\n{shapes[0]}\n{shapes[1]}")
     assert not wrong, f"{len(wrong)} answers differ:\n" + "\n".join(wrong)
 
 
