@@ -264,6 +264,18 @@ static void test_plugins(void **state)
 #define OLD_ADJTIMEX 1
 #endif
 
+/* Without the right to it, the reason is the kernel's. */
+static void test_no_right(void **state)
+{
+	pid_t pid = fork_plainly();
+
+	(void)state;
+	if (pid == 0)
+		_exit(caps_limit(0, false) < 0 || filter_load(ROLE_HORAD,
+		    FILTER_PARENT) != -EACCES);
+	assert_int_equal(end_of(pid), CAME_BACK);
+}
+
 /* As many as the design says, and not one more in silence. */
 static void test_counts(void **state)
 {
@@ -392,6 +404,7 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_plugins),
+		cmocka_unit_test(test_no_right),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_violation),
