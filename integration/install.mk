@@ -44,6 +44,7 @@ INTEGRATION := \
 	644:integration/tmpfiles.conf.in:$(TMPFILESDIR)/hora.conf \
 	644:integration/preset.in:$(PRESETDIR)/80-hora.preset \
 	644:integration/ntp-units.list.in:$(NTPUNITSDIR)/50-hora.list \
+	644:integration/catalog.in:$(CATALOGDIR)/hora.catalog \
 	644:integration/logrotate.in:$(LOGROTATEDIR)/chrony \
 	keep:integration/environment.in:$(ENVIRONMENT_FILE) \
 	755:integration/hooks/dhcp-sources.in:$(LIBEXECDIR)/dhcp-sources \

@@ -2,6 +2,7 @@
 #include "hora-engine/leaps.h"
 
 #include "hora-engine/moved.h"
+#include "hora-engine/say.h"
 #include "hora-engine/served.h"
 #include "hora-engine/steer.h"
 
@@ -10,13 +11,30 @@
 #define NEAR_S 1
 #define DUE_S 0.001		/* at its instant, so exactly */
 
+static void say_announced(const struct engine *e, double before_s)
+{
+	double moves_s = leap_moves_s(&e->leap);
+
+	if (moves_s == before_s)
+		return;
+	if (moves_s == 0)
+		say(e, SEV_WARNING, "A leap second is announced no more");
+	else
+		say(e, SEV_INFO, "A leap second is announced: one is %s at the "
+		    "end of the UTC month", moves_s < 0 ? "inserted" :
+		    "deleted");
+}
+
 void leaps_vote(struct engine *e, const struct engine_now *now,
     enum leap vote)
 {
+	double before_s = leap_moves_s(&e->leap);
+
 	e->leap_voted = vote;
 	if (vote != LEAP_INSERT && vote != LEAP_DELETE)
 		vote = leap_table_at(&e->leap_table, now->wall);
 	leap_vote(&e->leap, vote, now->wall);
+	say_announced(e, before_s);
 	e->leap_asked = now->mono;
 	e->reference.leap = leap_status(&e->leap, now->wall);
 }
@@ -107,6 +125,7 @@ bool leaps_tick(struct engine *e, const struct engine_now *now)
 	if (!leap_passed(&e->leap, now->wall) || e->clock.step_id != 0)
 		return false;
 	leap_end(&e->leap);
+	say(e, SEV_INFO, "The leap second has passed");
 	e->reference.leap = LEAP_NORMAL;
 	return true;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os/logsink.h"
 
+#include "base/event.h"
 #include "base/text.h"
+#include "os/journal.h"
 #include "os/now.h"
 
 #include <errno.h>
@@ -27,9 +29,11 @@ int logsink_open(struct logsink *ret, enum log_target target, const char *path,
     const char *ident, enum severity least)
 {
 	*ret = (struct logsink){ .target = target, .least = least,
-		.fd = STDERR_FILENO, .path = path };
+		.fd = STDERR_FILENO, .path = path, .ident = ident,
+		.journal = -1 };
 	if (target == LOG_TO_SYSLOG) {
 		openlog(ident, LOG_PID, LOG_DAEMON);
+		ret->journal = journal_open();
 	} else if (target == LOG_TO_FILE) {
 		ret->fd = open_file(path);
 		if (ret->fd < 0)
@@ -40,9 +44,13 @@ int logsink_open(struct logsink *ret, enum log_target target, const char *path,
 
 void logsink_close(struct logsink *sink)
 {
-	if (sink->target == LOG_TO_SYSLOG)
+	if (sink->target == LOG_TO_SYSLOG) {
 		closelog();
-	else if (sink->target == LOG_TO_FILE)
+		if (sink->journal >= 0)
+			close(sink->journal);
+		sink->journal = -1;
+	}
+	if (sink->target == LOG_TO_FILE)
 		close(sink->fd);
 	sink->target = LOG_TO_STDERR;
 	sink->fd = STDERR_FILENO;
@@ -89,6 +97,14 @@ static void remember(struct logsink *sink, const char *line)
 	memcpy(sink->failures + have, line, n + 1);
 }
 
+static void to_syslog(const struct logsink *sink, int priority,
+    const char *line)
+{
+	if (sink->journal < 0 || journal_send(sink->journal, JOURNAL_SOCKET,
+	    priority, sink->ident, event_id(line), line) < 0)
+		syslog(priority, "%s", line);
+}
+
 void logsink_write(struct logsink *sink, enum severity severity,
     const char *text)
 {
@@ -102,7 +118,7 @@ void logsink_write(struct logsink *sink, enum severity severity,
 	if (severity >= SEV_ERROR)
 		remember(sink, line);
 	if (sink->target == LOG_TO_SYSLOG)
-		syslog(syslog_priority(severity), "%s", line);
+		to_syslog(sink, syslog_priority(severity), line);
 	else
 		/* One write for each line; a full disk ends nothing. */
 		(void)dprintf(sink->fd, "%s %s\n", log_time(wall_now(), when),

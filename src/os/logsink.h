@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The program log: syslog, a file or stderr (reference: files-and-logs.md 10).
+ * Where syslog is systemd's journal, lines get there with the ids of their events
+ * (base/event.h).
  */
 #ifndef HORA_OS_LOGSINK_H
 #define HORA_OS_LOGSINK_H
@@ -23,6 +25,8 @@ struct logsink {
 	enum severity least;	/* what is below is left out */
 	int fd;			/* FILE and STDERR */
 	const char *path;	/* FILE; borrowed */
+	const char *ident;	/* SYSLOG; borrowed */
+	int journal;		/* SYSLOG: for where it is there; or -1 */
 	/* Errors so far, a line each, for who waits for a daemon's start. */
 	char failures[LOG_FAILURES_SIZE];
 };

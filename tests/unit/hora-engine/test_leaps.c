@@ -79,6 +79,12 @@ static void test_modes(void **state)
 		assert_true(fabs(world_served_error(w)) < 1e-3);
 		assert_int_equal(w->steps, cases[i].steps);
 		assert_false(world_said(w, "time jump"));
+		assert_int_equal(world_count_said(w, leap == LEAP_INSERT ?
+		    "A leap second is announced: one is inserted" :
+		    "A leap second is announced: one is deleted"), 1);
+		assert_int_equal(world_count_said(w,
+		    "The leap second has passed"), 1);
+		assert_false(world_said(w, "announced no more"));
 		world_end(w);
 	}
 }
