@@ -118,6 +118,18 @@ check "they serve" within 10 eval 'chronyd -Q -t 5 "server 127.0.0.1 iburst" "po
 systemctl stop chrony
 check "stop closes the sockets" within 5 inactive chrony hora-ntp.socket hora-ntske.socket hora-serve
 
+install -D -m 644 /usr/share/hora/systemd/root-keys.conf -t /etc/systemd/system/chrony.service.d
+chown root:root /etc/chrony/key.pem
+chmod 600 /etc/chrony/key.pem
+check "a key that only root may read is refused" eval '! systemctl start chrony 2>/dev/null'
+systemctl daemon-reload
+systemctl reset-failed chrony
+check "and read with the drop-in for it" systemctl start chrony
+check "by horad alone" [ "$(grep -h CapPrm /proc/"$(pid chrony)"/status)" = "$(printf 'CapPrm:\t0000000000000004')" ]
+systemctl stop chrony
+rm /etc/systemd/system/chrony.service.d/root-keys.conf
+chmod 644 /etc/chrony/key.pem
+
 systemctl -q disable hora-ntp.socket hora-ntske.socket 2>/dev/null
 ln -s /dev/null /etc/systemd/system/chrony.service.d/hora-split.conf
 printf '[Service]\nAmbientCapabilities=\nAmbientCapabilities=CAP_NET_BIND_SERVICE\nCapabilityBoundingSet=\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE\n' \
