@@ -96,13 +96,15 @@ static bool wants_pidfile(const struct daemon *d)
 	return *d->config.pidfile && !(d->options->flags & IPC_ONCE_PRINT);
 }
 
-static int take_pidfile(struct daemon *d)
+static int take_pidfile(struct daemon *d, const struct user *user)
 {
 	int rc;
 
 	if (!wants_pidfile(d))
 		return 0;
+	user_files_begin(user, d->config.pidfile);
 	rc = pidfile_write(d->config.pidfile);
+	user_files_end();
 	d->has_pidfile = rc == 0;
 	if (rc == 0)
 		return 0;
@@ -211,7 +213,7 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 	share_sockets(d, passed, roles);
 	setup_directories(&d->config, &user, d->host->keeps_steps &&
 	    (roles & R(CLOCK)), &d->log);
-	if (take_pidfile(d))
+	if (take_pidfile(d, &user))
 		return EXIT_FAILURE;
 	rc = open_shared(d);	/* while root owns what it makes (os/shm.h) */
 	if (rc == 0 && is_parent(d))

@@ -34,8 +34,11 @@ int setup_user(const struct host *host, const struct options *options,
 static void make(const char *path, mode_t mode, const struct user *user,
     struct logsink *log)
 {
-	int rc = directory_make(path, mode, user->uid, user->gid);
+	int rc;
 
+	user_files_begin(user, path);
+	rc = directory_make(path, mode, user->uid, user->gid);
+	user_files_end();
 	if (rc)
 		logsink_printf(log, SEV_WARNING,
 		    "Could not make the directory %s: %s", path, strerror(-rc));

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +36,6 @@ int nameless_file(const char *name, int *ret_fd)
 	return 0;
 }
 
-/* A temporary file can not be sealed: give a descriptor that only reads. */
 static int reopen_for_reading(int fd)
 {
 	char path[64];
@@ -48,18 +48,20 @@ int sealed_create(const char *name, const void *text, size_t n, int *ret_fd)
 {
 	scoped_fd fd = -1;
 	int rc = nameless_file(name, &fd);
+	bool is_sealed;
 
 	if (rc)
 		return rc;
 	rc = write_all(fd, text, n);
 	if (rc)
 		return rc;
-	if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK |
-	    F_SEAL_SEAL) == 0) {
-		*ret_fd = scoped_fd_take(&fd);
-		return 0;
-	}
+	is_sealed = fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW |
+	    F_SEAL_SHRINK | F_SEAL_SEAL) == 0;
+	/* Who may only read is not handed a descriptor that writes: policies
+	 * look at how it was opened, not at the seals. */
 	*ret_fd = reopen_for_reading(fd);
+	if (*ret_fd < 0 && is_sealed)
+		*ret_fd = scoped_fd_take(&fd);	/* no /proc */
 	return *ret_fd < 0 ? -errno : 0;
 }
 

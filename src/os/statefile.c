@@ -116,10 +116,11 @@ static int give_away(const char *path, mode_t mode, uid_t uid, gid_t gid)
 
 	if (fd < 0)
 		return -errno;
-	/* Only root gives files away; others own what they made. */
-	if (geteuid() == 0 && fchown(fd, uid, gid) < 0)
+	/* Before it is another's: the mode is the owner's to change. */
+	if (fchmod(fd, mode) < 0)
 		return -errno;
-	return fchmod(fd, mode) < 0 ? -errno : 0;
+	/* Only root gives files away; others own what they made. */
+	return geteuid() == 0 && fchown(fd, uid, gid) < 0 ? -errno : 0;
 }
 
 int directory_make(const char *path, mode_t mode, uid_t uid, gid_t gid)

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox/user.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <grp.h>
+#include <libgen.h>
+#include <limits.h>
 #include <pwd.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int user_find(const char *name, struct user *ret)
@@ -30,4 +36,23 @@ int user_become(const struct user *user, caps_set keep)
 	    prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0) < 0)
 		return -errno;
 	return caps_limit(keep, true);
+}
+
+void user_files_begin(const struct user *user, const char *path)
+{
+	char copy[PATH_MAX];
+	struct stat st;
+
+	if (geteuid() != 0 || user->uid == 0 ||
+	    !text_copy(copy, sizeof(copy), path) ||
+	    stat(dirname(copy), &st) < 0 || st.st_uid != user->uid)
+		return;
+	setfsgid(user->gid);
+	setfsuid(user->uid);	/* takes the rights of root over files away */
+}
+
+void user_files_end(void)
+{
+	setfsuid(geteuid());
+	setfsgid(getegid());
 }

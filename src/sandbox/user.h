@@ -22,4 +22,14 @@ int user_find(const char *name, struct user *ret);
  */
 int user_become(const struct user *user, caps_set keep);
 
+/*
+ * Until user_files_end, files are opened, made and removed with the rights of
+ * `user` where the folder of `path` is that user's: root then follows nothing
+ * that lies there with rights of its own, and needs none to overrule the mode of
+ * the folder (CAP_DAC_OVERRIDE), which policies do not give. For this thread;
+ * elsewhere, and for others than root, nothing changes.
+ */
+void user_files_begin(const struct user *user, const char *path);
+void user_files_end(void);
+
 #endif

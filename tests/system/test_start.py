@@ -480,8 +480,29 @@ def ends_that_forbid_a_new_start_are_told_apart(lab):
     assert "(exiting)" in client.read("horad.log")
 
 
+def root_overrules_nothing(lab):
+    """As policies and containers have it: as root without rights over modes and owners,
+    in folders of the daemon's user, those that it makes included."""
+    host = lab.host("server", "10.9.0.1")
+    host._own(lab.uid)
+    host.write("etc/chrony.conf", "local stratum 5\nport 0\ncmdport 0\npidfile /run/chrony/pid\n"
+               "logdir /var/log/chrony/new\nlog tracking\ndumpdir /var/lib/chrony/new\n")
+    without = "-dac_override,-fowner,-sys_admin"
+    horad = host.start(["setpriv", f"--bounding-set={without}", f"--inh-caps={without}", l.HORAD, "-d", "-x"],
+                       "horad.log")
+    l.wait_for("the control socket", lambda: os.path.exists(f"{host.dir}/run/chronyd.sock") or
+               horad.poll() is not None)
+    assert host.read("run/pid").strip().isdigit(), host.read("horad.log")
+    for path in ("run/pid", "log/new", "lib/new"):
+        assert os.stat(f"{host.dir}/{path}").st_uid == lab.uid, path
+    assert "denied" not in host.read("horad.log"), host.read("horad.log")
+    assert host.stop(horad) == 0
+    assert not os.path.exists(f"{host.dir}/run/pid")
+
+
 if __name__ == "__main__":
     l.main(roles_come_in_any_order, what_dies_comes_back, a_reload_reaches_all,
            names_in_access_rules_are_looked_up, intruders_are_refused, roles_give_up_without_horad,
            passed_sockets_by_horad, passed_sockets_to_the_roles, forbidden_sockets_are_closed, readiness_is_told,
-           the_watchdog_is_fed_by_the_roles, ends_that_forbid_a_new_start_are_told_apart)
+           the_watchdog_is_fed_by_the_roles, ends_that_forbid_a_new_start_are_told_apart,
+           root_overrules_nothing)
