@@ -92,6 +92,7 @@ SHARED := $(addprefix $(BUILD)/share/man/,$(PAGES)) $(addprefix $(BUILD)/share/c
 
 all: $(ARCHIVES) $(BINARIES) $(SHARED)
 include integration/install.mk
+include selinux/selinux.mk
 all: integration
 
 # Flags are part of the input: another compiler or option rebuilds.

@@ -24,7 +24,7 @@ EXIT_OFFSET := $(shell sed -n 's/^\#define EXIT_OFFSET \([0-9]*\).*/\1/p' src/ba
 
 # Every value that templates may name.
 INTEGRATION_VALUES := SYSTEMD CONFIG_FILE KEY_FILE USER SERVICE SERVICE_ALIAS ENVIRONMENT_FILE ENVIRONMENT_OPTIONS \
-	LOGROTATEDIR DHCLIENT_HOOK NETWORKD_DISPATCHERDIR APPARMOR RUN_DIR PID_FILE COMMAND_SOCKET SBINDIR BINDIR \
+	LOGROTATEDIR DHCLIENT_HOOK NETWORKD_DISPATCHERDIR APPARMOR UFW RUN_DIR PID_FILE COMMAND_SOCKET SBINDIR BINDIR \
 	LIBEXECDIR DATADIR UNITDIR PRESETDIR NTPUNITSDIR SYSUSERSDIR TMPFILESDIR CATALOGDIR NMDIR CERTBOTDIR TLSDIR ENVIRONMENT_DEFAULT PEERNTP_FILE NETWORKD_LEASES DHCP_DIR \
 	LOG_DIR STATE_DIR OTHER_DAEMONS EXIT_CONFIG EXIT_OFFSET
 SHOWN_VALUES := $(sort $(INTEGRATION_VALUES) $(DISTRO_SETTINGS) ZSHDIR BASHDIR FISHDIR MANDIR)
@@ -52,6 +52,11 @@ INTEGRATION := \
 	755:integration/hooks/nm-onoffline.in:$(NMDIR)/20-chrony-onoffline \
 	755:integration/hooks/nm-dhcp.in:$(NMDIR)/20-chrony-dhcp \
 	755:integration/hooks/certbot.in:$(CERTBOTDIR)/hora \
+	$(if $(APPARMOR),644:apparmor/usr.sbin.horad.in:/etc/apparmor.d/usr.sbin.horad) \
+	644:firewalld/ntske.xml:/usr/lib/firewalld/services/ntske.xml \
+	644:firewalld/nts-server.xml:/usr/lib/firewalld/services/nts-server.xml \
+	$(if $(UFW),644:firewalld/ufw-hora:/etc/ufw/applications.d/hora) \
+	644:firewalld/hora.nft:$(DATADIR)/nftables/hora.nft \
 	$(if $(DHCLIENT_HOOK),$(DHCLIENT_MODE):integration/hooks/dhclient-$(DHCLIENT_KIND).in:$(DHCLIENT_HOOK)) \
 	$(if $(NETWORKD_DISPATCHERDIR),$(foreach d,routable off configured no-carrier,755:integration/hooks/networkd-dispatcher.in:$(NETWORKD_DISPATCHERDIR)/$(d).d/chrony))
 
@@ -62,7 +67,7 @@ integration_mode = $(patsubst keep,644,$(firstword $(subst :, ,$(1))))
 INTEGRATED := $(foreach i,$(INTEGRATION),$(INTEGRATION_ROOT)$(call integration_path,$(i)))
 
 define integration-rule
-$(INTEGRATION_ROOT)$(call integration_path,$(1)): $(call integration_template,$(1)) $(wildcard systemd/*.inc integration/hooks/*.inc) integration/fill $(INTEGRATION_ROOT).values
+$(INTEGRATION_ROOT)$(call integration_path,$(1)): $(call integration_template,$(1)) $(wildcard systemd/*.inc integration/hooks/*.inc apparmor/*.inc) integration/fill $(INTEGRATION_ROOT).values
 	@mkdir -p $$(@D)
 	$$(call quiet,GEN)integration/fill $$< $$(foreach v,$$(INTEGRATION_VALUES),'$$(v)=$$($$(v))') >$$@.new || { rm -f $$@.new; exit 1; }
 	@chmod $(call integration_mode,$(1)) $$@.new && mv $$@.new $$@

@@ -15,5 +15,6 @@ DHCLIENT_KIND := debian
 DHCLIENT_MODE := 644
 NETWORKD_DISPATCHERDIR := /usr/lib/networkd-dispatcher
 APPARMOR := yes
+UFW := yes
 # The oldest systemd to fill units in for; a newer one may be given: make SYSTEMD=257.
 SYSTEMD := 247

@@ -15,5 +15,6 @@ DHCLIENT_KIND := rhel
 DHCLIENT_MODE := 755
 NETWORKD_DISPATCHERDIR :=
 APPARMOR :=
+UFW :=
 # The oldest systemd to fill units in for; a newer one may be given: make SYSTEMD=257.
 SYSTEMD := 239
