@@ -15,8 +15,10 @@ install_hora
 check "the profiles are loaded" load_policy_of_hora
 start_far_side
 test_refusal
-test_start "as root" start_as_root "horad (enforce)" "hora-clock (enforce)" "hora-engine (enforce)" \
-	"hora-serve (enforce)" "hora-ke-server (enforce)" "hora-ke-client (enforce)"
+root_line=AppArmorProfile=hora-all
+test_start "as root" start_as_root "hora-all (enforce)" "hora-all//&hora-clock (enforce)" \
+	"hora-all//&hora-engine (enforce)" "hora-all//&hora-serve (enforce)" \
+	"hora-all//&hora-ke-server (enforce)" "hora-all//&hora-ke-client (enforce)"
 test_start "a unit for each" start_in_units "horad (enforce)" "hora-clock (enforce)" "hora-engine (enforce)" \
 	"hora-serve (enforce)" "hora-ke-server (enforce)" "hora-ke-client (enforce)"
 test_start "one unit" start_in_one_unit "hora-all (enforce)" "hora-all//&hora-clock (enforce)" \

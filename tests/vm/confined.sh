@@ -129,7 +129,7 @@ start_as_root() {
 	rm -rf /run/chrony /var/log/chrony
 	chmod 600 /etc/chrony/server.key
 	unit=hora-root
-	printf '%s\n' '[Service]' Type=notify 'ExecStart=/usr/sbin/horad -d' 'ExecReload=/bin/kill -HUP $MAINPID' \
+	printf '%s\n' '[Service]' Type=notify 'ExecStart=/usr/sbin/horad -d' 'ExecReload=+/bin/kill -HUP $MAINPID' "${root_line:-}" \
 		'CapabilityBoundingSet=CAP_CHOWN CAP_SETUID CAP_SETGID CAP_SETPCAP CAP_DAC_READ_SEARCH CAP_SYS_RESOURCE CAP_SYS_TIME CAP_NET_BIND_SERVICE CAP_SYS_NICE' \
 		>/run/systemd/system/hora-root.service
 	systemctl daemon-reload
