@@ -13,7 +13,10 @@ load_policy_of_hora() {
 relabel() { restorecon -R /usr/sbin /usr/bin /usr/libexec/hora /etc/chrony /var/lib/chrony /var/log /run/systemd/system /usr/lib/systemd/system; }
 label_of() { tr -d '\0' <"/proc/$1/attr/current" | cut -d: -f3; }
 denials() { dmesg | grep -E 'avc: +denied' | grep -E 'scontext=[^ ]*:hora_|tcontext=[^ ]*:hora_|comm="(hora|chronyc)'; }
-labels_kept() { [ -z "$(restorecon -nvR /run/chrony /var/lib/chrony /var/log/chrony 2>&1 | tee /dev/stderr)" ]; }
+labels_kept() {	# what restorecon would change, it prints
+	restorecon -nvR /run/chrony /var/lib/chrony /var/log/chrony >/run/relabelled 2>&1
+	[ ! -s /run/relabelled ] || { cat /run/relabelled; return 1; }
+}
 domains="hora_t hora_clock_t hora_engine_t hora_serve_t hora_ke_server_t hora_ke_client_t"
 
 check "enforcing" test "$(getenforce)" = Enforcing
