@@ -191,17 +191,18 @@ static void copy_record(const struct client_record *from,
 	};
 	typedef uint64_t word __attribute__((may_alias));
 	const word *words = (const word *)from;
-	word copy[sizeof(*from) / sizeof(word)];
-	uint8_t *bytes = (uint8_t *)copy;
+	word copy[sizeof(*from) / sizeof(word)] = { 0 };
+	uint8_t bytes[sizeof(copy)];
 
 	_Static_assert(sizeof(*from) % sizeof(word) == 0 &&
 	    _Alignof(struct client_record) >= _Alignof(word),
 	    "a record is whole words");
 	for (size_t i = 0; i < sizeof(copy) / sizeof(copy[0]); i++)
 		copy[i] = __atomic_load_n(&words[i], __ATOMIC_RELAXED);
+	memcpy(bytes, copy, sizeof(bytes));
 	for (size_t i = 0; i < sizeof(bools) / sizeof(bools[0]); i++)
 		bytes[bools[i]] = bytes[bools[i]] != 0;
-	memcpy(ret, copy, sizeof(*ret));
+	memcpy(ret, bytes, sizeof(*ret));
 }
 
 bool client_read(const struct client_table *t, uint32_t index,

@@ -89,14 +89,17 @@ const struct filter_call filter_calls[] = {
 };
 const size_t filter_calls_count = ROWS(filter_calls);
 
+/* The nth argument; those of libseccomp leave members without a value. */
+#define EQUAL(nth, value) { nth, SCMP_CMP_EQ, value, 0 }
+#define MASKED(nth, mask, value) { nth, SCMP_CMP_MASKED_EQ, mask, value }
+
 /* Kinds of sockets, without SOCK_CLOEXEC and SOCK_NONBLOCK. */
 #define SOCKET(roles, family, type) \
-	{ "socket", roles, 2, { SCMP_A0(SCMP_CMP_EQ, family), \
-	    SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, type) } }
+	{ "socket", roles, 2, { EQUAL(0, family), MASKED(1, 0xf, type) } }
 #define WITHOUT(call, roles, nth, bits) \
-	{ call, roles, 1, { SCMP_CMP64(nth, SCMP_CMP_MASKED_EQ, bits, 0) } }
+	{ call, roles, 1, { MASKED(nth, bits, 0) } }
 #define ONLY(call, roles, nth, value) \
-	{ call, roles, 1, { SCMP_CMP64(nth, SCMP_CMP_EQ, (unsigned)(value)) } }
+	{ call, roles, 1, { EQUAL(nth, (unsigned)(value)) } }
 
 /* What pthread_create asks for, and nothing else. */
 #define THREAD (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | \
@@ -130,8 +133,8 @@ const struct filter_case filter_cases[] = {
 	WITHOUT("mmap2", C | E | S | K | H, 2, PROT_EXEC),
 	WITHOUT("mmap", L, 2, PROT_EXEC),
 	WITHOUT("mmap2", L, 2, PROT_EXEC),
-	{ "mmap", L, 2, { SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE, 0),
-	    SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0) } },
+	{ "mmap", L, 2, { MASKED(2, PROT_WRITE, 0),
+	    MASKED(3, MAP_ANONYMOUS, 0) } },
 	WITHOUT("mprotect", K | L | H, 2, PROT_EXEC),
 
 	SOCKET(E, AF_INET, SOCK_DGRAM),
@@ -143,8 +146,8 @@ const struct filter_case filter_cases[] = {
 	SOCKET(L, AF_INET6, SOCK_STREAM),
 	SOCKET(L, AF_UNIX, SOCK_STREAM),	/* nscd, systemd-resolved */
 	SOCKET(L, AF_UNIX, SOCK_DGRAM),
-	{ "socket", L, 2, { SCMP_A0(SCMP_CMP_EQ, AF_NETLINK),
-	    SCMP_A2(SCMP_CMP_EQ, 0) } },	/* NETLINK_ROUTE: addresses */
+	{ "socket", L, 2, { EQUAL(0, AF_NETLINK),
+	    EQUAL(2, 0) } },	/* NETLINK_ROUTE: addresses */
 	SOCKET(H, AF_UNIX, SOCK_DGRAM),		/* syslog, systemd */
 	SOCKET(H, AF_UNIX, SOCK_STREAM),
 

@@ -29,9 +29,12 @@ struct paths {
 
 static char *add(struct paths *p, const char *path, enum landlock_right right)
 {
-	char *text = p->text[p->count];
+	char *text;
 
-	if (p->count == PATHS_MAX || !text_copy(text, PATH_MAX, path))
+	if (p->count == PATHS_MAX)
+		return NULL;
+	text = p->text[p->count];
+	if (!text_copy(text, PATH_MAX, path))
 		return NULL;
 	p->list[p->count++] = (struct landlock_path){ text, right };
 	return text;

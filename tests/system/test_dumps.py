@@ -33,10 +33,10 @@ def measure_and_stop(client, start, tool):
     return text
 
 
-def loaded(client, start, tool, log):
+def loaded(client, start, tool, log, least=8):
     """A run with -r has the samples of the file, which is gone."""
     daemon = start(CLIENT.format(poll=6).replace(" iburst", " offline"), "-r", log=log)
-    l.wait_for("the samples", lambda: samples(client, tool) >= 8)
+    l.wait_for("the samples", lambda: samples(client, tool) >= least)
     assert "Loaded dump file for 10.9.0.1" in client.read(log)
     assert dumps(client) == []
     assert client.stop(daemon) == 0
@@ -57,7 +57,8 @@ def hora_reads_chronys(lab):
 def chrony_reads_horas(lab):
     client = pair(lab)
     measure_and_stop(client, client.horad, l.HORAC)
-    loaded(client, client.chronyd, l.CHRONYC, "again.log")
+    # Of noisy ones it leaves out the oldest at once.
+    loaded(client, client.chronyd, l.CHRONYC, "again.log", 3)
 
 
 def others_stay(lab):

@@ -207,8 +207,8 @@ static void test_wide(void **state)
 	};
 	static const char *const want[] = {
 		[FORM_TABLE] = "> x\nName  X Y  Z\n============\nab   |c  |\n",
-		[FORM_WIDE] = ">               x\nName                X Y  Z\n"
-		    "==========================\nab                 |c  |\n",
+		[FORM_WIDE] = (">               x\nName                X Y  Z\n"
+		    "==========================\nab                 |c  |\n"),
 		[FORM_CSV] = "> x\nName  X Y  Z\n============\nab,c\n",
 	};
 
