@@ -48,7 +48,7 @@ int sandbox_enter(const struct sandbox *s, struct sandbox_state *ret);
 int sandbox_enter_horad(enum filter_level level, bool is_parent,
     struct sandbox_state *ret);
 
-#define SANDBOX_TEXT_SIZE 128
+#define SANDBOX_TEXT_SIZE 160
 
 /* One line for the log. */
 const char *sandbox_text(const struct sandbox_state *s,
