@@ -185,11 +185,23 @@ static bool is_kept_from(enum role role, enum end end)
 	return end == ENDED || (role == ROLE_KE_CLIENT && end == REFUSED);
 }
 
+/*
+ * Programs built with sanitizers load no filter: what these do at the end of a
+ * process is in no list.
+ */
+#ifdef HORA_UNCONFINED
+#define IS_CONFINED false
+#else
+#define IS_CONFINED true
+#endif
+
 static void test_rows(void **state)
 {
 	int wrong = 0;
 
 	(void)state;
+	if (!IS_CONFINED)
+		skip();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		for (int r = 0; r < ROLE_COUNT; r++) {
 			bool may = (rows[i].roles & 1u << r) != 0;
@@ -246,6 +258,8 @@ static void test_plugins(void **state)
 		{ PR_CAPBSET_READ, 1 } };
 
 	(void)state;
+	if (!IS_CONFINED)
+		skip();
 	assert_int_equal(try(ROLE_KE_CLIENT, FILTER_ROLE_ALLOW, &unknown),
 	    REFUSED);
 	assert_int_equal(try(ROLE_KE_CLIENT, FILTER_ROLE_ALLOW, &reads),
