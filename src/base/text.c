@@ -125,11 +125,43 @@ bool text_copy(char *dst, size_t size, const char *src)
 	return n < size;
 }
 
+/* Bytes of the character that begins here, 0: none of UTF-8 (RFC 3629). */
+static size_t utf8_read(const unsigned char *p, uint32_t *ret)
+{
+	size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 :
+	    p[0] >= 0xe0 && p[0] < 0xf0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+	uint32_t c = n <= 1 ? p[0] : p[0] & (0x7fu >> n);
+
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)	/* the NUL, too */
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	*ret = c;
+	return (n == 3 && (c < 0x800 || (c >= 0xd800 && c < 0xe000))) ||
+	    (n == 4 && (c < 0x10000 || c > 0x10ffff)) ? 0 : n;
+}
+
+static bool is_harmful(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+	    (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	    (c >= 0x2066 && c <= 0x2069);
+}
+
 void text_defuse(char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = '?';
+	uint32_t c;
+
+	while (*text) {
+		size_t n = utf8_read((const unsigned char *)text, &c);
+
+		if (n == 0 || is_harmful(c)) {
+			n = n == 0 ? 1 : n;
+			memset(text, '?', n);
+		}
+		text += n;
+	}
 }
 
 void wipe(void *p, size_t n)

@@ -31,8 +31,11 @@ bool text_equal_nocase(const char *a, const char *b);
 /* Copy with a NUL; false (and a cut copy) when src does not fit. */
 bool text_copy(char *dst, size_t size, const char *src);
 
-/* Control characters become '?': text from outside must not forge lines or talk
- * to a terminal. */
+/*
+ * Control characters (those beyond ASCII, too), what separates lines or turns the
+ * direction of reading in Unicode, and bytes that are no UTF-8 become '?': text from
+ * outside must not forge lines or talk to a terminal.
+ */
 void text_defuse(char *text);
 
 /* Overwrite n bytes so that the compiler may not leave it out. */

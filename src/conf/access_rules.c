@@ -140,3 +140,12 @@ const char *access_rule_parse(const char *const *words, size_t count,
 	*ret_name = name;
 	return NULL;
 }
+
+unsigned access_rule_nodes(const struct access_rule_config *rule)
+{
+	if (rule->name)
+		return 0;
+	if (rule->prefix.ip.family == IP_NONE)
+		return 2;	/* one a family */
+	return 1u << (4 - rule->prefix.bits % 4u) % 4;
+}

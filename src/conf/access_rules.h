@@ -25,4 +25,14 @@ const char *access_rule_parse(const char *const *words, size_t count,
     struct access_rule_config *ret, const char **ret_name,
     const char **ret_word);
 
+/*
+ * The nodes that a rule sets in a table of access (ntp/access.h), at the most:
+ * an earlier rule may have set the same ones. 0 of a name: ACCESS_RULES_NODES
+ * leaves room for the addresses of all of them.
+ */
+unsigned access_rule_nodes(const struct access_rule_config *rule);
+
+/* The most nodes of all rules; 8 is the room that each new rule must find. */
+#define ACCESS_RULES_NODES (CONFIG_ACCESS_NODES - CONFIG_RULE_NAMES - 8)
+
 #endif

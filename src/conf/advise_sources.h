@@ -56,6 +56,7 @@ void source_advice_whole(const struct source_advice *a);
 void advise_taken(const struct conf_line *line, const struct conf_words *table,
     const void *taken, conf_report_fn *report, void *arg);
 
+/* Release the names that were kept. */
 void source_advice_free(struct source_advice *a);
 
 #endif

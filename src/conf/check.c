@@ -2,8 +2,10 @@
 #include "conf/check.h"
 
 #include "base/text.h"
+#include "conf/access_rules.h"
 #include "conf/directives.h"
 #include "conf/nts.h"
+#include "conf/serving.h"
 #include "conf/source.h"
 #include "conf/system.h"
 #include "conf/values.h"
@@ -18,6 +20,7 @@ struct check {
 	conf_report_fn *report;
 	void *arg;
 	struct conf_place cert, key, log, noclientlog;
+	size_t nodes, cmd_nodes;	/* of access rules so far */
 	bool has_errors;
 };
 
@@ -102,6 +105,26 @@ static void check_range(const struct check *c, const struct conf_line *line,
 	    word->name, line->words[1], v < word->min ? word->min : word->max);
 }
 
+/* One more rule; the line that is too much for a table tells. */
+static void check_access(struct check *c, const struct conf_line *line,
+    size_t *nodes)
+{
+	struct conf_place place = conf_line_place(line, 0);
+	struct access_rule_config rule;
+	const char *name, *bad;
+	size_t before = *nodes;
+
+	if (access_rule_parse(line->words + 1, line->count - 1, &rule, &name,
+	    &bad))
+		return;
+	*nodes += name ? 0 : access_rule_nodes(&rule);
+	if (before <= ACCESS_RULES_NODES && *nodes > ACCESS_RULES_NODES)
+		FAIL(c, &place, "a subnet takes 1 entry if its bits are a "
+		    "multiple of 4, else 2, 4 or 8",
+		    "%s: with this rule there are more than the %d entries of "
+		    "a table of access", line->words[0], ACCESS_RULES_NODES);
+}
+
 /* One line; what it says was parsed before, or is no good. */
 static void check_line(void *arg, struct conf_line *line,
     const struct conf_word *word)
@@ -122,6 +145,10 @@ static void check_line(void *arg, struct conf_line *line,
 		if (s.type == SOURCE_PEER)
 			check_peer(c, line);
 	}
+	else if (word->parse == conf_access)
+		check_access(c, line, &c->nodes);
+	else if (word->parse == conf_cmdaccess)
+		check_access(c, line, &c->cmd_nodes);
 	else if (word->parse == conf_ntsservercert)
 		c->cert = name;
 	else if (word->parse == conf_ntsserverkey)

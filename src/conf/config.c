@@ -120,6 +120,7 @@ void source_config_init(struct source_config *s, enum source_type type)
 		.maxsources = 4,
 		.polltarget = 8,
 		.maxunreach = 100000,
+		.maxntsretry = MAXNTSRETRY_USUAL,
 		.maxdelay_s = 3,
 		.maxdelaydevratio = 0,
 		.asymmetry = 1,
@@ -142,7 +143,8 @@ bool source_config_equal(const struct source_config *a,
 	    a->maxpoll == b->maxpoll && a->minsamples == b->minsamples &&
 	    a->maxsamples == b->maxsamples && a->maxsources == b->maxsources &&
 	    a->polltarget == b->polltarget &&
-	    a->maxunreach == b->maxunreach && a->maxdelay_s == b->maxdelay_s &&
+	    a->maxunreach == b->maxunreach &&
+	    a->maxntsretry == b->maxntsretry && a->maxdelay_s == b->maxdelay_s &&
 	    a->maxdelayratio == b->maxdelayratio &&
 	    a->maxdelaydevratio == b->maxdelaydevratio &&
 	    a->maxdelayquant == b->maxdelayquant &&

@@ -25,9 +25,11 @@
 #define CONFIG_SOURCEDIRS 64		/* of all sourcedir lines */
 #define CONFIG_AEADS 8
 #define CONFIG_RULE_NAMES 256		/* host names of access rules */
+#define CONFIG_ACCESS_NODES 65536	/* of a table of access (ntp/access.h) */
 #define CONFIG_INIT_HOSTS 16		/* of initstepslew */
 #define CONFIG_DRIFT_MOST_PPM 500000.0	/* of maxdrift; its default too */
 
+#define MAXNTSRETRY_USUAL 19		/* 6 days */
 #define PRESEND_OFF 100			/* above every poll */
 
 enum source_type {
@@ -47,6 +49,7 @@ struct source_config {
 	int maxsources;			/* of a pool */
 	int polltarget;
 	int maxunreach;			/* polls that it is used unreachable */
+	int maxntsretry;		/* log2 s; longest wait for NTS-KE */
 	double maxdelay_s, maxdelayratio, maxdelaydevratio;
 	double maxdelayquant;		/* 0 = off */
 	double mindelay_s;		/* 0 = the observed one */

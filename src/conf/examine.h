@@ -32,6 +32,7 @@ void conf_examine(const struct conf_files *files, const char *path,
     const char *const *arguments, size_t count, const struct conf_facts *facts,
     conf_report_fn *report, void *arg, struct conf_examined *ret);
 
+/* Release the configuration and both texts. */
 void conf_examined_free(struct conf_examined *e);
 
 #endif

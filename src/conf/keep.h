@@ -39,6 +39,7 @@ const char *conf_keep_line(const struct conf_keep *k,
 size_t conf_keep_order(const struct conf_keep *k,
     const struct conf_place *place);
 
+/* Release the copies of the files. */
 void conf_keep_free(struct conf_keep *k);
 
 #endif

@@ -26,6 +26,7 @@ void conf_problems_add(void *problems, const struct conf_error *what);
  */
 void conf_problems_sort(struct conf_problems *p, const struct conf_keep *files);
 
+/* Release the list; the counts go, too. */
 void conf_problems_free(struct conf_problems *p);
 
 /* The word to blame, without quotes, or "". Cut to fit; returns buf. */

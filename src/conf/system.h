@@ -20,7 +20,7 @@ bool conf_makestep(struct conf_line *line, const struct conf_word *word,
 /* THRESHOLD [HOST]...: seconds; the last line counts. */
 bool conf_initstepslew(struct conf_line *line, const struct conf_word *word,
     void *config);
-/* ADDRESS THRESHOLD. */
+/* ADDRESS THRESHOLD: mail is sent from so many seconds on. */
 bool conf_mailonchange(struct conf_line *line, const struct conf_word *word,
     void *config);
 /* PATH [interval SECONDS]. */
@@ -41,7 +41,7 @@ bool conf_maxupdateskew(struct conf_line *line, const struct conf_word *word,
 /* NAME...: added to those of earlier lines. */
 bool conf_log(struct conf_line *line, const struct conf_word *word,
     void *config);
-/* PATH; "/" = none. */
+/* PATH of the file; "/" = none. */
 bool conf_pidfile(struct conf_line *line, const struct conf_word *word,
     void *config);
 /* NAME of a user. */

@@ -33,7 +33,7 @@ static const struct {
 	ADD_NTS | ADD_COPY | ADD_MONO_ROOT | ADD_NET_CORRECTION | ADD_IPV4 | \
 	ADD_IPV6)
 
-/* --- a request as a line ------------------------------------------------------ */
+/* --- a request as a line -------------------------------------------------- */
 
 static bool read_type(uint32_t type, enum source_type *ret)
 {
@@ -74,7 +74,7 @@ static bool are_numbers_allowed(const struct add_request *a)
 	    a->version <= VERSION_MOST &&
 	    a->maxsources >= 1 && a->maxsources <= INT_MAX &&
 	    a->minsamples >= -1 && a->maxsamples >= -1 && a->filter >= 0 &&
-	    a->maxunreach >= 0;
+	    a->maxunreach >= 0 && is_poll_word(a->maxntsretry);
 }
 
 static bool are_reals_finite(const struct add_request *a)
@@ -111,6 +111,7 @@ static void read_numbers(const struct add_request *a, struct source_config *s)
 	s->offset_s = a->offset_s;
 	s->maxunreach = a->maxunreach == UNSAID_MAXUNREACH ? USUAL_MAXUNREACH :
 	    a->maxunreach;
+	s->maxntsretry = a->maxntsretry;
 }
 
 static void read_flags(uint32_t flags, struct source_config *s)
@@ -166,7 +167,7 @@ enum control_status add_source_read(const struct add_request *add,
 	return CONTROL_OK;
 }
 
-/* --- a line as a request --------------------------------------------------------- */
+/* --- a line as a request -------------------------------------------------- */
 
 static uint32_t write_type(enum source_type type)
 {
@@ -226,6 +227,7 @@ void add_source_write(const struct source_config *s, struct add_request *ret)
 		.certset = s->certset,
 		.maxdelayquant = s->maxdelayquant,
 		.maxunreach = s->maxunreach,
+		.maxntsretry = s->maxntsretry,
 	};
 	text_copy(ret->name, sizeof(ret->name), s->name);
 }

@@ -124,10 +124,13 @@ static void ntp_layout(const struct control_io *io, struct ntp_report *r,
 	}
 }
 
-/* The first `known` counters, as 64-bit numbers only in the newest reply. */
+/* The first counters, as 64-bit numbers only in the newest reply. */
 static void server_layout(const struct control_io *io, struct server_report *r,
-    int known)
+    unsigned code)
 {
+	int known = code == CONTROL_REPLY_SERVER_2 ? SERVERSTATS_2 :
+	    code == CONTROL_REPLY_SERVER_3 ? SERVERSTATS_3 : SERVERSTATS;
+
 	r->known = known;
 	for (int i = 0; i < known; i++) {
 		uint64_t v = r->counter[i];
@@ -233,6 +236,13 @@ static void clients_layout(const struct control_io *io,
 		r->count = CLIENT_LINES;
 }
 
+static void state_layout(const struct control_io *io, struct state_report *r)
+{
+	control_u32(io, &r->flags);
+	control_u32(io, &r->refused);
+	control_name(io, r->programs);
+}
+
 /* The body after the header, in either direction; false: no layout. */
 static bool body(const struct control_io *io, unsigned code, union report *r)
 {
@@ -264,6 +274,9 @@ static bool body(const struct control_io *io, unsigned code, union report *r)
 	case CONTROL_REPLY_MESSAGE:
 		control_message(io, r->message.text);
 		return true;
+	case CONTROL_REPLY_STATE:
+		state_layout(io, &r->state);
+		return true;
 	case CONTROL_REPLY_MANUAL_TIME:
 		manual_time_layout(io, &r->manual_time);
 		return true;
@@ -283,13 +296,9 @@ static bool body(const struct control_io *io, unsigned code, union report *r)
 		auth_layout(io, &r->auth);
 		return true;
 	case CONTROL_REPLY_SERVER_2:
-		server_layout(io, &r->server, SERVERSTATS_2);
-		return true;
 	case CONTROL_REPLY_SERVER_3:
-		server_layout(io, &r->server, SERVERSTATS_3);
-		return true;
 	case CONTROL_REPLY_SERVER_4:
-		server_layout(io, &r->server, SERVERSTATS);
+		server_layout(io, &r->server, code);
 		return true;
 	case CONTROL_REPLY_SELECT:
 		select_layout(io, &r->select);

@@ -168,6 +168,15 @@ struct message_report {
 	char text[CONTROL_MESSAGE_SIZE];	/* one line, or "" */
 };
 
+/* Bits of state_report.flags. */
+#define STATE_CLOCK_ALONE 1u		/* -x: the clock is not touched */
+#define STATE_FIPS 2u			/* the library is in FIPS mode */
+struct state_report {
+	uint32_t flags;
+	uint32_t refused;		/* bits of nts/module.h */
+	char programs[CONTROL_NAME_SIZE];	/* names and versions */
+};
+
 /* What a settime did; positive: the clock was fast, or gains. */
 struct manual_time_report {
 	double offset_s;
@@ -233,6 +242,7 @@ union report {
 	struct select_report select;
 	struct name_report name;
 	struct message_report message;
+	struct state_report state;
 	struct manual_time_report manual_time;
 	struct manual_samples_report manual_samples;
 	struct rtc_report rtc;

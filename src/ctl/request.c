@@ -1,98 +1,158 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ctl/request.h"
 
+#include "conf/config.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #define US_PER_S 1e6
 
-static void sources_layout(const struct control_io *io, struct source_mask *m)
+/* Each layout is the body after the header, in either direction. */
+typedef void layout_fn(const struct control_io *io, struct request *rq);
+
+static void mask_layout(const struct control_io *io, struct source_mask *m)
 {
 	control_address(io, &m->mask);
 	control_address(io, &m->address);
 }
 
-static void burst_layout(const struct control_io *io, struct burst_request *b)
+static void sources_layout(const struct control_io *io, struct request *rq)
 {
-	sources_layout(io, &b->sources);
+	mask_layout(io, &rq->sources);
+}
+
+static void burst_layout(const struct control_io *io, struct request *rq)
+{
+	struct burst_request *b = &rq->burst;
+
+	mask_layout(io, &b->sources);
 	control_i32(io, &b->good);
 	control_i32(io, &b->total);
 }
 
-static void value_layout(const struct control_io *io, struct value_request *v)
+static void value_layout(const struct control_io *io, struct request *rq)
 {
+	struct value_request *v = &rq->value;
+
 	control_address(io, &v->address);
 	control_i32(io, &v->value);
 }
 
-static void real_layout(const struct control_io *io, struct real_request *v)
+static void real_layout(const struct control_io *io, struct request *rq)
 {
+	struct real_request *v = &rq->real;
+
 	control_address(io, &v->address);
 	control_float(io, &v->value);
 }
 
-static void makestep_layout(const struct control_io *io,
-    struct makestep_request *m)
+static void makestep_layout(const struct control_io *io, struct request *rq)
 {
+	struct makestep_request *m = &rq->makestep;
+
 	control_i32(io, &m->updates);
 	control_float(io, &m->threshold_s);
 }
 
-static void local_layout(const struct control_io *io, struct local_request *l,
-    bool is_old)
+static void local_old_layout(const struct control_io *io, struct request *rq)
 {
+	struct local_request *l = &rq->local;
+
 	control_i32(io, &l->is_on);
 	control_i32(io, &l->stratum);
 	control_float(io, &l->distance_s);
 	control_i32(io, &l->is_orphan);
-	if (is_old)
-		return;
+}
+
+static void local_layout(const struct control_io *io, struct request *rq)
+{
+	struct local_request *l = &rq->local;
+
+	local_old_layout(io, rq);
 	control_float(io, &l->activate_s);
 	control_float(io, &l->wait_synced_s);
 	control_float(io, &l->wait_unsynced_s);
 }
 
-/* Seconds and microseconds, of one sign. */
-static void old_offset_layout(const struct control_io *io, double *offset_s)
+static void number_layout(const struct control_io *io, struct request *rq)
 {
+	control_float(io, &rq->number);
+}
+
+/* Seconds and microseconds, of one sign. */
+static void old_offset_layout(const struct control_io *io, struct request *rq)
+{
+	double offset_s = rq->number;
 	int32_t s = 0, us = 0;
 
-	if (!io->in && fabs(*offset_s) < INT32_MAX) {
-		s = (int32_t)*offset_s;
-		us = (int32_t)lround((*offset_s - s) * US_PER_S);
+	if (!io->in && fabs(offset_s) < INT32_MAX) {
+		s = (int32_t)offset_s;
+		us = (int32_t)lround((offset_s - s) * US_PER_S);
 	}
 	control_i32(io, &s);
 	control_i32(io, &us);
-	*offset_s = s + us / US_PER_S;
+	rq->number = s + us / US_PER_S;
 }
 
-static void access_layout(const struct control_io *io, struct access_request *a)
+static void time_layout(const struct control_io *io, struct request *rq)
 {
+	control_time(io, &rq->time);
+}
+
+static void option_layout(const struct control_io *io, struct request *rq)
+{
+	control_i32(io, &rq->option);
+}
+
+static void sample_layout(const struct control_io *io, struct request *rq)
+{
+	control_i32(io, &rq->sample);
+}
+
+static void index_layout(const struct control_io *io, struct request *rq)
+{
+	control_u32(io, &rq->index);
+}
+
+static void address_layout(const struct control_io *io, struct request *rq)
+{
+	control_address(io, &rq->address);
+}
+
+static void access_layout(const struct control_io *io, struct request *rq)
+{
+	struct access_request *a = &rq->access;
+
 	control_address(io, &a->address);
 	control_i32(io, &a->bits);
 }
 
-static void clients_layout(const struct control_io *io,
-    struct clients_request *c)
+static void clients_layout(const struct control_io *io, struct request *rq)
 {
+	struct clients_request *c = &rq->clients;
+
 	control_u32(io, &c->first);
 	control_u32(io, &c->count);
 	control_u32(io, &c->least_hits);
 	control_u32(io, &c->is_reset);
 }
 
-static void selectopts_layout(const struct control_io *io,
-    struct selectopts_request *s)
+static void selectopts_layout(const struct control_io *io, struct request *rq)
 {
+	struct selectopts_request *s = &rq->selectopts;
+
 	control_address(io, &s->address);
 	control_u32(io, &s->refid);
 	control_u32(io, &s->mask);
 	control_u32(io, &s->options);
 }
 
-static void offset_layout(const struct control_io *io, struct offset_request *o)
+static void offset_layout(const struct control_io *io, struct request *rq)
 {
+	struct offset_request *o = &rq->offset;
+
 	control_address(io, &o->address);
 	control_u32(io, &o->refid);
 	control_float(io, &o->offset_s);
@@ -114,8 +174,10 @@ static void name_layout(const struct control_io *io,
 		memcpy(name, bytes, CONTROL_NAME_SIZE);
 }
 
-static void add_layout(const struct control_io *io, struct add_request *a)
+static void add_layout(const struct control_io *io, struct request *rq)
 {
+	struct add_request *a = &rq->add;
+
 	control_u32(io, &a->type);
 	name_layout(io, a->name);
 	control_u32(io, &a->port);
@@ -141,6 +203,7 @@ static void add_layout(const struct control_io *io, struct add_request *a)
 	control_u32(io, &a->certset);
 	control_float(io, &a->maxdelayquant);
 	control_i32(io, &a->maxunreach);
+	a->maxntsretry = MAXNTSRETRY_USUAL;
 }
 
 /* Flags that ADD_SOURCE_2 has at another place; the first 11 are the same. */
@@ -174,13 +237,10 @@ static void moved_flags_layout(const struct control_io *io, uint32_t *flags)
 		*flags |= ADD_UNKNOWN;
 }
 
-/*
- * The form of 4.9: the same in another order. A longest interval between two
- * NTS-KE is new; hora has none, and says chrony's.
- */
-static void add_2_layout(const struct control_io *io, struct add_request *a)
+/* The form of 4.9: the same in another order, and maxntsretry. */
+static void add_2_layout(const struct control_io *io, struct request *rq)
 {
-	uint32_t ke_retry_log2_s = 19;
+	struct add_request *a = &rq->add;
 
 	control_u32(io, &a->type);
 	name_layout(io, a->name);
@@ -199,7 +259,7 @@ static void add_2_layout(const struct control_io *io, struct add_request *a)
 	control_u32(io, &a->key);
 	control_u32(io, &a->ntsport);
 	control_u32(io, &a->certset);
-	control_u32(io, &ke_retry_log2_s);
+	control_i32(io, &a->maxntsretry);
 	control_float(io, &a->maxdelay_s);
 	control_float(io, &a->maxdelayratio);
 	control_float(io, &a->maxdelaydevratio);
@@ -211,116 +271,66 @@ static void add_2_layout(const struct control_io *io, struct add_request *a)
 	control_pad(io, 32, 0);
 }
 
-/* The body after the header, in either direction; false: no layout. */
+/* Requests with a body; that of all others is empty. */
+static const struct {
+	uint16_t code;
+	layout_fn *layout;
+} bodies[] = {
+	{ CONTROL_ONLINE, sources_layout },
+	{ CONTROL_OFFLINE, sources_layout },
+	{ CONTROL_BURST, burst_layout },
+	{ CONTROL_MINPOLL, value_layout },
+	{ CONTROL_MAXPOLL, value_layout },
+	{ CONTROL_MINSTRATUM, value_layout },
+	{ CONTROL_POLLTARGET, value_layout },
+	{ CONTROL_MAXDELAY, real_layout },
+	{ CONTROL_MAXDELAYRATIO, real_layout },
+	{ CONTROL_MAXDELAYDEVRATIO, real_layout },
+	{ CONTROL_MAXUPDATESKEW, number_layout },
+	{ CONTROL_DFREQ, number_layout },
+	{ CONTROL_RESELECTDIST, number_layout },
+	{ CONTROL_DOFFSET, number_layout },
+	{ CONTROL_DOFFSET_OLD, old_offset_layout },
+	{ CONTROL_SETTIME, time_layout },
+	{ CONTROL_MANUAL, option_layout },
+	{ CONTROL_SMOOTHTIME, option_layout },
+	{ CONTROL_MANUAL_DELETE, sample_layout },
+	{ CONTROL_SOURCE_DATA, index_layout },
+	{ CONTROL_SOURCESTATS, index_layout },
+	{ CONTROL_SELECTDATA, index_layout },
+	{ CONTROL_ALLOW, access_layout },
+	{ CONTROL_ALLOW_ALL, access_layout },
+	{ CONTROL_DENY, access_layout },
+	{ CONTROL_DENY_ALL, access_layout },
+	{ CONTROL_CMDALLOW, access_layout },
+	{ CONTROL_CMDALLOW_ALL, access_layout },
+	{ CONTROL_CMDDENY, access_layout },
+	{ CONTROL_CMDDENY_ALL, access_layout },
+	{ CONTROL_ACCHECK, address_layout },
+	{ CONTROL_CMDACCHECK, address_layout },
+	{ CONTROL_DELETE, address_layout },
+	{ CONTROL_NTPDATA, address_layout },
+	{ CONTROL_SOURCENAME, address_layout },
+	{ CONTROL_AUTHDATA, address_layout },
+	{ CONTROL_MAKESTEP_LIMIT, makestep_layout },
+	{ CONTROL_LOCAL, local_layout },
+	{ CONTROL_LOCAL_OLD, local_old_layout },
+	{ CONTROL_CLIENTS, clients_layout },
+	{ CONTROL_SELECTOPTS, selectopts_layout },
+	{ CONTROL_OFFSET, offset_layout },
+	{ CONTROL_ADD_SOURCE, add_layout },
+	{ CONTROL_ADD_SOURCE_2, add_2_layout },
+};
+
+/* The body after the header; false: no such request. */
 static bool body(const struct control_io *io, struct request *rq)
 {
-	switch (rq->code) {
-	case CONTROL_NOTHING:
-	case CONTROL_DUMP:
-	case CONTROL_SOURCE_COUNT:
-	case CONTROL_REKEY:
-	case CONTROL_WRITERTC:
-	case CONTROL_TRACKING:
-	case CONTROL_RTCDATA:
-	case CONTROL_TRIMRTC:
-	case CONTROL_CYCLELOGS:
-	case CONTROL_MANUAL_LIST:
-	case CONTROL_MAKESTEP:
-	case CONTROL_ACTIVITY:
-	case CONTROL_RESELECT:
-	case CONTROL_SMOOTHING:
-	case CONTROL_REFRESH:
-	case CONTROL_SERVERSTATS:
-	case CONTROL_SHUTDOWN:
-	case CONTROL_ONOFFLINE:
-	case CONTROL_RESET_SOURCES:
-	case CONTROL_RELOAD_SOURCES:
-	case CONTROL_RELOAD_CONFIG:
-		return true;
-	case CONTROL_ONLINE:
-	case CONTROL_OFFLINE:
-		sources_layout(io, &rq->sources);
-		return true;
-	case CONTROL_BURST:
-		burst_layout(io, &rq->burst);
-		return true;
-	case CONTROL_MINPOLL:
-	case CONTROL_MAXPOLL:
-	case CONTROL_MINSTRATUM:
-	case CONTROL_POLLTARGET:
-		value_layout(io, &rq->value);
-		return true;
-	case CONTROL_MAXDELAY:
-	case CONTROL_MAXDELAYRATIO:
-	case CONTROL_MAXDELAYDEVRATIO:
-		real_layout(io, &rq->real);
-		return true;
-	case CONTROL_MAXUPDATESKEW:
-	case CONTROL_DFREQ:
-	case CONTROL_RESELECTDIST:
-	case CONTROL_DOFFSET:
-		control_float(io, &rq->number);
-		return true;
-	case CONTROL_DOFFSET_OLD:
-		old_offset_layout(io, &rq->number);
-		return true;
-	case CONTROL_SETTIME:
-		control_time(io, &rq->time);
-		return true;
-	case CONTROL_MANUAL:
-	case CONTROL_SMOOTHTIME:
-		control_i32(io, &rq->option);
-		return true;
-	case CONTROL_MANUAL_DELETE:
-		control_i32(io, &rq->sample);
-		return true;
-	case CONTROL_SOURCE_DATA:
-	case CONTROL_SOURCESTATS:
-	case CONTROL_SELECTDATA:
-		control_u32(io, &rq->index);
-		return true;
-	case CONTROL_ALLOW:
-	case CONTROL_ALLOW_ALL:
-	case CONTROL_DENY:
-	case CONTROL_DENY_ALL:
-	case CONTROL_CMDALLOW:
-	case CONTROL_CMDALLOW_ALL:
-	case CONTROL_CMDDENY:
-	case CONTROL_CMDDENY_ALL:
-		access_layout(io, &rq->access);
-		return true;
-	case CONTROL_ACCHECK:
-	case CONTROL_CMDACCHECK:
-	case CONTROL_DELETE:
-	case CONTROL_NTPDATA:
-	case CONTROL_SOURCENAME:
-	case CONTROL_AUTHDATA:
-		control_address(io, &rq->address);
-		return true;
-	case CONTROL_MAKESTEP_LIMIT:
-		makestep_layout(io, &rq->makestep);
-		return true;
-	case CONTROL_LOCAL:
-	case CONTROL_LOCAL_OLD:
-		local_layout(io, &rq->local, rq->code == CONTROL_LOCAL_OLD);
-		return true;
-	case CONTROL_CLIENTS:
-		clients_layout(io, &rq->clients);
-		return true;
-	case CONTROL_SELECTOPTS:
-		selectopts_layout(io, &rq->selectopts);
-		return true;
-	case CONTROL_OFFSET:
-		offset_layout(io, &rq->offset);
-		return true;
-	case CONTROL_ADD_SOURCE:
-		add_layout(io, &rq->add);
-		return true;
-	case CONTROL_ADD_SOURCE_2:
-		add_2_layout(io, &rq->add);
-		return true;
-	}
-	return false;
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++)
+		if (bodies[i].code == rq->code) {
+			bodies[i].layout(io, rq);
+			return true;
+		}
+	return control_rule(rq->code) != NULL;
 }
 
 size_t request_encode(const struct request *rq, uint8_t out[CONTROL_REQUEST_MAX])

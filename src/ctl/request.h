@@ -117,6 +117,7 @@ struct add_request {
 	uint32_t certset;	/* since 4.1 */
 	double maxdelayquant;	/* since 4.3 */
 	int32_t maxunreach;	/* since 4.8 */
+	int32_t maxntsretry;	/* log2 s; since 4.9, in ADD_SOURCE_2 only */
 };
 
 struct request {

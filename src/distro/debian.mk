@@ -16,5 +16,11 @@ DHCLIENT_MODE := 644
 NETWORKD_DISPATCHERDIR := /usr/lib/networkd-dispatcher
 APPARMOR := yes
 UFW := yes
-# The oldest systemd to fill units in for; a newer one may be given: make SYSTEMD=257.
-SYSTEMD := 247
+# Units say what this systemd knows; an older one skips it with a warning: make SYSTEMD=247.
+SYSTEMD := 252
+# The default configuration.
+DEFAULT_SOURCES := pool 2.debian.pool.ntp.org iburst
+INCLUDE_FOLDER :=
+CONF_FOLDER := /etc/chrony/conf.d
+SOURCES_FOLDER := /etc/chrony/sources.d
+DRIFT_FILE := /var/lib/chrony/chrony.drift

@@ -16,5 +16,11 @@ DHCLIENT_MODE := 755
 NETWORKD_DISPATCHERDIR :=
 APPARMOR :=
 UFW :=
-# The oldest systemd to fill units in for; a newer one may be given: make SYSTEMD=257.
-SYSTEMD := 239
+# Units say what this systemd knows; an older one skips it with a warning: make SYSTEMD=247.
+SYSTEMD := 252
+# The default configuration.
+DEFAULT_SOURCES := pool 2.rhel.pool.ntp.org iburst
+INCLUDE_FOLDER :=
+CONF_FOLDER :=
+SOURCES_FOLDER :=
+DRIFT_FILE := /var/lib/chrony/drift

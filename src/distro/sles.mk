@@ -4,6 +4,8 @@ LOGROTATEDIR := /usr/etc/logrotate.d
 PEERNTP_FILE :=
 DHCLIENT_HOOK :=
 APPARMOR := yes
-SYSTEMD := 249
 # Audits ask for it.
 ENVIRONMENT_DEFAULT := -u chrony
+# Servers come from a package chrony-pool-*, below /etc/chrony.d.
+DEFAULT_SOURCES :=
+INCLUDE_FOLDER := /etc/chrony.d

@@ -1,3 +1,3 @@
 # Ubuntu: as Debian.
 include src/distro/debian.mk
-SYSTEMD := 245
+DEFAULT_SOURCES := pool ntp.ubuntu.com iburst maxsources 4

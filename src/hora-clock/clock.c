@@ -3,64 +3,23 @@
 
 #include "hora-clock/foreign.h"
 #include "hora-clock/limits.h"
+#include "hora-clock/orders.h"
 #include "hora-clock/rate.h"
+#include "hora-clock/slew.h"
 #include "sync/time_ref.h"
 
 #include <errno.h>
 #include <math.h>
 
 #define MAXERROR_S 16.0		/* the kernel's "unknown" */
+#define MOVED_LEAST_S 0.01	/* readings are not further apart */
 #define OURS (STA_UNSYNC | STA_INS | STA_DEL)
-
-struct clock_limits clock_limits_from(const struct config *config,
-    uint32_t flags, long user_hz)
-{
-	struct clock_limits limits = {
-		.no_clock = (flags & (IPC_NO_CLOCK | IPC_ONCE_PRINT)) != 0,
-		.rtcsync = config->rtcsync,
-		.makestep_threshold_s = config->makestep_threshold_s,
-		.makestep_limit = config->makestep_limit,
-		.has_initial = config->initstepslew.host_count > 0 &&
-		    !(flags & IPC_OPT_RESTART),
-		.initial_threshold_s = config->initstepslew.threshold_s,
-		.maxslewrate_ppm = config->maxslewrate_ppm,
-		.maxdrift_ppm = config->maxdrift_ppm,
-		.user_hz = user_hz,
-	};
-
-	if ((flags & IPC_OPT_RESTART) != 0 && limits.makestep_limit > 0)
-		limits.makestep_limit = 0;
-	return limits;
-}
 
 void clock_init(struct clock *c, const struct clock_limits *limits)
 {
 	*c = (struct clock){ .limits = *limits };
 	c->wake = MONO_NEVER;
 	c->memory.slew_end = MONO_NEVER;
-}
-
-void clock_renew(struct clock *c, const struct clock_limits *limits)
-{
-	bool no_clock = c->limits.no_clock;
-	long user_hz = c->limits.user_hz;
-
-	c->limits = *limits;
-	c->limits.no_clock = no_clock;
-	c->limits.user_hz = user_hz;
-}
-
-/* The part of the slew not yet made at `now`, s; beyond its end the other way. */
-static double slew_left(const struct clock *c, struct mono_time now)
-{
-	double rate, elapsed;
-
-	if (c->memory.slew_ppm == 0)
-		return 0;
-	/* CLOCK_MONOTONIC runs at the corrected rate too. */
-	rate = (c->memory.base_ppm + c->memory.slew_ppm) * 1e-6;
-	elapsed = mono_sub(now, c->slew_start) / (1 + rate);
-	return c->slew_s - c->memory.slew_ppm * 1e-6 * elapsed;
 }
 
 static void report(const struct clock *c, struct clock_out *out, uint32_t id,
@@ -118,14 +77,12 @@ static void remember_plan(const struct clock *c, struct mono_time now,
 	struct ipc_clock_memory m = {
 		.base_ppm = c->plan.base_ppm,
 		.slew_ppm = c->plan.slew_ppm,
-		.slew_end = MONO_NEVER,
+		.slew_end = slew_end(c->plan.base_ppm, c->plan.slew_ppm,
+		    c->plan.slew_s, now),
 		.steps = c->plan.steps,
+		.changes = c->plan.changes,
 	};
-	double rate = (m.base_ppm + m.slew_ppm) * 1e-6;
 
-	if (m.slew_ppm != 0)
-		m.slew_end = mono_add(now,
-		    c->plan.slew_s / (m.slew_ppm * 1e-6) * (1 + rate));
 	remember(out, &m);
 }
 
@@ -137,6 +94,7 @@ static void plan(struct clock *c, const struct clock_in *in, uint32_t id)
 	c->plan.base_ppm = c->memory.base_ppm;
 	c->plan.slew_ppm = c->plan.slew_s = c->plan.step_s = 0;
 	c->plan.steps = c->memory.steps;
+	c->plan.changes = c->memory.changes;
 	c->plan.status = c->status;
 	c->plan.foreign_ppm = c->plan.foreign_s = 0;
 }
@@ -186,7 +144,6 @@ static bool resume(struct clock *c, const struct clock_in *in,
     struct clock_out *out)
 {
 	const struct ipc_clock_memory *m = in->memory;
-	double rate = (m->base_ppm + m->slew_ppm) * 1e-6;
 	bool is_slewing = m->slew_ppm != 0 &&
 	    runs_at(c, in->kernel, m->base_ppm + m->slew_ppm);
 
@@ -199,8 +156,7 @@ static bool resume(struct clock *c, const struct clock_in *in,
 		c->memory.slew_ppm = m->slew_ppm;
 		c->memory.slew_end = m->slew_end;
 		c->slew_start = in->now;
-		c->slew_s = mono_sub(m->slew_end, in->now) / (1 + rate) *
-		    m->slew_ppm * 1e-6;
+		c->slew_s = slew_remembered(m, in->now);
 	}
 	plan(c, in, 0);
 	if (is_slewing && m->slew_end.ns > in->now.ns) {
@@ -271,6 +227,7 @@ static void start(struct clock *c, const struct clock_in *in,
 	}
 	if (in->memory != NULL && memory_is_sane(in->memory)) {
 		c->memory.steps = in->memory->steps;
+		c->memory.changes = in->memory->changes;
 		if (resume(c, in, out))
 			return;
 	}
@@ -290,13 +247,14 @@ static void adjust(struct clock *c, const struct clock_in *in,
     struct clock_out *out)
 {
 	const struct ipc_clock_adjust *a = in->adjust;
-	const char *fault = limits_adjust_fault(c, a);
+	const char *fault = limits_adjust_fault(c, in);
 
 	if (fault != NULL) {
 		refuse(c, in, a->id, fault, out);
 		return;
 	}
 	plan(c, in, a->id);
+	limits_aim(c, in, a->slew_s);
 	c->plan.base_ppm = a->base_ppm;
 	if (a->slew_s != 0) {
 		c->plan.slew_s = a->slew_s;
@@ -324,7 +282,9 @@ static void step(struct clock *c, const struct clock_in *in,
 	if (in->step->cause == IPC_STEP_MAKESTEP ||
 	    in->step->cause == IPC_STEP_INITIAL) {
 		c->plan.steps++;
+		limits_aim(c, in, in->step->step_s);
 	} else if (in->step->cause == IPC_STEP_OPERATOR) {
+		orders_use(c);
 		c->last_operator = in->now;
 		c->has_operator = true;
 	} else {
@@ -404,6 +364,35 @@ static void stop(struct clock *c, const struct clock_in *in,
 	remember_plan(c, in->now, out);
 }
 
+/*
+ * Who sets the clock, or a sleep, moves it against CLOCK_MONOTONIC, which runs at
+ * the same rate: by that much a correction may be greater.
+ */
+static void note_moved(struct clock *c, struct wall_time wall,
+    struct mono_time now, bool is_ours)
+{
+	int64_t apart_ns = ns_sub(wall.ns, now.ns);
+	double by_s = (double)ns_sub(apart_ns, c->apart_ns) * 1e-9;
+
+	if (c->is_apart_known && !is_ours && fabs(by_s) > MOVED_LEAST_S)
+		c->moved_s += fabs(by_s);
+	c->apart_ns = apart_ns;
+	c->is_apart_known = true;
+}
+
+/*
+ * Whoever sends requests without end must neither flood the log nor horad, which
+ * keeps each change. No engine needs as many. False: one too many.
+ */
+static bool is_patient(struct clock *c, struct mono_time now)
+{
+	if (mono_sub(now, c->second) >= 1) {
+		c->second = now;
+		c->asked = c->said = 0;
+	}
+	return c->asked++ < CLOCK_ASKED_MOST;
+}
+
 static uint32_t request_id(const struct clock_in *in)
 {
 	if (in->event == CLOCK_ON_ADJUST)
@@ -411,18 +400,31 @@ static uint32_t request_id(const struct clock_in *in)
 	return in->event == CLOCK_ON_STEP ? in->step->id : 0;
 }
 
-void clock_step(struct clock *c, const struct clock_in *in,
+static bool is_request(enum clock_event event)
+{
+	return event == CLOCK_ON_ADJUST || event == CLOCK_ON_STEP ||
+	    event == CLOCK_ON_STATUS;
+}
+
+static void judge(struct clock *c, const struct clock_in *in,
     struct clock_out *out)
 {
 	*out = (struct clock_out){ 0 };
+	note_moved(c, in->wall, in->now, false);
 	if (c->limits.no_clock && in->event != CLOCK_ON_START) {
 		if (in->event == CLOCK_ON_ADJUST || in->event == CLOCK_ON_STEP)
 			refuse(c, in, request_id(in),
 			    "The clock is not to be touched (-x)", out);
 		return;
 	}
+	if (is_request(in->event) && !is_patient(c, in->now)) {
+		if (in->event != CLOCK_ON_STATUS)
+			refuse(c, in, request_id(in), NULL, out);
+		return;
+	}
 	switch (in->event) {
 	case CLOCK_ON_START:
+		c->aimed = in->now;
 		start(c, in, out);
 		return;
 	case CLOCK_ON_ADJUST:
@@ -444,6 +446,14 @@ void clock_step(struct clock *c, const struct clock_in *in,
 		stop(c, in, out);
 		return;
 	}
+}
+
+void clock_step(struct clock *c, const struct clock_in *in,
+    struct clock_out *out)
+{
+	judge(c, in, out);
+	if (out->why != NULL && ++c->said > CLOCK_SAID_MOST)
+		out->why = NULL;
 }
 
 static const char *failure(uint32_t event, int error)
@@ -495,19 +505,16 @@ static enum ipc_clock_result result_of(uint32_t event)
 /* Take over the plan: the rate is in force since `now`. */
 static void carry_out(struct clock *c, struct mono_time now)
 {
-	double rate = (c->plan.base_ppm + c->plan.slew_ppm) * 1e-6;
-
 	c->memory.base_ppm = c->plan.base_ppm;
 	c->memory.slew_ppm = c->plan.slew_ppm;
-	c->memory.slew_end = MONO_NEVER;
+	c->memory.slew_end = slew_end(c->plan.base_ppm, c->plan.slew_ppm,
+	    c->plan.slew_s, now);
 	c->memory.steps = c->plan.steps;
+	c->memory.changes = c->plan.changes;
 	if (c->plan.step_s != 0)
 		c->status |= STA_UNSYNC;	/* the kernel sets it itself */
 	c->slew_s = c->plan.slew_s;
 	c->slew_start = now;
-	if (c->plan.slew_ppm != 0)
-		c->memory.slew_end = mono_add(now,
-		    c->plan.slew_s / (c->plan.slew_ppm * 1e-6) * (1 + rate));
 	c->wake = c->memory.slew_end;
 }
 
@@ -529,6 +536,8 @@ void clock_done(struct clock *c, const struct clock_done *done,
 		return;
 	left = slew_left(c, done->now);
 	carry_out(c, done->now);
+	note_moved(c, done->after, done->now, c->plan.step_s != 0);
+	c->moved_s += fabs(c->plan.foreign_ppm) * 1e-6 * c->plan.foreign_s;
 	/* Without a step the change lies between both readings. */
 	if (c->plan.step_s == 0)
 		at.ns = done->before.ns + (done->after.ns - done->before.ns) / 2;

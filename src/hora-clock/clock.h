@@ -33,6 +33,8 @@
 
 #define CLOCK_CHECK_S 64	/* between two looks at the kernel's state */
 #define CLOCK_TAKE_BACK_S 1	/* at least, between changes taken back */
+#define CLOCK_ASKED_MOST 500	/* requests a second; others are refused */
+#define CLOCK_SAID_MOST 5	/* lines on refusals a second */
 #define CLOCK_OPS 3		/* most calls of one event */
 #define CLOCK_MAX_PPM 100000.0	/* total correction that tick and freq give */
 
@@ -44,6 +46,10 @@ struct clock_limits {
 	int makestep_limit;	/* steps since boot; 0 never, < 0 any number */
 	bool has_initial;	/* initstepslew: the first step since boot */
 	double initial_threshold_s;
+	bool sets_once;		/* -q: one step, by whatever it is wrong */
+	bool has_maxchange;
+	double maxchange_s;	/* by which a request may change the clock */
+	int maxchange_start;	/* so many since boot by more than that */
 	double maxslewrate_ppm;
 	double maxdrift_ppm;	/* of the frequency, without slews */
 	long user_hz;		/* sysconf(_SC_CLK_TCK): unit of timex.tick */
@@ -53,17 +59,40 @@ struct clock_limits {
 struct clock_limits clock_limits_from(const struct config *config,
     uint32_t flags, long user_hz);
 
+/* What an operator has ordered (orders.h). */
+struct clock_orders {
+	bool has_one;			/* a change, until then */
+	uint32_t kind;			/* enum ipc_order_kind */
+	struct mono_time until;
+	bool has_makestep;		/* instead of the directive */
+	double threshold_s;
+	bool is_unlimited;
+	uint32_t last_step;		/* of those since boot */
+	bool has_forward;
+	struct wall_time forward_to;
+};
+
 /* The fields are clock.c's own, but for `wake`. */
 struct clock {
 	struct clock_limits limits;
+	struct clock_orders orders;
 	struct mono_time wake;	/* next timer event; MONO_NEVER = none */
 	struct ipc_clock_memory memory;
 	double slew_s;		/* asked for by the running slew */
 	struct mono_time slew_start;
 	struct mono_time last_operator;	/* last step by an operator */
 	bool has_operator;
+	struct mono_time second;	/* begin of one in which are counted: */
+	unsigned asked;			/* requests */
+	unsigned said;			/* lines on refusals */
 	struct wall_time last_leap;	/* last step for a leap second */
 	bool has_leap;
+	/* By how much others have moved the clock, s: a correction takes it
+	 * back. And when the clock was last told where to go. */
+	double moved_s;
+	struct mono_time aimed;
+	int64_t apart_ns;	/* system time minus CLOCK_MONOTONIC */
+	bool is_apart_known;
 	int status;		/* STA_* bits of the kernel, ours only */
 	int shown;		/* those that it showed when it was told */
 	struct mono_time looked;	/* the kernel ran as told then */
@@ -74,7 +103,7 @@ struct clock {
 		uint32_t event;		/* enum clock_event */
 		uint32_t id;
 		double base_ppm, slew_ppm, slew_s, step_s;
-		uint32_t steps;
+		uint32_t steps, changes;
 		int status;
 		double foreign_ppm, foreign_s;
 	} plan;

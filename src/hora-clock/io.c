@@ -2,6 +2,7 @@
 #include "hora-clock/io.h"
 
 #include "hora-clock/clock.h"
+#include "hora-clock/orders.h"
 #include "os/clockadj.h"
 #include "os/now.h"
 
@@ -119,7 +120,7 @@ static void on_timer(void *arg)
 	event(arg, &in);
 }
 
-/* --- the engine ------------------------------------------------------------ */
+/* --- the engine ----------------------------------------------------------- */
 
 static void on_engine(void *arg, enum ipc_type type,
     const union ipc_payload *payload, const int *fds)
@@ -199,7 +200,7 @@ static void take_engine(struct clock_io *io, int fd)
 	greet(io);
 }
 
-/* --- the role -------------------------------------------------------------- */
+/* --- the role ------------------------------------------------------------- */
 
 /* Write back what is there: the right to do so shows before it is needed. */
 static int try_clock(struct role_link *link)
@@ -274,6 +275,8 @@ static void clock_io_message(void *state, enum ipc_type type,
 
 	if (type == IPC_PEER) {
 		take_engine(io, fds[0]);
+	} else if (type == IPC_CLOCK_ORDER) {
+		clock_order(&io->clock, &payload->CLOCK_ORDER, mono_now());
 	} else if (type == IPC_CLOCK_MEMORY && !io->is_started) {
 		io->memory = payload->CLOCK_MEMORY;
 		io->has_memory = true;

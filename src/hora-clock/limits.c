@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-clock/limits.h"
 
+#include "hora-clock/orders.h"
 #include "hora-clock/rate.h"
+#include "hora-clock/slew.h"
 #include "sync/leap.h"
 
 #include <math.h>
@@ -10,6 +12,11 @@
 #define TAI_LEAST_S 10
 #define TAI_MOST_S 100		/* in a century or two */
 #define DAY_S 86400.0
+/* The engine counts from what was measured, we from what was asked for. */
+#define ROUNDING 0.01
+#define LEAST_MARGIN_S 0.001
+#define WANDER 5e-4		/* s/s: more than any clock's; */
+#define WANDER_MOST_S 2000.0	/* for so long, at most */
 
 /*
  * Is the frequency within maxdrift, as the kernel rounds it? What is in force
@@ -22,9 +29,69 @@ static bool is_within_drift(const struct clock *c, double base_ppm)
 	    base_ppm == c->memory.base_ppm;
 }
 
-const char *limits_adjust_fault(const struct clock *c,
-    const struct ipc_clock_adjust *a)
+/* Is `wall` near to the end of a day that may have a leap second? */
+static bool is_leap_time(struct wall_time wall)
 {
+	return leap_day(wall_add(wall, -LEAP_NEAR_S)) &&
+	    !leap_day(wall_add(wall, LEAP_NEAR_S));
+}
+
+/*
+ * By how much the request changes where the clock is going, s. To end a slew early
+ * is no change.
+ */
+static double change_s(const struct clock *c, const struct clock_in *in,
+    double to_s)
+{
+	double left_s = slew_left(c, in->now);
+
+	if (in->event == CLOCK_ON_ADJUST && to_s * left_s >= 0 &&
+	    fabs(to_s) <= fabs(left_s))
+		return 0;
+	return fabs(to_s - left_s);
+}
+
+/* By how much is it beyond maxchange, and what the clock itself has drifted? */
+static double excess_s(const struct clock *c, const struct clock_in *in,
+    double to_s)
+{
+	double margin_s = c->limits.maxchange_s * ROUNDING + LEAST_MARGIN_S +
+	    fmin(mono_sub(in->now, c->aimed), WANDER_MOST_S) * WANDER;
+
+	if (!c->limits.has_maxchange)
+		return 0;
+	if (is_leap_time(in->wall))
+		margin_s += 1;		/* leapsecmode slew */
+	return fmax(change_s(c, in, to_s) - c->limits.maxchange_s - margin_s, 0);
+}
+
+static bool is_beyond_change(const struct clock *c, const struct clock_in *in,
+    double to_s)
+{
+	return excess_s(c, in, to_s) > c->moved_s &&
+	    c->memory.changes >= (uint32_t)c->limits.maxchange_start &&
+	    !orders_allow_change(c, in->now);
+}
+
+void limits_aim(struct clock *c, const struct clock_in *in, double to_s)
+{
+	double excess = excess_s(c, in, to_s);
+	bool is_ordered = orders_allow_change(c, in->now);
+
+	if (excess > c->moved_s && !is_ordered && c->plan.changes < UINT32_MAX)
+		c->plan.changes++;
+	if (excess > 0 && is_ordered)
+		orders_use(c);
+	else
+		c->moved_s = fmax(c->moved_s - excess, 0);
+	c->aimed = in->now;
+}
+
+const char *limits_adjust_fault(const struct clock *c,
+    const struct clock_in *in)
+{
+	const struct ipc_clock_adjust *a = in->adjust;
+
 	if (!isfinite(a->base_ppm) || !isfinite(a->slew_s) ||
 	    !isfinite(a->slew_ppm) || a->slew_ppm < 0)
 		return "Adjustment with values that are no numbers refused";
@@ -38,23 +105,24 @@ const char *limits_adjust_fault(const struct clock *c,
 	    (a->slew_s != 0 && fabs(a->base_ppm + copysign(a->slew_ppm,
 	    a->slew_s)) > CLOCK_MAX_PPM))
 		return "Frequency beyond the range of the kernel refused";
+	if (is_beyond_change(c, in, a->slew_s))
+		return "Slew beyond maxchange refused";
 	return NULL;
-}
-
-/* Is `wall` near to the end of a day that may have a leap second? */
-static bool is_leap_time(struct wall_time wall)
-{
-	return leap_day(wall_add(wall, -LEAP_NEAR_S)) &&
-	    !leap_day(wall_add(wall, LEAP_NEAR_S));
 }
 
 static const char *makestep_fault(const struct clock *c, double step_s)
 {
+	const struct clock_orders *o = &c->orders;
 	int limit = c->limits.makestep_limit;
+	double threshold_s = o->has_makestep ? o->threshold_s :
+	    c->limits.makestep_threshold_s;
+	bool is_over = o->has_makestep ?
+	    !o->is_unlimited && c->memory.steps >= o->last_step :
+	    limit >= 0 && c->memory.steps >= (uint32_t)limit;
 
-	if (limit == 0 || (limit > 0 && c->memory.steps >= (uint32_t)limit))
+	if (is_over)
 		return "Step beyond the limit of makestep refused";
-	if (!(fabs(step_s) > c->limits.makestep_threshold_s))
+	if (!(fabs(step_s) > threshold_s))
 		return "Step below the threshold of makestep refused";
 	return NULL;
 }
@@ -71,16 +139,11 @@ static const char *initial_fault(const struct clock *c, double step_s)
 	return NULL;
 }
 
-const char *limits_step_fault(const struct clock *c, const struct clock_in *in)
+static const char *cause_fault(const struct clock *c,
+    const struct clock_in *in)
 {
 	double step_s = in->step->step_s;
-	double past_s = wall_sub(wall_first(), in->wall);
-	double future_s = wall_sub(wall_last(), in->wall);
 
-	if (!isfinite(step_s) || step_s == 0)
-		return "Step by a value that is no number refused";
-	if (step_s < past_s || step_s > future_s)
-		return "Step out of the years that NTP can tell refused";
 	switch (in->step->cause) {
 	case IPC_STEP_MAKESTEP:
 		return makestep_fault(c, step_s);
@@ -89,7 +152,8 @@ const char *limits_step_fault(const struct clock *c, const struct clock_in *in)
 	case IPC_STEP_OPERATOR:
 		if (c->has_operator && mono_sub(in->now, c->last_operator) < 1)
 			return "Second step within a second refused";
-		return NULL;
+		return orders_allow_step(c, in) ? NULL :
+		    "Step that no operator has ordered refused";
 	case IPC_STEP_LEAP:
 		if (fabs(step_s) != 1 || !is_leap_time(in->wall) ||
 		    (c->has_leap &&
@@ -98,6 +162,25 @@ const char *limits_step_fault(const struct clock *c, const struct clock_in *in)
 		return NULL;
 	}
 	return "Step for an unknown cause refused";
+}
+
+const char *limits_step_fault(const struct clock *c, const struct clock_in *in)
+{
+	double step_s = in->step->step_s;
+	const char *fault;
+	double past_s = wall_sub(wall_first(), in->wall);
+	double future_s = wall_sub(wall_last(), in->wall);
+
+	if (!isfinite(step_s) || step_s == 0)
+		return "Step by a value that is no number refused";
+	if (step_s < past_s || step_s > future_s)
+		return "Step out of the years that NTP can tell refused";
+	fault = cause_fault(c, in);
+	if (fault == NULL && in->step->cause != IPC_STEP_OPERATOR &&
+	    in->step->cause != IPC_STEP_LEAP &&
+	    is_beyond_change(c, in, step_s))
+		fault = "Step beyond maxchange refused";
+	return fault;
 }
 
 const char *limits_status_fault(const struct clock_in *in)

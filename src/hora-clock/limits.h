@@ -12,19 +12,27 @@
 #include "hora-clock/clock.h"
 
 /*
- * Frequency and slew: finite, within maxdrift and maxslewrate, and together
- * within the kernel's range.
+ * Frequency and slew: finite, within maxdrift and maxslewrate, together within the
+ * kernel's range, and not beyond maxchange.
  */
 const char *limits_adjust_fault(const struct clock *c,
-    const struct ipc_clock_adjust *a);
+    const struct clock_in *in);
 
 /*
  * Steps: those of makestep above its threshold and within its limit since boot,
  * one of initstepslew from its threshold on if it is the first since boot,
- * an operator's at most once a second, a leap second of exactly one second at
- * the end of a day that may have one.
+ * an operator's for which horad vouches (orders.h) at most once a second, a leap
+ * second of exactly one second at the end of a day that may have one. None beyond
+ * maxchange but an operator's.
  */
 const char *limits_step_fault(const struct clock *c, const struct clock_in *in);
+
+/*
+ * The request moves the clock to elsewhere, by `to_s` from now: count it in the
+ * plan if it is beyond maxchange, and what it used up of others' doing or of an
+ * operator's order.
+ */
+void limits_aim(struct clock *c, const struct clock_in *in, double to_s);
 
 /* Status for the kernel: errors that are numbers, leaps on their days only,
  * a TAI offset that may be. */

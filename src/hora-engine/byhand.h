@@ -42,6 +42,7 @@ struct byhand_sample {
 	double original_s;	/* what it showed */
 	double residual_s;
 };
+/* The sample with this index, 0 the oldest; there must be one. */
 void byhand_sample(const struct engine *e, int i, struct byhand_sample *ret);
 
 #endif

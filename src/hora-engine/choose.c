@@ -42,7 +42,7 @@ void choose_init(struct engine *e)
 	e->selection.selected = -1;
 }
 
-/* --- what selection is given -------------------------------------------------------- */
+/* --- what selection is given ---------------------------------------------- */
 
 /* Options with those that authentication adds (authselectmode). */
 static void fill_options(struct engine *e)
@@ -142,7 +142,7 @@ static void fill(struct engine *e, const struct engine_now *now,
 	}
 }
 
-/* --- what follows ---------------------------------------------------------------------- */
+/* --- what follows --------------------------------------------------------- */
 
 static void report_falsetickers(struct engine *e)
 {
@@ -292,7 +292,7 @@ void choose_tick(struct engine *e, const struct engine_now *now)
 		choose(e, now, NULL);
 }
 
-/* --- what the tests are given -------------------------------------------------------------- */
+/* --- what the tests are given --------------------------------------------- */
 
 void choose_view(const struct engine *e, const struct source *s,
     struct free_time at, struct assoc_view *v)

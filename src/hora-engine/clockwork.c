@@ -77,7 +77,7 @@ struct wall_time clockwork_true(const struct engine *e, struct wall_time wall)
 	    wall;
 }
 
-/* --- jumps ------------------------------------------------------------------ */
+/* --- jumps ---------------------------------------------------------------- */
 
 /* Somebody set the clock: what is known of it moves along. */
 static void was_set(struct engine *e, const struct engine_now *now,
@@ -174,7 +174,7 @@ void clockwork_leaps_changed(struct engine *e, const struct engine_now *now)
 	served_publish(e, now);
 }
 
-/* --- updates by sources ----------------------------------------------------- */
+/* --- updates by sources --------------------------------------------------- */
 
 void clockwork_say_wrong(const struct engine *e, const struct engine_now *now)
 {
@@ -313,7 +313,7 @@ bool clockwork_step(struct engine *e, const struct engine_now *now)
 	return true;
 }
 
-/* --- reports of hora-clock --------------------------------------------------- */
+/* --- reports of hora-clock ------------------------------------------------ */
 
 /*
  * A report that was on its way while the clock was set tells of an instant on
@@ -462,7 +462,7 @@ void clockwork_changed(struct engine *e, const struct engine_now *now,
 	served_publish(e, now);
 }
 
-/* --- life --------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------- */
 
 void clockwork_memory(struct engine *e, const struct engine_now *now,
     const struct ipc_engine_memory *m)

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* --- sources by address --------------------------------------------------------- */
+/* --- sources by address --------------------------------------------------- */
 
 static bool matches(const struct source *s, const struct source_match *m)
 {
@@ -145,7 +145,7 @@ struct engine_activity engine_activity(const struct engine *e)
 	return a;
 }
 
-/* --- the clock ---------------------------------------------------------------------- */
+/* --- the clock ------------------------------------------------------------ */
 
 bool engine_makestep(struct engine *e, const struct engine_now *now)
 {
@@ -178,7 +178,7 @@ bool engine_is_synchronised(const struct engine *e)
 	return e->reference.is_synchronised;
 }
 
-/* --- horad's --------------------------------------------------------------------------- */
+/* --- horad's -------------------------------------------------------------- */
 
 void engine_shutdown(struct engine *e)
 {

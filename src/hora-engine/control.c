@@ -35,6 +35,7 @@ static const struct ctl_command commands[] = {
 	{ CONTROL_SELECTDATA, answer_select },
 	{ CONTROL_TRACKING, answer_tracking },
 	{ CONTROL_ACTIVITY, answer_activity },
+	{ CONTROL_STATUS, answer_status },
 	{ CONTROL_SERVERSTATS, answer_server },
 	{ CONTROL_AUTHDATA, answer_auth },
 	{ CONTROL_NTPDATA, answer_ntp },

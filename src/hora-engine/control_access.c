@@ -67,7 +67,10 @@ static bool is_subnet(const struct access_request *access)
 enum control_status answer_access_rule(void *arg, const struct request *rq,
     union report *ret)
 {
-	static const struct { uint16_t code; struct ipc_access_rule rule; } rows[] = {
+	static const struct {
+		uint16_t code;
+		struct ipc_access_rule rule;
+	} rows[] = {
 		{ CONTROL_ALLOW, { .is_allow = true } },
 		{ CONTROL_ALLOW_ALL, { .is_allow = true, .is_all = true } },
 		{ CONTROL_DENY, { .is_all = false } },

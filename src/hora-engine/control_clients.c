@@ -51,7 +51,7 @@ static struct tables tables_of(const struct control_context *c)
 	};
 }
 
-/* --- one line -------------------------------------------------------------- */
+/* --- one line ------------------------------------------------------------- */
 
 static int8_t interval_of(bool is_known, float log2_s)
 {
@@ -122,7 +122,7 @@ static bool has_hits(const struct client_line *line, uint32_t least)
 	return false;
 }
 
-/* --- the walk -------------------------------------------------------------- */
+/* --- the walk ------------------------------------------------------------- */
 
 static void collect(const struct tables *t, const struct clients_request *rq,
     struct clients_report *ret)

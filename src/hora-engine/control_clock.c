@@ -72,7 +72,7 @@ enum control_status answer_manual_delete(void *arg, const struct request *rq,
 	    CONTROL_BAD_SAMPLE;
 }
 
-/* --- settings ---------------------------------------------------------------- */
+/* --- settings ------------------------------------------------------------- */
 
 /* What is no number is 0. */
 static double value_of(double number)
@@ -92,7 +92,6 @@ enum control_status answer_makestep_limit(void *arg, const struct request *rq,
 	r->config.makestep_threshold_s = value_of(rq->makestep.threshold_s);
 	r->config.makestep_limit = updates < 0 ? -1 : updates == 0 ? 0 :
 	    updates > INT_MAX - r->updates ? INT_MAX : r->updates + updates;
-	c->e->is_makestep_ordered = true;
 	say(c->e, SEV_INFO, "New makestep %g %d",
 	    r->config.makestep_threshold_s, updates);
 	return CONTROL_OK;
@@ -149,7 +148,7 @@ enum control_status answer_local(void *arg, const struct request *rq,
 	return CONTROL_OK;
 }
 
-/* --- by how much it is wrong --------------------------------------------------- */
+/* --- by how much it is wrong ---------------------------------------------- */
 
 enum control_status answer_dfreq(void *arg, const struct request *rq,
     union report *ret)

@@ -2,7 +2,8 @@
 /*
  * The commands of the control protocol, one function each, for the table in
  * control.c (reference: control-protocol.md 10). Each is given a struct
- * control_context, and a request whose length and right to be here were checked.
+ * control_context, and a request whose length and right to be here were
+ * checked.
  */
 #ifndef HORA_ENGINE_CONTROL_COMMANDS_H
 #define HORA_ENGINE_CONTROL_COMMANDS_H
@@ -26,55 +27,96 @@ struct control_context {
 struct source *control_find(const struct engine *e,
     const struct control_addr *address);
 
-/* control_reports.c */
-ctl_answer_fn answer_count;
-ctl_answer_fn answer_source;
-ctl_answer_fn answer_stats;
-ctl_answer_fn answer_select;
-ctl_answer_fn answer_tracking;
-ctl_answer_fn answer_activity;
-ctl_answer_fn answer_server;
-ctl_answer_fn answer_auth;
-ctl_answer_fn answer_ntp;
-ctl_answer_fn answer_name;
-ctl_answer_fn answer_manual_list;
+/* What is asked of sources and clock, and changes nothing: control_reports.c. */
+enum control_status answer_count(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_source(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_stats(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_select(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_tracking(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_status(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_activity(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_server(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_auth(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_ntp(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_name(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_manual_list(void *arg, const struct request *rq,
+    union report *ret);
 
-/* control_sources.c */
-ctl_answer_fn answer_online;
-ctl_answer_fn answer_burst;
-ctl_answer_fn answer_refresh;
-ctl_answer_fn answer_onoffline;
-ctl_answer_fn answer_reselect;
-ctl_answer_fn answer_reset_sources;
-ctl_answer_fn answer_add;
-ctl_answer_fn answer_delete;
-ctl_answer_fn answer_value;
-ctl_answer_fn answer_real;
-ctl_answer_fn answer_offset;
-ctl_answer_fn answer_selectopts;
+/* Sources added, deleted, tuned and put on and off line: control_sources.c. */
+enum control_status answer_online(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_burst(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_refresh(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_onoffline(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_reselect(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_reset_sources(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_add(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_delete(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_value(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_real(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_offset(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_selectopts(void *arg, const struct request *rq,
+    union report *ret);
 
-/* control_clock.c */
-ctl_answer_fn answer_makestep;
-ctl_answer_fn answer_settime;
-ctl_answer_fn answer_manual;
-ctl_answer_fn answer_manual_delete;
-ctl_answer_fn answer_makestep_limit;
-ctl_answer_fn answer_maxupdateskew;
-ctl_answer_fn answer_reselectdist;
-ctl_answer_fn answer_local;
-ctl_answer_fn answer_dfreq;
-ctl_answer_fn answer_doffset;
+/* The clock set, corrected and bounded: control_clock.c. */
+enum control_status answer_makestep(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_settime(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_manual(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_manual_delete(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_makestep_limit(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_maxupdateskew(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_reselectdist(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_local(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_dfreq(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_doffset(void *arg, const struct request *rq,
+    union report *ret);
 
-/* control_access.c */
-ctl_answer_fn answer_access_check;
-ctl_answer_fn answer_access_rule;
+/* Who may use the servers, asked and changed: control_access.c. */
+enum control_status answer_access_check(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_access_rule(void *arg, const struct request *rq,
+    union report *ret);
 
-/* control_clients.c */
-ctl_answer_fn answer_clients;
+/* Who used the servers, by their tables: control_clients.c. */
+enum control_status answer_clients(void *arg, const struct request *rq,
+    union report *ret);
 
-/* control_tasks.c */
-ctl_answer_fn answer_task;
-ctl_answer_fn answer_dump;
-ctl_answer_fn answer_shutdown;
+/* What horad does, and the answer that waits for it: control_tasks.c. */
+enum control_status answer_task(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_dump(void *arg, const struct request *rq,
+    union report *ret);
+enum control_status answer_shutdown(void *arg, const struct request *rq,
+    union report *ret);
 
 #endif

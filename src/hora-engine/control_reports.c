@@ -69,6 +69,16 @@ enum control_status answer_activity(void *arg, const struct request *rq,
 	return CONTROL_OK;
 }
 
+enum control_status answer_status(void *arg, const struct request *rq,
+    union report *ret)
+{
+	const struct control_context *c = arg;
+
+	(void)rq;
+	report_state(c->e, &ret->state);
+	return CONTROL_OK;
+}
+
 enum control_status answer_server(void *arg, const struct request *rq,
     union report *ret)
 {

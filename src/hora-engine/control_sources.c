@@ -137,7 +137,7 @@ enum control_status answer_delete(void *arg, const struct request *rq,
 	return CONTROL_OK;
 }
 
-/* --- options of one source --------------------------------------------------- */
+/* --- options of one source ------------------------------------------------ */
 
 enum control_status answer_value(void *arg, const struct request *rq,
     union report *ret)

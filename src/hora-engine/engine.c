@@ -75,7 +75,7 @@ void engine_free(struct engine *e)
 	free(e);
 }
 
-/* --- time -------------------------------------------------------------------------- */
+/* --- time ----------------------------------------------------------------- */
 
 static struct mono_time earlier(struct mono_time a, struct mono_time b)
 {
@@ -190,7 +190,7 @@ void engine_tick(struct engine *e, const struct engine_now *now)
 	judge(e, now);
 }
 
-/* --- packets -------------------------------------------------------------------------- */
+/* --- packets -------------------------------------------------------------- */
 
 void engine_reply(struct engine *e, const struct engine_now *now,
     uint32_t source, const uint8_t *packet, size_t length,
@@ -214,7 +214,7 @@ void engine_sent(struct engine *e, const struct engine_now *now,
 		measure_sent(e, s, now, sent);
 }
 
-/* --- hora-ke-client ---------------------------------------------------------------------- */
+/* --- hora-ke-client ------------------------------------------------------- */
 
 void engine_addresses(struct engine *e, const struct engine_now *now,
     const struct ipc_addresses *addresses)
@@ -285,7 +285,7 @@ void engine_ke_new(struct engine *e, const struct engine_now *now)
 	}
 }
 
-/* --- hora-clock ----------------------------------------------------------------------------- */
+/* --- hora-clock ----------------------------------------------------------- */
 
 void engine_clock_changed(struct engine *e, const struct engine_now *now,
     const struct ipc_clock_changed *changed)
@@ -298,7 +298,7 @@ void engine_clock_changed(struct engine *e, const struct engine_now *now,
 	judge(e, now);
 }
 
-/* --- horad ------------------------------------------------------------------------------------ */
+/* --- horad ---------------------------------------------------------------- */
 
 void engine_memory(struct engine *e, const struct engine_now *now,
     const struct ipc_engine_memory *memory)

@@ -285,8 +285,6 @@ struct engine {
 
 	/* The clock. */
 	struct reference reference;
-	bool is_makestep_ordered;	/* by a command, which hora-clock can
-					 * not know the limits of */
 	struct timeline timeline;
 	struct engine_clock clock;
 	struct leap_state leap;

@@ -7,7 +7,7 @@
 #include "hora-engine/sources.h"
 #include "hora-engine/steer.h"
 
-/* --- the time of the driftfile ---------------------------------------------- */
+/* --- the time of the driftfile -------------------------------------------- */
 
 static void catch_up(struct engine *e, const struct engine_now *now)
 {
@@ -22,7 +22,7 @@ static void catch_up(struct engine *e, const struct engine_now *now)
 		steer_step(e, now, behind_s, IPC_STEP_OPERATOR);
 }
 
-/* --- initstepslew ------------------------------------------------------------ */
+/* --- initstepslew --------------------------------------------------------- */
 
 static bool is_once(const struct engine *e)
 {

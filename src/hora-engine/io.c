@@ -74,7 +74,7 @@ static void on_timer(void *arg)
 	after(io);
 }
 
-/* --- effects --------------------------------------------------------------- */
+/* --- effects -------------------------------------------------------------- */
 
 static void do_random(void *arg, void *bytes, size_t length)
 {
@@ -204,7 +204,7 @@ static struct engine_effects effects(struct engine_io *io)
 	};
 }
 
-/* --- packets ---------------------------------------------------------------- */
+/* --- packets -------------------------------------------------------------- */
 
 static void on_sent(void *arg, uint32_t source, const struct engine_stamp *sent)
 {
@@ -224,7 +224,7 @@ static void on_reply(void *arg, uint32_t source, const uint8_t *packet,
 	after(io);
 }
 
-/* --- other roles -------------------------------------------------------------- */
+/* --- other roles ---------------------------------------------------------- */
 
 static void on_clock(void *arg, enum ipc_type type,
     const union ipc_payload *payload, const int *fds)
@@ -300,7 +300,7 @@ static void take_peer(struct engine_io *io, uint32_t role, int fd)
 	engine_ke_new(io->engine, &now);
 }
 
-/* --- horad ----------------------------------------------------------------------- */
+/* --- horad ---------------------------------------------------------------- */
 
 static void take_page(struct engine_io *io, const struct ipc_shm *shm, int fd)
 {
@@ -349,6 +349,9 @@ static void engine_message(void *state, enum ipc_type type,
 	case IPC_LEAPS:
 		engine_leaps(io->engine, &now, &payload->LEAPS);
 		break;
+	case IPC_CONTROL:
+		io_control_request(io->control, &payload->CONTROL);
+		break;
 	case IPC_ANSWER:
 		io_control_answer(io->control, &payload->ANSWER);
 		break;
@@ -372,7 +375,7 @@ static void engine_message(void *state, enum ipc_type type,
 	after(io);
 }
 
-/* --- start and end ------------------------------------------------------------------ */
+/* --- start and end -------------------------------------------------------- */
 
 /*
  * Precision of reading the clock, log2 s: the least step that is seen. A clock

@@ -7,15 +7,13 @@
 #include "hora-engine/waiters.h"
 #include "os/systemd.h"
 #include "os/udp_server.h"
-#include "os/unix_server.h"
 #include "wire/control.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
-
-#define UNIX_AT_ONCE 16		/* requests of one round */
 
 struct udp_socket {
 	struct io_control *owner;
@@ -30,13 +28,11 @@ struct io_control {
 	struct udp_socket udp[2];	/* IPv4, IPv6 */
 	struct socket_setup setup;	/* of those */
 	struct udp_batch *batch;	/* NULL without UDP */
-	struct unix_server unix_server;
-	struct loop_fd *unix_watch;
-	struct waiters waiters;		/* peers are struct unix_peer */
+	struct waiters waiters;		/* peers are numbers of clients */
 	struct loop_timer patience;	/* theirs */
 };
 
-/* --- requests ---------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------- */
 
 static void on_udp(void *arg, short events)
 {
@@ -67,25 +63,37 @@ static void on_udp(void *arg, short events)
 	}
 }
 
-/* --- answers of horad --------------------------------------------------------- */
+/* --- answers of horad ----------------------------------------------------- */
 
-static void answer_later(const struct io_control *c, const struct unix_peer *to,
+static void send_reply(const struct io_control *c, uint32_t client,
+    enum ipc_control_turn turn, const uint8_t *bytes, size_t length)
+{
+	struct ipc_control_reply reply = { .id = client, .turn = turn,
+		.length = (uint32_t)length };
+
+	if (length > sizeof(reply.bytes))
+		return;
+	memcpy(reply.bytes, bytes, length);
+	role_link_send(c->link, IPC_CONTROL_REPLY, &reply);
+}
+
+static void answer_later(const struct io_control *c, uint32_t client,
     const struct control_later *later, bool is_done, const char *text)
 {
 	uint8_t reply[CONTROL_REPLY_MAX];
 	size_t length = engine_control_later(later, is_done, text, reply,
 	    sizeof(reply));
 
-	unix_server_reply(&c->unix_server, to, reply, length);
+	send_reply(c, client, IPC_CONTROL_LATER, reply, length);
 }
 
 static void answer_waiter(const struct io_control *c, const struct waiter *one,
     bool is_done, const char *text)
 {
-	struct unix_peer to = { .length = (socklen_t)one->peer_length };
+	uint32_t client;
 
-	memcpy(&to.name, one->peer, one->peer_length);
-	answer_later(c, &to, &one->later, is_done, text);
+	memcpy(&client, one->peer, sizeof(client));
+	answer_later(c, client, &one->later, is_done, text);
 }
 
 static void set_patience(struct io_control *c)
@@ -109,10 +117,10 @@ static void on_patience(void *arg)
 	set_patience(c);
 }
 
-static void wait_for_horad(struct io_control *c, const struct unix_peer *peer,
+static void wait_for_horad(struct io_control *c, uint32_t client,
     struct control_later *later)
 {
-	switch (waiters_add(&c->waiters, &peer->name, peer->length, later,
+	switch (waiters_add(&c->waiters, &client, sizeof(client), later,
 	    loop_now(role_link_loop(c->link)))) {
 	case WAITERS_ASK:
 		role_link_send(c->link, IPC_REQUEST, &later->request);
@@ -121,7 +129,7 @@ static void wait_for_horad(struct io_control *c, const struct unix_peer *peer,
 	case WAITERS_AGAIN:
 		break;
 	case WAITERS_FULL:
-		answer_later(c, peer, later, false,
+		answer_later(c, client, later, false,
 		    "too many requests are waiting");
 		break;
 	}
@@ -138,37 +146,27 @@ void io_control_answer(struct io_control *c, const struct ipc_answer *answer)
 	set_patience(c);
 }
 
-/* --- requests by the Unix socket ---------------------------------------------- */
+/* --- requests by the Unix socket, which horad has -------------------------- */
 
-static void on_unix(void *arg, short events)
+void io_control_request(struct io_control *c, const struct ipc_control *request)
 {
 	static const struct control_peer peer = { .is_unix = true };
-	struct io_control *c = arg;
-	uint8_t request[UDP_PACKET_SIZE], reply[UDP_PACKET_SIZE];
-	struct unix_peer from;
+	uint8_t reply[UDP_PACKET_SIZE];
+	struct control_later later = { 0 };
+	struct engine_now now;
+	size_t length = 0;
 
-	(void)events;
-	for (int i = 0; i < UNIX_AT_ONCE; i++) {
-		ssize_t n = unix_server_receive(&c->unix_server, request,
-		    sizeof(request), &from);
-		struct control_later later;
-		struct engine_now now;
-		size_t length;
-
-		if (n < 0)
-			break;
-		now = c->clock.now(c->clock.arg);
-		length = engine_control(c->engine, &now, &peer, request,
-		    (size_t)n, reply, sizeof(reply), &later);
-		if (later.is_set)
-			wait_for_horad(c, &from, &later);
-		if (length > 0)
-			unix_server_reply(&c->unix_server, &from, reply, length);
-	}
-	c->clock.after(c->clock.arg);
+	if (!c || request->length > sizeof(request->bytes))
+		return;
+	now = c->clock.now(c->clock.arg);
+	length = engine_control(c->engine, &now, &peer, request->bytes,
+	    request->length, reply, sizeof(reply), &later);
+	send_reply(c, request->id, IPC_CONTROL_NOW, reply, length);
+	if (later.is_set)
+		wait_for_horad(c, request->id, &later);
 }
 
-/* --- opening ----------------------------------------------------------------- */
+/* --- opening -------------------------------------------------------------- */
 
 static int udp_descriptor(struct io_control *c, const struct net_addr *local,
     int *ret_fd)
@@ -212,22 +210,7 @@ static void open_udp(struct io_control *c, struct udp_socket *s,
 	    c->setup.device, socket_setup_error(rc, &c->setup));
 }
 
-static void open_unix(struct io_control *c, const char *path)
-{
-	int rc = unix_server_open(path, &c->unix_server);
-
-	if (rc == 0)
-		rc = loop_fd_add(role_link_loop(c->link), c->unix_server.fd,
-		    POLLIN, on_unix, c, &c->unix_watch);
-	if (rc == 0)
-		return;
-	unix_server_close(&c->unix_server);
-	role_log(c->link, SEV_WARNING, "disabled command socket %s: %s", path,
-	    rc == -EPERM ? "its directory is not ours alone (owner, group or "
-	    "mode)" : strerror(-rc));
-}
-
-/* -Q asks a question while another daemon may run: its sockets are that one's. */
+/* -Q asks a question while another daemon may run: its port is that one's. */
 static bool is_wanted(const struct ipc_config *options, bool is_explicit)
 {
 	return !(options->flags & IPC_ONCE_PRINT) || is_explicit;
@@ -246,7 +229,6 @@ int io_control_open(struct role_link *link, const struct config *config,
 	c->link = link;
 	c->engine = engine;
 	c->clock = *clock;
-	c->unix_server.fd = -1;
 	loop_timer_init(&c->patience, on_patience, c);
 	c->setup = socket_setup_of(config->cmddevice, 0, false);
 	for (int i = 0; i < 2; i++)
@@ -264,8 +246,6 @@ int io_control_open(struct role_link *link, const struct config *config,
 	if (has_udp && config->cmd6.family == IP_V6 &&
 	    !(options->flags & IPC_ONLY_V4))
 		open_udp(c, &c->udp[1], &config->cmd6, config->cmdport);
-	if (config->cmd_socket[0] && is_wanted(options, false))
-		open_unix(c, config->cmd_socket);
 	*ret = c;
 	return 0;
 }
@@ -280,8 +260,6 @@ void io_control_close(struct io_control *c)
 			close(c->udp[i].fd);
 	}
 	loop_timer_cancel(&c->patience);
-	loop_fd_remove(c->unix_watch);
-	unix_server_close(&c->unix_server);
 	udp_batch_free(c->batch);
 	free(c);
 }

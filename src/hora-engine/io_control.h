@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The sockets of the control protocol (reference: control-protocol.md 1.1): a
- * Unix datagram socket, where the directory decides who may ask, and UDP, where
- * the address does.
+ * The control protocol (reference: control-protocol.md 1.1): by a Unix datagram
+ * socket, where the directory decides who may ask, whose requests come from horad;
+ * and by UDP, where the address does.
  */
 #ifndef HORA_ENGINE_IO_CONTROL_H
 #define HORA_ENGINE_IO_CONTROL_H
@@ -27,10 +27,13 @@ int io_control_open(struct role_link *link, const struct config *config,
     const struct ipc_config *options, struct engine *engine,
     const struct control_clock *clock, struct io_control **ret);
 
+/* A request of the Unix socket; its reply goes to horad. NULL is allowed. */
+void io_control_request(struct io_control *c, const struct ipc_control *request);
+
 /* horad has answered a request: so is the client. NULL is allowed. */
 void io_control_answer(struct io_control *c, const struct ipc_answer *answer);
 
-/* Close the sockets and remove the one in the file system. NULL is allowed. */
+/* Close the sockets. NULL is allowed. */
 void io_control_close(struct io_control *c);
 
 #endif

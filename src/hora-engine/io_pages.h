@@ -26,6 +26,7 @@ int io_pages_take(struct io_pages *p, const struct ipc_shm *shm, int fd);
 /* Write the time reference, or keep it until its page comes. */
 void io_pages_publish(struct io_pages *p, const struct time_ref *ref);
 
+/* Unmap all that was taken. */
 void io_pages_free(struct io_pages *p);
 
 #endif

@@ -20,7 +20,7 @@
 #define RETRY_CONNECT_FIRST 0
 #define RETRY_CONNECT 4
 #define RETRY_TLS 10
-#define RETRY_MAX 19
+#define RETRY_MAX_LEAST 6	/* as chronyd 4.9 does, and servers are spared */
 
 struct source_keys *keys_new(void)
 {
@@ -39,7 +39,7 @@ void keys_free(struct source_keys *k)
 	free(k);
 }
 
-/* --- what horad keeps -------------------------------------------------------- */
+/* --- what horad keeps ----------------------------------------------------- */
 
 void keys_report(struct engine *e, const struct source *s)
 {
@@ -84,14 +84,18 @@ void keys_place(struct engine *e, const struct engine_now *now,
 	e->fx.nts_load(e->fx.arg, &load);
 }
 
-/* --- starting ---------------------------------------------------------------- */
+/* --- starting ------------------------------------------------------------- */
 
-static double retry_s(const struct source_keys *k, int factor_log2_s)
+/* maxntsretry is the longest wait, but never makes one shorter than 64 s. */
+static double retry_s(const struct source *s, int factor_log2_s)
 {
+	const struct source_keys *k = s->keys;
 	int attempts = k->attempts < 32 ? (int)k->attempts : 32;
 	int log2_s = factor_log2_s + attempts - 1;
+	int most = s->config.maxntsretry > RETRY_MAX_LEAST ?
+	    s->config.maxntsretry : RETRY_MAX_LEAST;
 
-	return s_from_log2(log2_s < RETRY_MAX ? log2_s : RETRY_MAX);
+	return s_from_log2(log2_s < most ? log2_s : most);
 }
 
 static void start(struct engine *e, const struct engine_now *now,
@@ -169,7 +173,7 @@ void keys_answered(struct engine *e, const struct engine_now *now,
 	keys_report(e, s);
 }
 
-/* --- results ------------------------------------------------------------------ */
+/* --- results -------------------------------------------------------------- */
 
 /* Key length of an AEAD that is enabled, 0 for any other. */
 static uint16_t aead_key_length(const struct config *config, uint16_t aead)
@@ -270,10 +274,10 @@ static void failed(struct engine *e, const struct engine_now *now,
 		if (k->attempts > 0)
 			k->attempts--;
 	} else if (stage == IPC_KE_CONNECT) {
-		wait_s = retry_s(k, k->has_keys ? RETRY_CONNECT :
+		wait_s = retry_s(s, k->has_keys ? RETRY_CONNECT :
 		    RETRY_CONNECT_FIRST);
 	} else {
-		wait_s = retry_s(k, RETRY_TLS);
+		wait_s = retry_s(s, RETRY_TLS);
 	}
 	k->has_failed = true;
 	k->retry_at = mono_add(now->mono, wait_s);
@@ -310,7 +314,7 @@ bool keys_done(struct engine *e, const struct engine_now *now,
 	k->ke_time = clockwork_true(e, now->wall);
 	k->ke_mono = now->mono;
 	/* Should no NTP answer follow, the next exchange is far away. */
-	k->retry_at = mono_add(now->mono, retry_s(k, RETRY_TLS));
+	k->retry_at = mono_add(now->mono, retry_s(s, RETRY_TLS));
 	*ret = done->ntp_server;
 	return true;
 }
@@ -320,7 +324,7 @@ void keys_discard(struct engine *e, const struct engine_now *now,
 {
 	drop_cookies(e, s);
 	s->keys->has_failed = true;
-	s->keys->retry_at = mono_add(now->mono, retry_s(s->keys, RETRY_TLS));
+	s->keys->retry_at = mono_add(now->mono, retry_s(s, RETRY_TLS));
 }
 
 void keys_lost(struct engine *e, const struct engine_now *now,

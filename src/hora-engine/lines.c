@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* --- a line with other options ---------------------------------------------- */
+/* --- a line with other options -------------------------------------------- */
 
 /* Does `fresh` differ from the line only in what can be changed in place? */
 static bool can_change(const struct source_config *old,
@@ -21,6 +21,7 @@ static bool can_change(const struct source_config *old,
 	c.maxsamples = old->maxsamples;
 	c.polltarget = old->polltarget;
 	c.maxunreach = old->maxunreach;
+	c.maxntsretry = old->maxntsretry;
 	c.maxdelay_s = old->maxdelay_s;
 	c.maxdelayratio = old->maxdelayratio;
 	c.maxdelaydevratio = old->maxdelaydevratio;
@@ -49,6 +50,7 @@ static void take_options(struct source_config *c,
 	TAKE(maxsamples);
 	TAKE(polltarget);
 	TAKE(maxunreach);
+	TAKE(maxntsretry);
 	TAKE(maxdelay_s);
 	TAKE(maxdelayratio);
 	TAKE(maxdelaydevratio);
@@ -102,7 +104,7 @@ void lines_limit_samples(struct engine *e)
 		samples_limit(e, e->sources[i]);
 }
 
-/* --- old and new ------------------------------------------------------------- */
+/* --- old and new ---------------------------------------------------------- */
 
 typedef bool match_fn(const struct source_config *old,
     const struct source_config *fresh);

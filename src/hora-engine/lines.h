@@ -10,8 +10,9 @@
  * that say the same keep all their state. Where only options differ that can be
  * changed while running, they are, and the rest is kept: selection options,
  * polls, bursts, limits of delays and of samples, polltarget, maxunreach,
- * minstratum, offline. Any other vanished line goes, then new ones come; one that could not
- * be added before is tried again. Each change is a line of the log.
+ * minstratum, offline. Any other vanished line goes, then new ones come; one
+ * that could not be added before is tried again. Each change is a line of the
+ * log.
  */
 void lines_renew(struct engine *e, const struct engine_now *now,
     enum line_origin origin, const struct source_config *configs,

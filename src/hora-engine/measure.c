@@ -46,7 +46,7 @@ static struct stamp stamp_of(const struct engine *e, struct wall_time wall,
 		.source = source };
 }
 
-/* --- requests ------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------- */
 
 struct mono_time measure_wake(const struct engine *e, const struct source *s)
 {
@@ -141,7 +141,7 @@ void measure_sent(struct engine *e, struct source *s,
 	step(e, now, s, &in, &out);
 }
 
-/* --- responses ------------------------------------------------------------------- */
+/* --- responses ------------------------------------------------------------ */
 
 static void log_measurement(struct engine *e, const struct source *s,
     bool is_synchronised)

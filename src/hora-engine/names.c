@@ -22,7 +22,7 @@ static double random_unit(const struct engine *e)
 	return r / 4294967296.0;
 }
 
-/* --- starting lookups ---------------------------------------------------------- */
+/* --- starting lookups ----------------------------------------------------- */
 
 static void ask_at(struct source_line *line, struct mono_time at)
 {
@@ -222,7 +222,7 @@ void names_ask_again(struct engine *e, const struct engine_now *now)
 			ask_at(e->lines[i], now->mono);
 }
 
-/* --- answers ---------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------- */
 
 /* The addresses of an answer that this machine can use for the line. */
 struct choice {

@@ -49,9 +49,6 @@ static bool renew_reference(struct engine *e, const struct config *config)
 
 	TAKE(r, fresh, old, makestep_threshold_s);
 	TAKE(r, fresh, old, makestep_limit);
-	if (fresh.makestep_threshold_s != old.makestep_threshold_s ||
-	    fresh.makestep_limit != old.makestep_limit)
-		e->is_makestep_ordered = false;
 	TAKE(r, fresh, old, maxupdateskew_ppm);
 	TAKE(r, fresh, old, maxslewrate_ppm);
 	TAKE(r, fresh, old, maxdrift_ppm);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hora-engine/reports.h"
 
+#include "build_config.h"
 #include "hora-engine/clockwork.h"
 #include "hora-engine/commands.h"
 #include "hora-engine/symmetric.h"
+#include "nts/module.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What is shown of a source without an estimate (reference: 9, reply 6). */
@@ -280,6 +283,15 @@ void report_activity(const struct engine *e, struct activity_report *ret)
 		.burst_offline = a.burst_offline,
 		.unresolved = a.unresolved,
 	};
+}
+
+void report_state(const struct engine *e, struct state_report *ret)
+{
+	ret->flags = (e->clock.has_clock ? 0 : STATE_CLOCK_ALONE) |
+	    (module_is_fips() ? STATE_FIPS : 0);
+	ret->refused = module_refused();
+	snprintf(ret->programs, sizeof(ret->programs), "hora %s (GnuTLS %s)",
+	    HORA_VERSION, module_version());
 }
 
 void report_server(const struct engine *e, struct server_report *ret)

@@ -23,6 +23,7 @@ void report_auth(const struct engine_now *now, const struct source *s,
     struct auth_report *ret);
 void report_ntp(const struct source *s, struct ntp_report *ret);
 void report_activity(const struct engine *e, struct activity_report *ret);
+void report_state(const struct engine *e, struct state_report *ret);
 void report_server(const struct engine *e, struct server_report *ret);
 
 /* Address of a source, or its number before it is resolved. */

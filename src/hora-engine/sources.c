@@ -15,7 +15,7 @@
 
 #define CHANGES_SAID 100		/* lines of the log about one list */
 
-/* --- looking up ---------------------------------------------------------------- */
+/* --- looking up ----------------------------------------------------------- */
 
 struct source *engine_find(const struct engine *e, const struct ip_addr *address)
 {
@@ -61,7 +61,7 @@ bool sources_in_use(const struct engine *e, const struct ip_addr *address,
 	return false;
 }
 
-/* --- addresses -------------------------------------------------------------------- */
+/* --- addresses ------------------------------------------------------------ */
 
 static void start_association(struct engine *e, const struct engine_now *now,
     struct source *s)
@@ -145,7 +145,7 @@ bool sources_negotiate(struct engine *e, const struct engine_now *now,
 	return true;
 }
 
-/* --- adding --------------------------------------------------------------------------- */
+/* --- adding --------------------------------------------------------------- */
 
 static bool grow(void **array, int *room, int count, size_t size)
 {
@@ -337,7 +337,7 @@ enum add_result sources_add(struct engine *e, const struct engine_now *now,
 	return r;
 }
 
-/* --- removing ----------------------------------------------------------------------------- */
+/* --- removing ------------------------------------------------------------- */
 
 static void remove_line(struct engine *e, const struct source_line *line)
 {

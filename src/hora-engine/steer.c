@@ -40,12 +40,6 @@ void steer_step(struct engine *e, const struct engine_now *now, double step_s,
 	e->fx.clock_step(e->fx.arg, &step);
 }
 
-/* hora-clock judges by the directive; beyond that it is an operator's step. */
-static enum ipc_step_cause makestep_cause(const struct engine *e)
-{
-	return e->is_makestep_ordered ? IPC_STEP_OPERATOR : IPC_STEP_MAKESTEP;
-}
-
 void steer_carry_out(struct engine *e, const struct engine_now *now,
     const struct correction *c)
 {
@@ -55,7 +49,7 @@ void steer_carry_out(struct engine *e, const struct engine_now *now,
 		    "fast" : "slow", c->wants_step ? "step" : "slew");
 	if (c->step)
 		steer_step(e, now, c->step_s, c->is_initial ?
-		    IPC_STEP_INITIAL : makestep_cause(e));
+		    IPC_STEP_INITIAL : IPC_STEP_MAKESTEP);
 	else
 		steer_adjust(e, c);
 }
@@ -82,7 +76,7 @@ void steer_again(struct engine *e, const struct engine_now *now)
 		return;
 	if ((limit < 0 || r->updates < limit) &&
 	    fabs(remaining_s) > r->config.makestep_threshold_s)
-		steer_step(e, now, remaining_s, makestep_cause(e));
+		steer_step(e, now, remaining_s, IPC_STEP_MAKESTEP);
 	else
 		steer_correct(e, now);
 }

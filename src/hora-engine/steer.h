@@ -11,8 +11,8 @@
 /* Ask for a frequency and a slew; nothing without c->adjust. */
 void steer_adjust(struct engine *e, const struct correction *c);
 
-/* Ask for a step, which hora-clock reports within STEER_STEP_S. */
 #define STEER_STEP_S 5
+/* Ask for a step, which hora-clock reports within STEER_STEP_S. */
 void steer_step(struct engine *e, const struct engine_now *now, double step_s,
     enum ipc_step_cause cause);
 

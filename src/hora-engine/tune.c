@@ -15,7 +15,7 @@
 #define OFFSET_MOST_S 2147483648.0	/* half an era of NTP */
 #define LEAVE INT_MIN			/* no poll: this end stays */
 
-/* --- polls ------------------------------------------------------------------- */
+/* --- polls ---------------------------------------------------------------- */
 
 static void set_polls(struct engine *e, struct source *s, int minpoll,
     int maxpoll)
@@ -45,7 +45,7 @@ void tune_maxpoll(struct engine *e, struct source *s, int maxpoll)
 	set_polls(e, s, LEAVE, maxpoll);
 }
 
-/* --- delays -------------------------------------------------------------------- */
+/* --- delays --------------------------------------------------------------- */
 
 /* fmax takes the number of a number and none. */
 static void set_real(struct engine *e, struct source *s, const char *option,
@@ -76,7 +76,7 @@ void tune_maxdelaydevratio(struct engine *e, struct source *s, double ratio)
 	    RATIO_MOST);
 }
 
-/* --- whole numbers --------------------------------------------------------------- */
+/* --- whole numbers -------------------------------------------------------- */
 
 static void set_int(struct engine *e, struct source *s, const char *option,
     int *at, int value)
@@ -102,7 +102,7 @@ void tune_polltarget(struct engine *e, struct source *s, int target)
 	    target > 1 ? target : 1);
 }
 
-/* --- selection --------------------------------------------------------------------- */
+/* --- selection ------------------------------------------------------------ */
 
 bool tune_offset(struct engine *e, const struct engine_now *now,
     struct source *s, double offset_s)

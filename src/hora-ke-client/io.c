@@ -11,6 +11,7 @@
 
 #define SESSIONS_MAX 16		/* exchanges at the same time */
 #define WAITING_MAX 256		/* orders behind them */
+#define ENGINE_LOOKUPS (RESOLVER_QUEUE * 3 / 4)
 
 _Static_assert(RESOLVER_ADDRS <= IPC_ADDRS_MAX, "all addresses fit a message");
 
@@ -62,7 +63,7 @@ static void send_addresses(struct client *c, bool to_horad,
 		send_engine(c, IPC_ADDRESSES, answer);
 }
 
-/* --- lookups --------------------------------------------------------------- */
+/* --- lookups -------------------------------------------------------------- */
 
 static void on_addresses(void *arg, enum lookup_status status,
     const struct net_addr *addresses, unsigned count)
@@ -89,14 +90,25 @@ static bool lookup_is_valid(const struct ipc_lookup *l)
 	    l->family == IP_V4 || l->family == IP_V6);
 }
 
+/* An engine that asks without end leaves some places to horad. */
+static bool has_place(const struct client *c, bool is_horads)
+{
+	unsigned engines = 0;
+
+	for (const struct query *q = c->queries; q; q = q->next)
+		engines += !q->is_horads;
+	return is_horads || engines < ENGINE_LOOKUPS;
+}
+
 static void on_lookup(struct client *c, const struct ipc_lookup *l,
     bool is_horads)
 {
 	struct ipc_addresses again = { .id = l->id, .status = 1 };
 	struct query *q = calloc(1, sizeof(*q));
 
-	if (!q || !lookup_is_valid(l) || resolver_lookup(c->resolver, l->name,
-	    (enum ip_family)l->family, on_addresses, q, &q->lookup) < 0) {
+	if (!q || !lookup_is_valid(l) || !has_place(c, is_horads) ||
+	    resolver_lookup(c->resolver, l->name, (enum ip_family)l->family,
+	    on_addresses, q, &q->lookup) < 0) {
 		free(q);
 		send_addresses(c, is_horads, &again);
 		return;
@@ -108,7 +120,7 @@ static void on_lookup(struct client *c, const struct ipc_lookup *l,
 	c->queries = q;
 }
 
-/* --- exchanges ------------------------------------------------------------- */
+/* --- exchanges ------------------------------------------------------------ */
 
 /* Read the certificates of a set, as they are on disk now. */
 static struct tls_trust *load_trust(const struct client *c, uint32_t set,
@@ -224,7 +236,7 @@ static void on_ke_start(struct client *c, const struct ipc_ke_start *start)
 	c->waiting_count++;
 }
 
-/* --- the engine ------------------------------------------------------------ */
+/* --- the engine ----------------------------------------------------------- */
 
 static void drop_queries(struct client *c, bool of_horad)
 {
@@ -303,7 +315,7 @@ static void on_peer(struct client *c, enum role role, int fd)
 	    ": %s", strerror(-rc));
 }
 
-/* --- the role -------------------------------------------------------------- */
+/* --- the role ------------------------------------------------------------- */
 
 static void client_free(void *state)
 {

@@ -68,7 +68,7 @@ static void on_timeout(void *arg)
 	over(s);
 }
 
-/* --- name ------------------------------------------------------------------ */
+/* --- name ----------------------------------------------------------------- */
 
 static void on_addresses(void *arg, enum lookup_status status,
     const struct net_addr *addresses, unsigned count)
@@ -107,7 +107,7 @@ static void resolve(struct ke_session *s)
 	}
 }
 
-/* --- TLS ------------------------------------------------------------------- */
+/* --- TLS ------------------------------------------------------------------ */
 
 static bool export_key(void *arg, const uint8_t *context,
     size_t context_length, uint8_t *key, size_t length)
@@ -146,6 +146,8 @@ static enum tls_status transfer(struct ke_session *s)
 /* The reply is complete and judged. */
 static void replied(struct ke_session *s)
 {
+	/* A server that waits for our end need not wait for a lookup. */
+	tls_client_bye(s->tls);
 	if (s->x.is_over || !ke_exchange_export(&s->x, export_key, s))
 		over(s);
 	else
@@ -199,7 +201,7 @@ static void advance(struct ke_session *s)
 	}
 }
 
-/* --- TCP ------------------------------------------------------------------- */
+/* --- TCP ------------------------------------------------------------------ */
 
 static void connected(struct ke_session *s)
 {
@@ -276,7 +278,7 @@ static void start(struct ke_session *s, const char *trust_reason)
 		    socket_setup_error(rc, &s->env->setup));
 }
 
-/* --- life ------------------------------------------------------------------ */
+/* --- life ----------------------------------------------------------------- */
 
 int ke_session_new(const struct ke_session_env *env,
     const struct ipc_ke_start *order, double waited_s, struct tls_trust *trust,

@@ -56,7 +56,7 @@ void ke_shared_reset_clients(struct ke_shared *s, uint32_t first, uint32_t end);
 /* Has everything come that a worker needs? */
 bool ke_shared_ready(struct ke_shared *s);
 
-/* --- the workers' side ------------------------------------------------------ */
+/* --- the workers' side ---------------------------------------------------- */
 
 /* A reference to the present certificates. */
 struct tls_credentials *ke_shared_credentials(struct ke_shared *s);

@@ -22,6 +22,7 @@ struct connection {
 	struct tls_session tls;
 	struct tls_credentials *credentials;
 	struct ke_connection ke;
+	bool is_noted;			/* its end is counted and reported */
 };
 
 struct ke_worker {
@@ -37,9 +38,9 @@ struct ke_worker {
 	unsigned ring_number;
 };
 
-/* --- the end of a connection ------------------------------------------------ */
+/* --- the end of a connection ---------------------------------------------- */
 
-static void note_end(struct ke_worker *w, const struct net_addr *peer,
+static void note(struct ke_worker *w, const struct net_addr *peer,
     enum ke_end end, struct tls_session *tls)
 {
 	struct ke_report report = { .peer = *peer, .end = end };
@@ -67,16 +68,23 @@ static void unlink_connection(struct connection *c)
 	w->count--;
 }
 
+/* No more of TLS: all but the socket can go. */
+static void end_tls(struct connection *c)
+{
+	if (!c->is_noted)
+		note(c->worker, &c->peer, c->ke.end, &c->tls);
+	c->is_noted = true;
+	tls_session_free(&c->tls);
+	tls_credentials_unref(c->credentials);
+	c->credentials = NULL;
+}
+
 static void finish(struct connection *c)
 {
-	struct ke_worker *w = c->worker;
-
-	note_end(w, &c->peer, c->ke.end, &c->tls);
+	end_tls(c);
 	unlink_connection(c);
 	loop_fd_remove(c->watch);
 	loop_timer_cancel(&c->timer);
-	tls_session_free(&c->tls);
-	tls_credentials_unref(c->credentials);
 	tcp_server_close(c->fd);
 	free(c);
 }
@@ -141,6 +149,32 @@ static enum tls_status step_write(struct connection *c)
 	return status;
 }
 
+static enum tls_status step_bye(struct connection *c)
+{
+	struct loop *loop = c->worker->loop;
+	enum tls_status status = tls_bye(&c->tls);
+
+	if (status == TLS_DONE) {
+		ke_connection_left(&c->ke, loop_now(loop));
+		end_tls(c);
+		tcp_server_shut(c->fd);
+		loop_timer_set(loop, &c->timer, c->ke.deadline);
+	}
+	return status;
+}
+
+static enum tls_status step_linger(struct connection *c)
+{
+	int n = tcp_server_discard(c->fd);
+
+	if (n == -EAGAIN)
+		return TLS_WANT_READ;
+	if (n <= 0)
+		return TLS_CLOSED;
+	ke_connection_discarded(&c->ke, (size_t)n);
+	return TLS_DONE;
+}
+
 /* One step of the present phase. */
 static enum tls_status step(struct connection *c)
 {
@@ -163,9 +197,10 @@ static enum tls_status step(struct connection *c)
 		status = step_write(c);
 		break;
 	case KE_PHASE_BYE:
-		status = tls_bye(&c->tls);
-		if (status == TLS_DONE)
-			ke_connection_left(&c->ke);
+		status = step_bye(c);
+		break;
+	case KE_PHASE_LINGER:
+		status = step_linger(c);
 		break;
 	case KE_PHASE_CLOSED:
 		break;
@@ -217,17 +252,30 @@ static void on_deadline(void *arg)
 	finish(c);
 }
 
-/* --- new connections -------------------------------------------------------- */
+/* --- new connections ------------------------------------------------------ */
 
-/* When all places are taken, one that never said a word gives way. */
+/* The oldest one that has its answer, or else that never said a word, or NULL. */
+static struct connection *least_needed(const struct ke_worker *w)
+{
+	struct connection *silent = NULL;
+
+	for (struct connection *c = w->oldest; c != NULL; c = c->newer) {
+		if (c->ke.phase == KE_PHASE_LINGER)
+			return c;
+		if (silent == NULL && !c->ke.has_spoken)
+			silent = c;
+	}
+	return silent;
+}
+
+/* When all places are taken, the least needed one gives way. */
 static bool make_place(struct ke_worker *w)
 {
-	struct connection *c = w->oldest;
+	struct connection *c;
 
 	if (w->count < w->shared->max_connections)
 		return true;
-	while (c != NULL && c->ke.has_spoken)
-		c = c->newer;
+	c = least_needed(w);
 	if (c == NULL)
 		return false;
 	ke_connection_fail(&c->ke, KE_END_SILENT);
@@ -261,6 +309,7 @@ static int connection_new(struct ke_worker *w, int fd,
 	c->fd = fd;
 	c->peer = *peer;
 	c->watch = NULL;
+	c->is_noted = false;
 	c->tls = (struct tls_session){ 0 };
 	c->timer = (struct loop_timer){ 0 };
 	loop_timer_init(&c->timer, on_deadline, c);
@@ -291,7 +340,7 @@ static void admit(struct ke_worker *w, int fd, const struct net_addr *peer)
 		end = KE_END_RESOURCES;
 	if (end == KE_END_SERVED)
 		return;			/* its own end is noted later */
-	note_end(w, peer, end, NULL);
+	note(w, peer, end, NULL);
 	tcp_server_close(fd);
 }
 
@@ -340,7 +389,7 @@ static void on_listener(void *arg, short events)
 	loop_timer_set(w->loop, &w->pause, mono_add(loop_now(w->loop), PAUSE_S));
 }
 
-/* --- the worker --------------------------------------------------------------- */
+/* --- the worker ----------------------------------------------------------- */
 
 int ke_worker_new(struct loop *loop, struct ke_shared *shared,
     ke_report_fn *report, void *arg, struct ke_worker **ret)

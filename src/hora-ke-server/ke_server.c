@@ -57,6 +57,7 @@ void ke_connection_start(struct ke_connection *c, struct mono_time now)
 	c->end = KE_END_INTERNAL;
 	c->deadline = mono_add(now, KE_TIME_LIMIT_S);
 	c->has_spoken = false;
+	c->discarded = 0;
 	c->judgement = (struct ke_judgement){ 0 };
 	c->request_length = c->reply_length = c->sent = 0;
 }
@@ -147,17 +148,28 @@ void ke_connection_sent(struct ke_connection *c, size_t n)
 		c->phase = KE_PHASE_BYE;
 }
 
-void ke_connection_left(struct ke_connection *c)
+void ke_connection_left(struct ke_connection *c, struct mono_time now)
 {
-	c->phase = KE_PHASE_CLOSED;
+	struct mono_time until = mono_add(now, KE_LINGER_S);
+
+	c->phase = KE_PHASE_LINGER;
+	if (until.ns < c->deadline.ns)
+		c->deadline = until;
+}
+
+void ke_connection_discarded(struct ke_connection *c, size_t n)
+{
+	c->discarded += n;
+	if (c->discarded > KE_LINGER_MAX)
+		c->phase = KE_PHASE_CLOSED;
 }
 
 void ke_connection_fail(struct ke_connection *c, enum ke_end end)
 {
 	if (c->phase == KE_PHASE_CLOSED)
 		return;
-	if (c->phase == KE_PHASE_BYE)
-		ke_connection_left(c);
+	if (c->phase == KE_PHASE_BYE || c->phase == KE_PHASE_LINGER)
+		c->phase = KE_PHASE_CLOSED;
 	else
 		close_with(c, end);
 }

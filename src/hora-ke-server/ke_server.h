@@ -20,11 +20,13 @@
 #include <stdint.h>
 
 #define KE_TIME_LIMIT_S 2.0	/* for everything, from accept to close */
+#define KE_LINGER_S 1.0		/* of it, for the client's own end */
+#define KE_LINGER_MAX 4096	/* bytes that it may say until then */
 
 /* The sentence of the table in ntp/server_page.h; "unknown" outside it. */
 const char *ke_end_text(enum ke_end end);
 
-/* --- who is let in --------------------------------------------------------- */
+/* --- who is let in -------------------------------------------------------- */
 
 struct ke_gate {
 	struct access_table access;
@@ -44,7 +46,7 @@ void ke_gate_free(struct ke_gate *g);
 enum ke_end ke_gate_judge(const struct ke_gate *g, struct server_page *page,
     const struct ip_addr *ip, struct mono_time now, uint32_t random);
 
-/* --- one connection ---------------------------------------------------------- */
+/* --- one connection ------------------------------------------------------- */
 
 enum ke_phase {
 	KE_PHASE_HANDSHAKE,
@@ -52,6 +54,12 @@ enum ke_phase {
 	KE_PHASE_KEYS,		/* the request wants keys exported */
 	KE_PHASE_REPLY,		/* writing */
 	KE_PHASE_BYE,		/* telling the client that this is the end */
+	/*
+	 * Waiting for the client to close: bytes that meet a closed socket are
+	 * answered by a reset, which a client takes for a failure. The
+	 * exchange is over, and anybody else who needs the place may have it.
+	 */
+	KE_PHASE_LINGER,
 	KE_PHASE_CLOSED,	/* over: `end` says how */
 };
 
@@ -60,6 +68,7 @@ struct ke_connection {
 	enum ke_end end;
 	struct mono_time deadline;
 	bool has_spoken;	/* a byte of the client has come */
+	size_t discarded;	/* bytes that came after the goodbye */
 	struct ke_judgement judgement;
 	size_t request_length, reply_length, sent;
 	uint8_t reply[KE_REPLY_MAX];
@@ -96,8 +105,11 @@ void ke_connection_keys(struct ke_connection *c,
 /* n bytes of the rest of the reply are sent. */
 void ke_connection_sent(struct ke_connection *c, size_t n);
 
-/* The goodbye is said, or could not be. */
-void ke_connection_left(struct ke_connection *c);
+/* The goodbye is said: linger, by a deadline that may now be sooner. */
+void ke_connection_left(struct ke_connection *c, struct mono_time now);
+
+/* n bytes came while it lingered. */
+void ke_connection_discarded(struct ke_connection *c, size_t n);
 
 /*
  * Something ends the connection: TLS, the client, time, or a need for its

@@ -197,9 +197,10 @@ static int open_socket(struct serve_io *io, struct serve_socket *s,
 	s->fd = take_passed(io, local, &setup);
 	if (s->fd < 0)
 		rc = udp_server_open(local, false, &setup, &s->fd);
+	/* Watched in earnest by attend. */
 	if (rc == 0)
-		rc = loop_fd_add(role_link_loop(io->link), s->fd, POLLIN,
-		    on_socket, s, &s->watch);
+		rc = loop_fd_add(role_link_loop(io->link), s->fd, 0, on_socket,
+		    s, &s->watch);
 	if (rc == 0 && io->rules.records > 0)
 		tx_stamps_init(&s->stamps, s->fd);
 	return listen_result(io->link, s->is_ptp ? "NTP-over-PTP server" :
@@ -238,6 +239,17 @@ static int open_sockets(struct serve_io *io, const struct config *config,
 	return 0;
 }
 
+/*
+ * Who asked before now waits in the socket: without the keys he would get a NAK, by
+ * which a client throws its cookies away (RFC 8915 section 5.7).
+ */
+static void attend(struct serve_io *io)
+{
+	for (int i = 0; i < SOCKETS; i++)
+		if (io->sockets[i].watch)
+			loop_fd_events(io->sockets[i].watch, POLLIN);
+}
+
 static void close_socket(struct serve_socket *s)
 {
 	loop_fd_remove(s->watch);
@@ -271,6 +283,8 @@ static void take_page(struct serve_io *io, const struct ipc_shm *shm, int fd)
 
 	if (!is_ours && shm->page != IPC_PAGE_TIME_REF)
 		return;
+	if (!is_ours)
+		attend(io);	/* the last that horad hands out at the start */
 	rc = shm_map(fd, page_size((enum ipc_page)shm->page,
 	    io->rules.records), is_ours, &map);
 	if (rc < 0) {

@@ -17,21 +17,21 @@ bool set_source_real(struct session *s, const struct command *c, char *args);
 bool set_selectopts(struct session *s, const struct command *c, char *args);
 bool set_offset(struct session *s, const struct command *c, char *args);
 
-/* add_command.c: */
+/* add server, peer, pool; add_command.c: */
 bool do_add(struct session *s, const struct command *c, char *args);
 
-/* access_commands.c: */
+/* allow to cmddeny all, and accheck; access_commands.c: */
 bool do_access(struct session *s, const struct command *c, char *args);
 bool check_access(struct session *s, const struct command *c, char *args);
 
-/* clock_commands.c: */
+/* What concerns the clock; clock_commands.c: */
 bool do_makestep(struct session *s, const struct command *c, char *args);
 bool do_number(struct session *s, const struct command *c, char *args);
 bool do_doffset(struct session *s, const struct command *c, char *args);
 bool do_local(struct session *s, const struct command *c, char *args);
 bool do_smoothtime(struct session *s, const struct command *c, char *args);
 
-/* daemon_commands.c: */
+/* reload and reset of something; daemon_commands.c: */
 bool do_reload(struct session *s, const struct command *c, char *args);
 bool do_reset(struct session *s, const struct command *c, char *args);
 

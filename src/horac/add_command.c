@@ -86,5 +86,8 @@ bool do_add(struct session *s, const struct command *c, char *args)
 	/* chronyd 4.9 knows only the form that no other daemon knows. */
 	newer = rq;
 	newer.code = CONTROL_ADD_SOURCE_2;
+	/* Which alone can say this. */
+	if (source.maxntsretry != MAXNTSRETRY_USUAL)
+		return ask(s, &newer, ASK_STATUS, &reply);
 	return ask_either(s, &rq, &newer, ASK_STATUS, &reply);
 }

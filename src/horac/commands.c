@@ -167,6 +167,8 @@ static const struct command commands[] = {
 	    "Save what is known of it", NULL },
 
 	GROUP("Other daemon commands:"),
+	{ "status", report_state, CONTROL_STATUS, "status",
+	    "Show what the daemon may do: clock, FIPS mode (hora only)", NULL },
 	{ "cyclelogs", ask_plain, CONTROL_CYCLELOGS, "cyclelogs",
 	    "Close the log files and open them anew", NULL },
 	{ "dump", ask_plain, CONTROL_DUMP, "dump",

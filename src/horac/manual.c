@@ -13,7 +13,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define DATE_SIZE 24
 
-/* --- settime --------------------------------------------------------------- */
+/* --- settime -------------------------------------------------------------- */
 
 bool do_settime(struct session *s, const struct command *c, char *args)
 {
@@ -36,7 +36,7 @@ bool do_settime(struct session *s, const struct command *c, char *args)
 	return true;
 }
 
-/* --- manual ---------------------------------------------------------------- */
+/* --- manual --------------------------------------------------------------- */
 
 static void print_sample(const struct session *s, unsigned i,
     const struct manual_record *r)

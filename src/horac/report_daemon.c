@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "horac/reports.h"
 
+#include "base/text.h"
 #include "horac/address.h"
 #include "horac/ask.h"
 #include "horac/layout.h"
+#include "nts/module.h"
+
+#include <stdio.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -65,6 +69,55 @@ bool report_serverstats(struct session *s, const struct command *c, char *args)
 	layout_print(stdout, s->form, columns, n, values);
 	if (s->form != FORM_CSV)
 		putchar('\n');
+	return true;
+}
+
+/* Names of what the library refuses, with blanks between them. */
+static void refused_text(uint32_t refused, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	for (unsigned bit = 0; bit < MODULE_BITS && n < size; bit++)
+		if (refused >> bit & 1 && module_bit_name(bit))
+			n += (size_t)snprintf(buf + n, size - n, "%s%s",
+			    n ? " " : "", module_bit_name(bit));
+	if (n == 0)
+		snprintf(buf, size, "none");
+}
+
+bool report_state(struct session *s, const struct command *c, char *args)
+{
+	static const struct column columns[] = {
+		{ "Programs        : ", SHAPE_TEXT, 0, 0 },
+		{ "\nSystem clock    : ", SHAPE_TEXT, 0, 0 },
+		{ "\nFIPS mode       : ", SHAPE_TEXT, 0, 0 },
+		{ "\nRefused ciphers : ", SHAPE_TEXT, 0, 0 },
+		{ "\n", SHAPE_END, 0, 0 },
+	};
+	struct request rq = { .code = CONTROL_STATUS };
+	struct reply reply;
+	struct state_report *r = &reply.report.state;
+	char refused[512];
+
+	(void)c;
+	(void)args;
+	reply = (struct reply){ 0 };
+	if (!ask(s, &rq, ASK_REPORT, &reply)) {
+		if (reply.status == CONTROL_INVALID)
+			fputs("This daemon cannot tell its status: it is not "
+			    "hora, or an older one\n", stderr);
+		return false;
+	}
+	text_defuse(r->programs);
+	refused_text(r->refused, refused, sizeof(refused));
+	const union value values[COUNT(columns)] = {
+		{ .text = r->programs },
+		{ .text = r->flags & STATE_CLOCK_ALONE ? "left alone" :
+		    "controlled" },
+		{ .text = r->flags & STATE_FIPS ? "on" : "off" },
+		{ .text = refused },
+	};
+	layout_print(stdout, s->form, columns, COUNT(columns), values);
 	return true;
 }
 

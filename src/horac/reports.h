@@ -23,6 +23,7 @@ bool report_clients(struct session *s, const struct command *c, char *args);
 
 /* What the daemon counts and knows by name: report_daemon.c */
 bool report_serverstats(struct session *s, const struct command *c, char *args);
+bool report_state(struct session *s, const struct command *c, char *args);
 bool report_activity(struct session *s, const struct command *c, char *args);
 bool report_sourcename(struct session *s, const struct command *c, char *args);
 bool report_smoothing(struct session *s, const struct command *c, char *args);

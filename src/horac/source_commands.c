@@ -64,7 +64,7 @@ bool do_delete(struct session *s, const struct command *c, char *args)
 	return ask(s, &rq, ASK_STATUS, &reply);
 }
 
-/* --- one value of one source ----------------------------------------------- */
+/* --- one value of one source ---------------------------------------------- */
 
 bool set_source_int(struct session *s, const struct command *c, char *args)
 {
@@ -92,7 +92,7 @@ bool set_source_real(struct session *s, const struct command *c, char *args)
 	return ask(s, &rq, ASK_STATUS, &reply);
 }
 
-/* --- reference clocks, too -------------------------------------------------- */
+/* --- reference clocks, too ------------------------------------------------ */
 
 /* The characters of a reference ID, the first one in the highest byte. */
 static bool read_refid(const char *word, uint32_t *ret)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a date or time is made of (horac/when.h): the parts, and the items that say them. */
+/*
+ * What a date or time is made of (horac/when.h): the parts, and the items that
+ * say them.
+ */
 #ifndef HORA_HORAC_WHEN_ITEMS_H
 #define HORA_HORAC_WHEN_ITEMS_H
 

@@ -59,8 +59,8 @@ static const struct word words[] = {
 
 /*
  * Names of zones that mean one thing only. Letters of the military zones, and
- * AT, BT, CAT, CCT, EAST, GST, IST, NT, SST, WADT, WAST and WAT are left out: they mean
- * different times to different people.
+ * AT, BT, CAT, CCT, EAST, GST, IST, NT, SST, WADT, WAST and WAT are left out:
+ * they mean different times to different people.
  */
 static const struct word zones[] = {
 	{ "utc", 'z', .value = 0 }, { "ut", 'z', .value = 0 },
@@ -107,7 +107,7 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* --- words ------------------------------------------------------------------- */
+/* --- words ---------------------------------------------------------------- */
 
 static bool fits(const struct word *w, const char *text)
 {
@@ -170,7 +170,7 @@ static const char *read_word(const char *at, const struct when_zone *local,
 	return at;
 }
 
-/* --- numbers ----------------------------------------------------------------- */
+/* --- numbers -------------------------------------------------------------- */
 
 static const char *read_fraction(const char *at, struct token *ret)
 {
@@ -210,7 +210,7 @@ static const char *read_number(const char *at, bool has_fraction,
 	return at;
 }
 
-/* --- texts ------------------------------------------------------------------- */
+/* --- texts ---------------------------------------------------------------- */
 
 /* Behind a comment; NULL when it does not end. */
 static const char *skip_comment(const char *at)

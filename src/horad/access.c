@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* --- rules by commands ------------------------------------------------------- */
+/* --- rules by commands ---------------------------------------------------- */
 
 /* The rules with one more, if they can be handed out; NULL, or why not. */
 static const char *add_rule(struct daemon *d, const struct ipc_access_rule *rule)
@@ -29,7 +29,7 @@ static const char *add_rule(struct daemon *d, const struct ipc_access_rule *rule
 /* Is there nobody to serve those whom a rule lets in, for we start no roles? */
 static bool lacks_server(const struct daemon *d)
 {
-	return d->host->is_supervised && !horad_has(&d->horad, ROLE_SERVE) &&
+	return !horad_is_in_reach(&d->horad, ROLE_SERVE) &&
 	    horad_roles(&d->config, d->options->flags, true) & R(SERVE);
 }
 
@@ -60,7 +60,7 @@ void daemon_rule(struct daemon *d, const struct ipc_access_rule *rule,
 		reload_rename(&d->reload, id, loop_now(d->loop));
 }
 
-/* --- host names ------------------------------------------------------------- */
+/* --- host names ----------------------------------------------------------- */
 
 static void names_lookup(void *arg, const struct ipc_lookup *what)
 {

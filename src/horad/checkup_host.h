@@ -50,6 +50,7 @@ void host_check_leap_zone(struct host_check *h, const struct conf_line *line);
 void host_check_pairs(struct host_check *h);
 
 /* The option key of a source's line, of a host_check whose key file was read. */
-conf_line_fn host_check_source_key;
+void host_check_source_key(void *arg, struct conf_line *line,
+    const struct conf_word *word);
 
 #endif

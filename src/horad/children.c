@@ -24,6 +24,7 @@ struct children {
 	struct host_world world;
 	char directory[PATH_MAX];
 	pid_t pids[ROLE_COUNT];		/* 0 = none */
+	struct host_processes processes;
 };
 
 /* "../libexec/hora" beside our own executable, as the build leaves it; else
@@ -118,6 +119,8 @@ static int children_start(void *state, enum role role, int fd)
 	c->pids[role] = 0;
 	snprintf(path, sizeof(path), "%s/%s", c->directory, role_name(role));
 	rc = spawn_program(&s, &c->pids[role]);
+	if (rc == 0)
+		host_processes_add(&c->processes, c->pids[role]);
 	if (rc)
 		logsink_printf(c->world.log, SEV_ERROR,
 		    "Could not start %s: %s", path, strerror(-rc));
@@ -137,6 +140,13 @@ static void children_gone(void *state, enum role role)
 {
 	(void)role;
 	reap(state);
+}
+
+static bool children_have(void *state, pid_t pid)
+{
+	const struct children *c = state;
+
+	return host_processes_have(&c->processes, c->pids, pid);
 }
 
 static void children_close(void *state)
@@ -168,5 +178,6 @@ const struct host children_host = {
 	.start = children_start,
 	.kill = children_kill,
 	.gone = children_gone,
+	.has_process = children_have,
 	.close = children_close,
 };

@@ -47,7 +47,7 @@ static void path_of(const struct cookies *c, const struct ip_addr *address,
 	    ip_text(address, text));
 }
 
-/* --- between the message and the file -------------------------------------- */
+/* --- between the message and the file ------------------------------------- */
 
 static void to_file_state(const struct ipc_nts_state *from,
     struct nts_state *to)
@@ -90,7 +90,7 @@ static void from_file_state(const struct nts_state *from,
 	}
 }
 
-/* --- memory ---------------------------------------------------------------- */
+/* --- memory --------------------------------------------------------------- */
 
 static void drop_last(struct cookies *c)
 {
@@ -147,7 +147,7 @@ void cookies_report(struct cookies *c, const struct ipc_nts_state *state)
 	entry->state = *state;
 }
 
-/* --- files ----------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------- */
 
 static bool load_file(struct cookies *c, const struct ipc_nts_load *load,
     struct wall_time now, struct ipc_nts_state *ret)

@@ -11,6 +11,7 @@
 #include "conf/config.h"
 #include "conf/expand.h"
 #include "horad/certs.h"
+#include "horad/control.h"
 #include "horad/cookies.h"
 #include "horad/daemonise.h"
 #include "horad/drift.h"
@@ -22,6 +23,7 @@
 #include "horad/leaps.h"
 #include "horad/logs.h"
 #include "horad/mail.h"
+#include "horad/named_keys.h"
 #include "horad/options.h"
 #include "horad/reload.h"
 #include "horad/rules.h"
@@ -40,6 +42,8 @@ struct role_end {
 	enum role role;
 	struct channel *channel;	/* NULL = not there */
 	bool is_killed;			/* it should be gone any moment */
+	struct mono_time lines_since;	/* of the log, in this time */
+	unsigned long lines;
 };
 
 struct daemon {
@@ -67,6 +71,7 @@ struct daemon {
 	struct certs certs;
 	struct keys keys;
 	struct symmetric symmetric;
+	struct named_keys named;	/* of these, the engine's */
 	struct cookies cookies;
 	struct dumps dumps;
 	struct drift drift;
@@ -74,11 +79,12 @@ struct daemon {
 	struct leaps leaps;
 	struct logs logs;
 	struct mail mail;
+	struct control control;
 	struct loop_timer wake, rotate, watch, leaps_again, watchdog;
 	double watchdog_s;		/* systemd's limit; 0 = none */
 };
 
-/* --- daemon.c -------------------------------------------------------------- */
+/* --- daemon.c ------------------------------------------------------------- */
 
 /* Decisions may have changed when they want to be called next. */
 void daemon_set_wake(struct daemon *d);
@@ -87,7 +93,7 @@ void daemon_set_wake(struct daemon *d);
 void daemon_send(struct daemon *d, enum role role, enum ipc_type type,
     const void *payload, const int *fds);
 
-/* --- takeover.c ------------------------------------------------------------ */
+/* --- takeover.c ----------------------------------------------------------- */
 
 /* Make d->reload ready. */
 void daemon_reload_init(struct daemon *d);
@@ -101,7 +107,7 @@ void daemon_set_timers(struct daemon *d);
 /* Is told of what is legal but suspicious, or left out; `arg` is the daemon. */
 void daemon_warn(void *arg, const struct conf_error *what);
 
-/* --- access.c -------------------------------------------------------------- */
+/* --- access.c ------------------------------------------------------------- */
 
 /* Make d->names ready, with the names of the configuration in force. */
 void daemon_names_init(struct daemon *d);
@@ -110,7 +116,7 @@ void daemon_names_init(struct daemon *d);
 void daemon_rule(struct daemon *d, const struct ipc_access_rule *rule,
     uint32_t id);
 
-/* --- io.c ------------------------------------------------------------------ */
+/* --- io.c ----------------------------------------------------------------- */
 
 /* Open the host and start the roles; then loop_run. 0, or -errno. */
 int daemon_start(struct daemon *d);
@@ -118,7 +124,7 @@ int daemon_start(struct daemon *d);
 /* Close every channel and the host. */
 void daemon_close(struct daemon *d);
 
-/* --- handout.c ------------------------------------------------------------- */
+/* --- handout.c ------------------------------------------------------------ */
 
 /* The effect hand_out of horad.h; `arg` is the daemon. */
 void daemon_hand_out(void *arg, enum role role, const struct handout *what,
@@ -127,7 +133,20 @@ void daemon_hand_out(void *arg, enum role role, const struct handout *what,
 /* Give again what has changed, to every role that is there and gets it. */
 void daemon_hand_again(struct daemon *d, enum handout_kind kind);
 
-/* --- receive.c ------------------------------------------------------------- */
+/* --- control.c ------------------------------------------------------------ */
+
+/* Open the control socket, if it is wanted; that it can not be is in the log. */
+void daemon_control_open(struct daemon *d);
+void daemon_control_close(struct daemon *d);
+
+/* The engine is there and can be asked, or is gone. */
+void daemon_control_attend(struct daemon *d, bool has_engine);
+
+/* What the engine answers a request. */
+void daemon_control_reply(struct daemon *d,
+    const struct ipc_control_reply *reply);
+
+/* --- receive.c ------------------------------------------------------------ */
 
 /* The command rekey: read the files of keys again and hand out what is new. */
 void daemon_rekey(struct daemon *d);

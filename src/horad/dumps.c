@@ -126,6 +126,13 @@ void dumps_write(struct dumps *d, const struct ipc_history *history)
 		return;
 	snprintf(path, sizeof(path), "%s/%s" SUFFIX, d->directory,
 	    ip_text(&history->address, text));
+	if (access(path, F_OK) < 0 && d->made++ >= DUMPS_MAX) {
+		if (!d->has_complained)
+			logsink_printf(d->log, SEV_WARNING, "Dump files for "
+			    "more than %d sources are not written", DUMPS_MAX);
+		d->has_complained = true;
+		return;
+	}
 	rc = statefile_write(path, history->text, history->length, 0644);
 	if (rc)
 		logsink_printf(d->log, SEV_WARNING, "Could not write dump file"

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define DUMPS_MAX 1024		/* files that are remembered */
+#define DUMPS_MAX 1024		/* files that are remembered, or made */
 
 struct dump;
 
@@ -22,6 +22,8 @@ struct dumps {
 	const char *directory;	/* "" = no files */
 	struct dump *entries;	/* read at start, not yet asked for */
 	size_t count;
+	unsigned made;		/* files, that were not there before */
+	bool has_complained;	/* of too many */
 };
 
 /*
@@ -36,7 +38,8 @@ void dumps_open(struct dumps *d, const struct config *config, uint32_t flags,
 void dumps_load(struct dumps *d, const struct ipc_history_load *load,
     struct ipc_history *ret);
 
-/* A report of the engine: write the file. Reports without sense are dropped. */
+/* A report of the engine: write the file. Reports without sense are dropped, and new
+ * files beyond DUMPS_MAX: an engine taken over could fill the disk. */
 void dumps_write(struct dumps *d, const struct ipc_history *history);
 
 /* Forget what was read. */

@@ -3,12 +3,14 @@
 
 #include "base/text.h"
 #include "conf/collect.h"
+#include "conf/parse.h"
 #include "os/conffiles.h"
 #include "os/scoped.h"
 #include "os/sealed.h"
 #include "os/shm.h"
 #include "start/pages.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void complain(struct daemon *d, enum role role, const char *what, int rc)
@@ -116,6 +118,19 @@ static void give_credentials(struct daemon *d, enum role role)
 	}
 }
 
+/* Keys that the lines name are the engine's to ask for. */
+static void note_keys(struct daemon *d, const struct conf_text *text)
+{
+	struct source_config *sources;
+	size_t count;
+
+	if (conf_parse_sources(text->text, text->length, NULL, NULL, &sources,
+	    &count) < 0)
+		return;
+	named_keys_files(&d->named, sources, count);
+	free(sources);
+}
+
 static void give_sources(struct daemon *d, enum role role)
 {
 	static const struct conf_files files = { NULL, conffiles_read,
@@ -131,6 +146,7 @@ static void give_sources(struct daemon *d, enum role role)
 	d->has_told_sources = d->config.sourcedir_count > 0;
 	rc = conf_collect_sources(&files, &d->config, daemon_warn, d, &text);
 	if (rc == 0) {
+		note_keys(d, &text);
 		sources.length = (uint32_t)text.length;
 		rc = sealed_create("sources", text.text ? text.text : "",
 		    text.length, &fd);
@@ -140,6 +156,18 @@ static void give_sources(struct daemon *d, enum role role)
 		complain(d, role, "the sources", rc);
 	else
 		daemon_send(d, role, IPC_SOURCES, &sources, &fd);
+}
+
+/* What the engine asks for by the command line, and what lasts of commands. */
+static void give_orders(struct daemon *d, enum role role, bool is_restart)
+{
+	struct ipc_clock_order forward = { .kind = IPC_ORDER_FORWARD,
+		.time = d->drift.memory.not_before }, again;
+
+	if (!is_restart && forward.time.ns != 0)
+		daemon_send(d, role, IPC_CLOCK_ORDER, &forward, NULL);
+	if (orders_again(&d->control.orders, d->steps.memory.steps, &again))
+		daemon_send(d, role, IPC_CLOCK_ORDER, &again, NULL);
 }
 
 void daemon_hand_out(void *arg, enum role role, const struct handout *what,
@@ -155,6 +183,9 @@ void daemon_hand_out(void *arg, enum role role, const struct handout *what,
 		if (d->steps.is_known)
 			daemon_send(d, role, IPC_CLOCK_MEMORY, &d->steps.memory,
 			    NULL);
+		break;
+	case HAND_CLOCK_ORDERS:
+		give_orders(d, role, is_restart);
 		break;
 	case HAND_ENGINE_MEMORY:
 		daemon_send(d, role, IPC_ENGINE_MEMORY, &d->drift.memory, NULL);

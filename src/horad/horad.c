@@ -46,6 +46,7 @@ size_t horad_handouts(enum role role, const struct handout **ret)
 	static const struct handout clock[] = {
 		{ HAND_CONFIG, 0, false },
 		{ HAND_CLOCK_MEMORY, 0, false },
+		{ HAND_CLOCK_ORDERS, 0, false },
 		{ HAND_PEER, ROLE_ENGINE, false },
 	};
 	static const struct handout engine[] = {
@@ -61,10 +62,11 @@ size_t horad_handouts(enum role role, const struct handout **ret)
 	};
 	static const struct handout serve[] = {
 		{ HAND_CONFIG, 0, false },
-		{ HAND_PAGE, IPC_PAGE_TIME_REF, false },
 		{ HAND_PAGE, IPC_PAGE_SERVE, true },
 		{ HAND_KEYRING, 0, false },
 		{ HAND_MAC_KEYS, 0, false },
+		/* With this it begins to answer. */
+		{ HAND_PAGE, IPC_PAGE_TIME_REF, false },
 	};
 	static const struct handout ke_server[] = {
 		{ HAND_CONFIG, 0, false },
@@ -97,7 +99,18 @@ size_t horad_handouts(enum role role, const struct handout **ret)
 
 static bool is_alive(const struct role_life *life)
 {
-	return life->state >= ROLE_STARTED;
+	return life->state >= ROLE_WAITING;
+}
+
+/* Those that a reload, or a rule by command, may give something to do. */
+static bool may_be_wanted(const struct horad *h, enum role role)
+{
+	return (h->wanted | R(SERVE) | R(KE_SERVER)) & 1u << role;
+}
+
+bool horad_is_in_reach(const struct horad *h, enum role role)
+{
+	return !h->is_supervised || is_alive(&h->roles[role]);
 }
 
 bool horad_has(const struct horad *h, enum role role)
@@ -184,6 +197,24 @@ void horad_start(struct horad *h, struct mono_time now)
 			start_role(h, (enum role)r, now);
 }
 
+/* Give it everything, from now on it is at work. */
+static void greet(struct horad *h, enum role role, struct mono_time now)
+{
+	struct role_life *life = &h->roles[role];
+	const struct handout *items;
+	size_t count = horad_handouts(role, &items);
+
+	life->has_stopped = false;
+	life->silent_rounds = 0;
+	enter(life, ROLE_GREETED, now);
+	for (size_t i = 0; i < count; i++)
+		if (items[i].kind != HAND_PEER ||
+		    horad_has(h, (enum role)items[i].what))
+			h->effects.hand_out(h->effects.arg, role, &items[i],
+			    life->was_greeted);
+	life->was_greeted = true;
+}
+
 void horad_set_roles(struct horad *h, unsigned roles, struct mono_time now)
 {
 	h->wanted = roles;
@@ -197,6 +228,9 @@ void horad_set_roles(struct horad *h, unsigned roles, struct mono_time now)
 				log_role(h, SEV_INFO, (enum role)r,
 				    "has something to do now: start it");
 			start_role(h, (enum role)r, now);
+		} else if (is_wanted && life->state == ROLE_WAITING &&
+		    life->since.ns <= now.ns) {
+			greet(h, (enum role)r, now);
 		} else if (!is_wanted && horad_has(h, (enum role)r)) {
 			h->effects.stop(h->effects.arg, (enum role)r);
 		} else if (!is_wanted && life->state == ROLE_DOWN) {
@@ -217,12 +251,13 @@ bool horad_counts_on(const struct horad *h, enum role role)
 void horad_hello(struct horad *h, enum role role, struct mono_time now)
 {
 	struct role_life *life = &h->roles[role];
-	const struct handout *items;
-	size_t count;
+	bool is_wanted = h->wanted & 1u << role;
+	bool is_early = h->is_supervised && life->state == ROLE_DOWN &&
+	    life->since.ns > now.ns;
 
-	/* One that systemd starts although the configuration has no use for it,
-	 * or while everything ends. */
-	if (!(h->wanted & 1u << role) || h->is_stopping) {
+	/* While everything ends, or one that never has anything to do. */
+	if (h->is_stopping || (!is_wanted &&
+	    (!h->is_supervised || !may_be_wanted(h, role)))) {
 		if (!h->is_stopping)
 			log_role(h, SEV_INFO, role,
 			    "has nothing to do in this configuration");
@@ -231,18 +266,18 @@ void horad_hello(struct horad *h, enum role role, struct mono_time now)
 	}
 	/* Once a life: each gives fresh channels to the neighbours, who must
 	 * not be drowned in them. */
-	if (horad_has(h, role))
+	if (life->state == ROLE_WAITING || horad_has(h, role))
 		return;
-	life->has_stopped = false;
-	life->silent_rounds = 0;
-	enter(life, ROLE_GREETED, now);
-	count = horad_handouts(role, &items);
-	for (size_t i = 0; i < count; i++)
-		if (items[i].kind != HAND_PEER ||
-		    horad_has(h, (enum role)items[i].what))
-			h->effects.hand_out(h->effects.arg, role, &items[i],
-			    life->was_greeted);
-	life->was_greeted = true;
+	if (is_wanted && !is_early) {
+		greet(h, role, now);
+		return;
+	}
+	/* Whoever started it does not know when it is needed, and starts one
+	 * that dies over and over again at once. */
+	if (!is_wanted)
+		log_role(h, SEV_INFO, role,
+		    "waits for a configuration that has a use for it");
+	enter(life, ROLE_WAITING, is_early ? life->since : now);
 }
 
 void horad_ready(struct horad *h, enum role role, struct mono_time now)
@@ -288,7 +323,7 @@ static void check_silent(struct horad *h, struct mono_time now)
 		return;
 	h->next_check = mono_add(now, CHECK_INTERVAL_S);
 	for (int r = 0; r < ROLE_COUNT; r++)
-		if (is_alive(&h->roles[r]) &&
+		if (h->roles[r].state >= ROLE_STARTED &&
 		    ++h->roles[r].silent_rounds >= SILENT_ROUNDS) {
 			log_role(h, SEV_ERROR, (enum role)r,
 			    "does not answer any more");
@@ -378,8 +413,10 @@ void horad_gone(struct horad *h, enum role role, struct mono_time now)
 		return;
 	}
 	if (!(h->wanted & 1u << role)) {
+		if (life->state != ROLE_WAITING)
+			log_role(h, SEV_INFO, role,
+			    "has nothing to do any more");
 		enter(life, ROLE_UNUSED, now);
-		log_role(h, SEV_INFO, role, "has nothing to do any more");
 		return;
 	}
 	if (life->state == ROLE_UP && mono_sub(now, life->since) >= HEALTHY_S)
@@ -399,16 +436,26 @@ void horad_gone(struct horad *h, enum role role, struct mono_time now)
 
 /* --- time ----------------------------------------------------------------- */
 
+/* It is there and needed, and died too often to be let go on at once. */
+static bool is_held_back(const struct horad *h, enum role role)
+{
+	return h->wanted & 1u << role && h->roles[role].state == ROLE_WAITING;
+}
+
 void horad_timer(struct horad *h, struct mono_time now)
 {
 	if (h->is_stopping) {
 		end_by_force(h, now);
 		return;
 	}
-	for (int r = 0; r < ROLE_COUNT && !h->is_stopping; r++)
-		if (h->roles[r].state == ROLE_DOWN &&
-		    h->roles[r].since.ns <= now.ns)
+	for (int r = 0; r < ROLE_COUNT && !h->is_stopping; r++) {
+		if (h->roles[r].since.ns > now.ns)
+			continue;
+		if (h->roles[r].state == ROLE_DOWN)
 			start_role(h, (enum role)r, now);
+		else if (is_held_back(h, (enum role)r))
+			greet(h, (enum role)r, now);
+	}
 	check_silent(h, now);
 }
 
@@ -418,8 +465,9 @@ struct mono_time horad_wake(const struct horad *h)
 
 	if (h->is_stopping)
 		return h->is_finished ? MONO_NEVER : h->phase_end;
-	for (int r = 0; r < ROLE_COUNT && !h->is_supervised; r++)
-		if (h->roles[r].state == ROLE_DOWN &&
+	for (int r = 0; r < ROLE_COUNT; r++)
+		if ((h->is_supervised ? is_held_back(h, (enum role)r) :
+		    h->roles[r].state == ROLE_DOWN) &&
 		    h->roles[r].since.ns < wake.ns)
 			wake = h->roles[r].since;
 	return wake;

@@ -28,6 +28,7 @@ unsigned horad_roles(const struct config *config, uint32_t flags, bool lets_in);
 enum handout_kind {
 	HAND_CONFIG,
 	HAND_CLOCK_MEMORY,
+	HAND_CLOCK_ORDERS,	/* that an operator has given */
 	HAND_ENGINE_MEMORY,
 	HAND_PAGE,
 	HAND_PEER,		/* a fresh channel, to both ends */
@@ -76,6 +77,8 @@ struct horad_effects {
 enum role_state {
 	ROLE_UNUSED,		/* the configuration does not need it */
 	ROLE_DOWN,		/* to be started at `since`, or to connect */
+	ROLE_WAITING,		/* supervised: said hello, got nothing yet;
+				 * wanted, it goes on at `since` */
 	ROLE_STARTED,		/* runs, no hello yet */
 	ROLE_GREETED,		/* has said hello and got everything */
 	ROLE_UP,		/* ready */
@@ -83,7 +86,7 @@ enum role_state {
 
 struct role_life {
 	enum role_state state;
-	struct mono_time since;	/* of the state; DOWN: when to start */
+	struct mono_time since;	/* of the state; DOWN, WAITING: when to start */
 	unsigned failures;	/* deaths without a healthy time between */
 	unsigned silent_rounds;	/* checks since it was last heard of */
 	struct mono_time heard;	/* when that was */
@@ -109,8 +112,9 @@ void horad_init(struct horad *h, const struct horad_effects *effects,
     unsigned roles, bool is_supervised);
 
 /*
- * Another configuration needs these roles: new ones are started, those without
- * use are ended.
+ * Another configuration needs these roles: new ones are started, or go on if they
+ * wait; those without use are ended. (Who supervises servers starts them again, to
+ * wait.)
  */
 void horad_set_roles(struct horad *h, unsigned roles, struct mono_time now);
 
@@ -138,7 +142,10 @@ bool horad_is_lively(const struct horad *h, struct mono_time now);
 /* Is it to work by the configuration: it is there, or will be by itself? */
 bool horad_counts_on(const struct horad *h, enum role role);
 
-/* Has this role said hello, and is it still there? */
+/* Is it there, or can it be started, when there is something for it to do? */
+bool horad_is_in_reach(const struct horad *h, enum role role);
+
+/* Was this role given everything, and is it still there? */
 bool horad_has(const struct horad *h, enum role role);
 
 #endif

@@ -12,6 +12,7 @@
 #include "os/systemd.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /*
  * A role has connected by itself over fd. 0: fd is the callee's. Else it stays
@@ -47,8 +48,28 @@ struct host {
 	void (*kill)(void *state, enum role role);
 	/* The channel of the role is closed: clear up. */
 	void (*gone)(void *state, enum role role);
+	/* Is this process a role, or was it lately? NULL: none is one. */
+	bool (*has_process)(void *state, pid_t pid);
 	void (*close)(void *state);
 };
+
+#define HOST_LATE 16		/* processes of roles that are gone */
+
+/* The processes of roles, as long as something of them may be on its way. */
+struct host_processes {
+	pid_t late[HOST_LATE];
+	unsigned next;
+};
+
+/* It is a role now; of those before it, HOST_LATE are known still. */
+void host_processes_add(struct host_processes *p, pid_t pid);
+
+/*
+ * Is it one of `pids`, which live (0: no process), or was it added lately? Those
+ * that live are the latest of each role, unless others died again and again.
+ */
+bool host_processes_have(const struct host_processes *p,
+    const pid_t pids[ROLE_COUNT], pid_t pid);
 
 /* Children of this process (children.c). */
 extern const struct host children_host;

@@ -55,7 +55,7 @@ static void say(struct hostnames *h, const struct hostname *n,
 	}
 }
 
-/* --- asking ---------------------------------------------------------------- */
+/* --- asking --------------------------------------------------------------- */
 
 static void ask(struct hostnames *h, struct hostname *n, struct mono_time now)
 {
@@ -111,7 +111,7 @@ static void failed(struct hostnames *h, struct hostname *n,
 	n->at = mono_add(now, delay_s);
 }
 
-/* --- answers --------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------- */
 
 static bool is_usable(const struct hostnames *h, const struct ip_addr *ip)
 {
@@ -165,7 +165,7 @@ void hostnames_answer(struct hostnames *h, const struct ipc_addresses *answer,
 	ask_next(h, now);
 }
 
-/* --- events ---------------------------------------------------------------- */
+/* --- events --------------------------------------------------------------- */
 
 void hostnames_init(struct hostnames *h, const struct hostnames_effects *effects,
     enum ip_family family)

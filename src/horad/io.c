@@ -10,7 +10,7 @@
 
 #define WATCHDOG_PINGS 3	/* within systemd's limit */
 
-/* --- time ------------------------------------------------------------------ */
+/* --- time ----------------------------------------------------------------- */
 
 static void on_wake(void *arg)
 {
@@ -62,7 +62,7 @@ static void on_watchdog(void *arg)
 	    d->watchdog_s / WATCHDOG_PINGS));
 }
 
-/* --- channels -------------------------------------------------------------- */
+/* --- channels ------------------------------------------------------------- */
 
 static void on_message(void *arg, enum ipc_type type,
     const union ipc_payload *payload, const int *fds)
@@ -81,8 +81,10 @@ static void on_closed(void *arg)
 	channel_close(end->channel);
 	end->channel = NULL;
 	d->host->gone(d->host_state, end->role);
-	if (end->role == ROLE_ENGINE)
+	if (end->role == ROLE_ENGINE) {
 		reload_engine_gone(&d->reload);
+		daemon_control_attend(d, false);
+	}
 	if (end->role == ROLE_KE_CLIENT)
 		hostnames_lost(&d->names, loop_now(d->loop));
 	horad_gone(&d->horad, end->role, loop_now(d->loop));
@@ -94,6 +96,7 @@ static int open_end(struct daemon *d, enum role role, int fd)
 	struct role_end *end = &d->ends[role];
 
 	end->is_killed = false;
+	end->lines = 0;		/* its own, not those of the one before */
 	return channel_open(d->loop, fd, ROLE_HORAD, role, on_message,
 	    on_closed, end, &end->channel);
 }
@@ -112,7 +115,7 @@ static int on_connected(void *arg, enum role role, int fd)
 	return open_end(d, role, fd);
 }
 
-/* --- effects --------------------------------------------------------------- */
+/* --- effects -------------------------------------------------------------- */
 
 static int effect_start(void *arg, enum role role)
 {
@@ -184,7 +187,7 @@ static void effect_log(void *arg, enum severity severity, const char *text)
 	logsink_write(&d->log, severity, text);
 }
 
-/* --- life ------------------------------------------------------------------ */
+/* --- life ----------------------------------------------------------------- */
 
 static void on_stop_signal(void *arg)
 {
@@ -237,9 +240,11 @@ int daemon_start(struct daemon *d)
 	if (rc)
 		return rc;
 	horad_init(&d->horad, &effects,
-	    horad_roles(&d->config, d->options->flags, false), d->host->is_supervised);
+	    horad_roles(&d->config, d->options->flags, false),
+	    d->host->is_supervised);
 	daemon_reload_init(d);
 	daemon_names_init(d);
+	daemon_control_open(d);
 	if (d->certs.count > 0)
 		on_watch(d);
 	daemon_set_timers(d);
@@ -262,6 +267,7 @@ void daemon_close(struct daemon *d)
 		channel_close(d->ends[r].channel);
 		d->ends[r].channel = NULL;
 	}
+	daemon_control_close(d);
 	if (d->host_state)
 		d->host->close(d->host_state);
 	d->host_state = NULL;

@@ -38,6 +38,7 @@ struct listener {
 	struct sockaddr_un path;	/* made by us; sun_path "" = passed */
 	struct stranger strangers[STRANGERS];
 	pid_t pids[ROLE_COUNT];
+	struct host_processes processes;
 };
 
 static void forget(struct stranger *s)
@@ -80,6 +81,7 @@ static void on_hello(void *arg, short events)
 		return;		/* the hello is still there and wakes us */
 	if (rc == 0) {
 		l->pids[hello.role] = s->pid;
+		host_processes_add(&l->processes, s->pid);
 		s->fd = -1;
 	} else {
 		logsink_printf(l->world.log, SEV_WARNING, "refused process %ld "
@@ -207,6 +209,13 @@ static void listener_gone(void *state, enum role role)
 	l->pids[role] = 0;
 }
 
+static bool listener_has(void *state, pid_t pid)
+{
+	const struct listener *l = state;
+
+	return host_processes_have(&l->processes, l->pids, pid);
+}
+
 static void listener_close(void *state)
 {
 	struct listener *l = state;
@@ -227,5 +236,6 @@ const struct host listener_host = {
 	.open = listener_open,
 	.kill = listener_kill,
 	.gone = listener_gone,
+	.has_process = listener_has,
 	.close = listener_close,
 };

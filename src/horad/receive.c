@@ -9,15 +9,43 @@
 #include <stdio.h>
 #include <string.h>
 
-static void on_log(struct daemon *d, const struct ipc_log *log)
+#define LINES_MOST 5000ul	/* of a role in */
+#define LINES_TIME_S 30.0
+
+/*
+ * A role that writes without end must not fill the disk: as systemd's journal, we
+ * take so many lines in so long, and say how many are missing.
+ */
+static bool has_room(struct daemon *d, struct role_end *end)
+{
+	struct mono_time now = loop_now(d->loop);
+
+	if (end->lines_since.ns == 0 ||
+	    mono_sub(now, end->lines_since) > LINES_TIME_S) {
+		if (end->lines > LINES_MOST)
+			logsink_printf(&d->log, SEV_WARNING, "%lu lines of %s "
+			    "left out: too many", end->lines - LINES_MOST,
+			    role_name(end->role));
+		end->lines_since = now;
+		end->lines = 0;
+	}
+	if (++end->lines == LINES_MOST + 1)
+		logsink_printf(&d->log, SEV_WARNING, "more lines of %s left "
+		    "out: too many in %.0f s", role_name(end->role),
+		    LINES_TIME_S);
+	return end->lines <= LINES_MOST;
+}
+
+static void on_log(struct daemon *d, enum role role, const struct ipc_log *log)
 {
 	enum severity severity = (enum severity)log->severity;
 
-	if (!memchr(log->text, '\0', sizeof(log->text)))
+	if (!memchr(log->text, '\0', sizeof(log->text)) ||
+	    !has_room(d, &d->ends[role]))
 		return;
 	if (severity < SEV_DEBUG || severity > SEV_FATAL)
 		severity = SEV_ERROR;
-	logsink_write(&d->log, severity, log->text);
+	logsink_write_of(&d->log, role_name(role), severity, log->text);
 }
 
 /* Its end by SIGSYS comes next, as that of any process. */
@@ -55,7 +83,17 @@ static void on_mac_key_load(struct daemon *d, enum role role,
 {
 	struct ipc_mac_key key;
 
-	symmetric_message(&d->symmetric, load->id, &key);
+	/* Any other would be for somebody who has taken the engine over. */
+	if (named_keys_have(&d->named, &d->config, load->id)) {
+		symmetric_message(&d->symmetric, load->id, &key);
+	} else {
+		key = (struct ipc_mac_key){ .id = load->id };
+		if (!d->named.has_refused)
+			logsink_printf(&d->log, SEV_WARNING, "%s asks for the "
+			    "symmetric key %u, which no source names: refused, "
+			    "and so are others", role_name(role), load->id);
+		d->named.has_refused = true;
+	}
 	daemon_send(d, role, IPC_MAC_KEY, &key, NULL);
 	wipe(&key, sizeof(key));
 }
@@ -179,6 +217,8 @@ static bool on_life(struct daemon *d, enum role role, enum ipc_type type,
 		reload_ready(&d->reload, role, now);
 		if (role == ROLE_KE_CLIENT)
 			hostnames_there(&d->names, now);
+		if (role == ROLE_ENGINE)
+			daemon_control_attend(d, true);
 		return true;
 	case IPC_APPLIED:
 		reload_applied(&d->reload, role, payload->APPLIED.number, now);
@@ -203,7 +243,7 @@ static void on_news(struct daemon *d, enum role role, enum ipc_type type,
 		    loop_now(d->loop));
 		break;
 	case IPC_LOG:
-		on_log(d, &payload->LOG);
+		on_log(d, role, &payload->LOG);
 		break;
 	case IPC_FORBIDDEN:
 		on_forbidden(d, role, &payload->FORBIDDEN);
@@ -234,6 +274,9 @@ static void on_news(struct daemon *d, enum role role, enum ipc_type type,
 		break;
 	case IPC_WRONG:
 		mail_report(&d->mail, &payload->WRONG);
+		break;
+	case IPC_CONTROL_REPLY:
+		daemon_control_reply(d, &payload->CONTROL_REPLY);
 		break;
 	case IPC_REQUEST:
 		on_request(d, &payload->REQUEST);

@@ -6,8 +6,8 @@
 
 void reload_init(struct reload *r, const struct reload_effects *effects)
 {
-	*r = (struct reload){ .effects = *effects, .number = 1,
-		.deadline = MONO_NEVER };
+	*r = (struct reload){ .effects = *effects, .number = 1 };
+	r->deadline = MONO_NEVER;
 }
 
 static void hand_to(struct reload *r, unsigned roles)
@@ -20,7 +20,7 @@ static void hand_to(struct reload *r, unsigned roles)
 			    r->is_quiet);
 }
 
-/* --- who waits --------------------------------------------------------------- */
+/* --- who waits ------------------------------------------------------------ */
 
 static void answer(struct reload *r, uint32_t id, struct ipc_answer done)
 {
@@ -62,7 +62,7 @@ static void finish(struct reload *r)
 		answer(r, told.ids[i], r->done);
 }
 
-/* --- the course -------------------------------------------------------------- */
+/* --- the course ----------------------------------------------------------- */
 
 static void go_on(struct reload *r)
 {

@@ -5,7 +5,8 @@
  * what it allows is known before the engine asks for it. Pure; reloads that are
  * asked for while one runs become one more. When addresses of host names
  * change, or a command gives a rule of access, the same way takes them to the
- * roles, without a word: a quiet round. Roles that are started meanwhile get the configuration in force like any other.
+ * roles, without a word: a quiet round. Roles that are started meanwhile get
+ * the configuration in force like any other.
  */
 #ifndef HORA_HORAD_RELOAD_H
 #define HORA_HORAD_RELOAD_H
@@ -73,6 +74,7 @@ struct reload {
 	struct ipc_answer done;
 };
 
+/* Nothing runs; what is asked for waits for reload_enable. */
 void reload_init(struct reload *r, const struct reload_effects *effects);
 
 /* The start is over: what was asked for until now begins. */

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "conf/access_rules.h"
 #include "conf/line.h"
-#include "ntp/access.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +23,7 @@ const char *rule_text(const struct given_rule *rule, char buf[RULE_TEXT_SIZE])
 	return buf;
 }
 
-/* --- adding ---------------------------------------------------------------- */
+/* --- adding --------------------------------------------------------------- */
 
 /* By the words of a file; NULL, or why it is none. */
 static const char *read_rule(const struct ipc_access_rule *from,
@@ -91,22 +90,19 @@ const char *rules_add(struct rules *r, const struct ipc_access_rule *rule)
 	return NULL;
 }
 
-/* --- tables ---------------------------------------------------------------- */
+/* --- tables --------------------------------------------------------------- */
 
 static bool fits(const struct rules *r, unsigned kind,
     const struct access_rule_config *rules, size_t count)
 {
-	struct access_table t;
-	int rc = access_from_config(rules, count, &t);
-	size_t nodes;
+	size_t nodes = 0;
 
-	for (size_t i = 0; i < r->count && rc == 0; i++)
+	for (size_t i = 0; i < count; i++)
+		nodes += access_rule_nodes(&rules[i]);
+	for (size_t i = 0; i < r->count; i++)
 		if (r->list[i].kind == kind)
-			rc = access_add(&t, &r->list[i].rule);
-	nodes = t.count;
-	access_free(&t);
-	/* Room for the addresses of all names, and for a last rule. */
-	return rc == 0 && nodes + CONFIG_RULE_NAMES + 8 <= ACCESS_NODES_MAX;
+			nodes += access_rule_nodes(&r->list[i].rule);
+	return nodes <= ACCESS_RULES_NODES;
 }
 
 bool rules_fit(const struct rules *r, const struct config *config)
@@ -123,7 +119,7 @@ bool rules_let_in(const struct rules *r, unsigned kind)
 	return false;
 }
 
-/* --- text ------------------------------------------------------------------ */
+/* --- text ----------------------------------------------------------------- */
 
 int rules_print(const struct rules *r, unsigned kinds, struct conf_text *to)
 {
@@ -142,7 +138,7 @@ int rules_print(const struct rules *r, unsigned kinds, struct conf_text *to)
 	return rc;
 }
 
-/* --- another configuration --------------------------------------------------- */
+/* --- another configuration ------------------------------------------------ */
 
 static bool is_same_name(const struct config *a, unsigned in_a,
     const struct config *b, unsigned in_b)

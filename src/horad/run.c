@@ -7,6 +7,7 @@
 #include "conf/print.h"
 #include "horad/checkup.h"
 #include "horad/daemon.h"
+#include "horad/lacks.h"
 #include "horad/pidfile.h"
 #include "horad/setup.h"
 #include "os/conffiles.h"
@@ -28,7 +29,7 @@
 	"+ASYNCDNS +NTS +SECHASH +IPV6 -DEBUG"
 #define STEPS_FILE HORA_RUN_DIR "/hora-clock.state"
 
-/* --- the configuration ----------------------------------------------------- */
+/* --- the configuration ---------------------------------------------------- */
 
 static int load_config(struct daemon *d, struct conf_error *error)
 {
@@ -73,7 +74,7 @@ static int print_config(struct daemon *d)
 	return rc ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* --- start ----------------------------------------------------------------- */
+/* --- start ---------------------------------------------------------------- */
 
 static int open_log(struct daemon *d)
 {
@@ -191,7 +192,8 @@ static bool is_parent(const struct daemon *d)
 }
 
 /* In the order of configuration.md 3.4. 0, or what to exit with. */
-static int prepare(struct daemon *d, struct passed_sockets *passed)
+static int prepare(struct daemon *d, struct options *options,
+    struct passed_sockets *passed)
 {
 	struct conf_error error;
 	struct user user;
@@ -206,6 +208,9 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 		return EXIT_FAILURE;
 	if (setup_user(d->host, d->options, &d->config, &d->log, &user))
 		return EXIT_CONFIG;
+	if (lacks_clock(d->host, options, &d->log))
+		return EXIT_CONFIG;
+	lacks_ciphers(&d->log);
 	if (d->options->flags & IPC_NO_CLOCK)
 		logsink_write(&d->log, SEV_INFO,
 		    "Disabled control of system clock");
@@ -230,7 +235,7 @@ static int prepare(struct daemon *d, struct passed_sockets *passed)
 	return rc ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* --- run and end ----------------------------------------------------------- */
+/* --- run and end ---------------------------------------------------------- */
 
 static void save_state(struct daemon *d)
 {
@@ -269,6 +274,7 @@ static void release(struct daemon *d)
 	certs_free(&d->certs);
 	keys_wipe(&d->keys);
 	symmetric_wipe(&d->symmetric);
+	named_keys_free(&d->named);
 	cookies_free(&d->cookies);
 	dumps_free(&d->dumps);
 	for (int i = 0; i < PAGES; i++)
@@ -283,9 +289,10 @@ static void release(struct daemon *d)
 	logsink_close(&d->log);
 }
 
-static int serve(struct daemon *d, struct passed_sockets *passed)
+static int serve(struct daemon *d, struct options *options,
+    struct passed_sockets *passed)
 {
-	int status = prepare(d, passed);
+	int status = prepare(d, options, passed);
 
 	if (status == EXIT_SUCCESS)
 		status = run(d);
@@ -338,6 +345,7 @@ int horad_main(int argc, char **argv, const struct host *host)
 	d->options = &options;
 	d->host = host;
 	d->waiting.report = d->config_fd = d->listener = -1;
+	d->control.server.fd = -1;
 	for (int i = 0; i < PAGES; i++)
 		d->pages[i] = -1;
 	passed_sockets_take(&passed);
@@ -345,7 +353,7 @@ int horad_main(int argc, char **argv, const struct host *host)
 		if (options.print_config)
 			status = print_config(d);
 		else if (options.is_foreground || daemonise(&d->waiting) == 0)
-			status = serve(d, &passed);
+			status = serve(d, &options, &passed);
 		release(d);
 	}
 	free(d);

@@ -26,8 +26,9 @@ size_t steps_print(const char *boot_id, const struct ipc_clock_memory *memory,
     char out[STEPS_TEXT_MAX])
 {
 	int n = snprintf(out, STEPS_TEXT_MAX, "%s\n%s\n%" PRIu32
-	    " %.9f %.9f %" PRId64 "\n", MAGIC, boot_id, memory->steps,
-	    memory->base_ppm, memory->slew_ppm, memory->slew_end.ns);
+	    " %.9f %.9f %" PRId64 " %" PRIu32 "\n", MAGIC, boot_id,
+	    memory->steps, memory->base_ppm, memory->slew_ppm,
+	    memory->slew_end.ns, memory->changes);
 
 	return n < STEPS_TEXT_MAX ? (size_t)n : 0;
 }
@@ -36,9 +37,9 @@ bool steps_parse(const char *text, const char *boot_id,
     struct ipc_clock_memory *ret)
 {
 	char copy[STEPS_TEXT_MAX], *rest = NULL;
-	const char *words[6];
+	const char *words[6], *last;
 	struct ipc_clock_memory m = { 0 };
-	long long steps, end;
+	long long steps, end, changes = 0;
 
 	if (!text_copy(copy, sizeof(copy), text))
 		return false;
@@ -53,6 +54,11 @@ bool steps_parse(const char *text, const char *boot_id,
 	    !parse_double(words[4], &m.slew_ppm) ||
 	    !parse_long(words[5], INT64_MIN, INT64_MAX, &end))
 		return false;
+	/* Earlier versions wrote one word less. */
+	last = strtok_r(NULL, " \n", &rest);
+	if (last && !parse_long(last, 0, UINT32_MAX, &changes))
+		return false;
+	m.changes = (uint32_t)changes;
 	m.steps = (uint32_t)steps;
 	m.slew_end.ns = end;
 	*ret = m;

@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* --- reading and checking --------------------------------------------------- */
+/* --- reading and checking ------------------------------------------------- */
 
 /* What a reload has read, before it is in force. */
 struct renewal {
@@ -126,7 +126,7 @@ static bool prepare(struct daemon *d, struct renewal *n,
 	    IPC_TEXT_SIZE) == 0;
 }
 
-/* --- putting it in force ---------------------------------------------------- */
+/* --- putting it in force -------------------------------------------------- */
 
 static void set_roles(struct daemon *d)
 {
@@ -136,6 +136,9 @@ static void set_roles(struct daemon *d)
 
 static void take(struct daemon *d, struct renewal *n)
 {
+	bool is_makestep_new = d->config.makestep_threshold_s !=
+	    n->config.makestep_threshold_s ||
+	    d->config.makestep_limit != n->config.makestep_limit;
 	bool is_log_moved = strcmp(d->config.logdir, n->config.logdir) != 0;
 	struct user self = { geteuid(), getegid() };
 	struct renewal old = { d->text, d->config, 0, d->config_fd,
@@ -146,6 +149,9 @@ static void take(struct daemon *d, struct renewal *n)
 		logsink_printf(&d->log, SEV_WARNING, "Lines of access rules "
 		    "have changed: %zu rule%s by command dropped", dropped,
 		    dropped == 1 ? "" : "s");
+	/* The line is what counts again, as in hora-clock. */
+	if (is_makestep_new)
+		d->control.orders.has_makestep = false;
 	d->text = n->text;
 	d->config = n->config;
 	d->config_fd = n->fd;
@@ -182,7 +188,7 @@ void daemon_set_timers(struct daemon *d)
 	set_timer(d, &d->leaps_again, d->leaps.is_used, LEAPS_READ_S);
 }
 
-/* --- effects of reload.h ---------------------------------------------------- */
+/* --- effects of reload.h -------------------------------------------------- */
 
 static void effect_begin(void *arg)
 {
@@ -267,6 +273,7 @@ static void effect_hand(void *arg, enum role role, bool is_text_only)
 				    false);
 			break;
 		case HAND_CLOCK_MEMORY:
+		case HAND_CLOCK_ORDERS:
 		case HAND_ENGINE_MEMORY:
 		case HAND_PAGE:
 		case HAND_PEER:

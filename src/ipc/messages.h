@@ -142,8 +142,8 @@ struct ipc_clock_adjust {
 };
 
 enum ipc_step_cause {
-	IPC_STEP_MAKESTEP,	/* the directive: counted against its limit */
-	IPC_STEP_OPERATOR,	/* makestep command, -q */
+	IPC_STEP_MAKESTEP,	/* makestep: counted against its limit */
+	IPC_STEP_OPERATOR,	/* makestep command, -q, -s; horad vouches for it */
 	IPC_STEP_LEAP,		/* leapsecmode step: exactly one second */
 	IPC_STEP_INITIAL,	/* initstepslew: the first since boot */
 };
@@ -194,6 +194,24 @@ struct ipc_clock_memory {
 	double slew_ppm;	/* signed, on top of base; 0 = no slew */
 	struct mono_time slew_end;
 	uint32_t steps;		/* by makestep and initstepslew since boot */
+	uint32_t changes;	/* beyond maxchange since boot */
+};
+
+/*
+ * horad -> clock: an operator has ordered this, by the control socket or the
+ * command line. The engine, which carries it out, could make it up.
+ */
+enum ipc_order_kind {
+	IPC_ORDER_STEP,		/* one step */
+	IPC_ORDER_CHANGE,	/* one change beyond maxchange (settime, doffset) */
+	IPC_ORDER_MAKESTEP,	/* other limits of makestep */
+	IPC_ORDER_FORWARD,	/* one step forward to `time` (-s) */
+};
+struct ipc_clock_order {
+	uint32_t kind;		/* enum ipc_order_kind */
+	int32_t limit;		/* MAKESTEP: steps from now on; < 0 = any */
+	double threshold_s;	/* MAKESTEP */
+	struct wall_time time;	/* FORWARD */
 };
 
 /* --- engine <-> horad ---------------------------------------------------- */
@@ -343,12 +361,34 @@ struct ipc_answer {
 					 * restart; or "" */
 };
 
+/*
+ * A datagram of the control socket: horad -> engine. Each is answered at once, if
+ * only by no bytes: then there is no reply, or it comes later.
+ */
+#define IPC_DATAGRAM_MOST 864	/* cut there: longer than any that is looked at */
+#define IPC_DATAGRAM_REPLY 524	/* room for the longest */
+struct ipc_control {
+	uint32_t id;		/* of the client, echoed */
+	uint32_t length;
+	uint8_t bytes[IPC_DATAGRAM_MOST];
+};
+enum ipc_control_turn {
+	IPC_CONTROL_NOW,	/* as each request is answered */
+	IPC_CONTROL_LATER,	/* what was not known then */
+};
+struct ipc_control_reply {
+	uint32_t id;
+	uint32_t turn;		/* enum ipc_control_turn */
+	uint32_t length;	/* 0 = nothing to send */
+	uint8_t bytes[IPC_DATAGRAM_REPLY];
+};
+
 /* fd: text of all .sources files (sealed); the whole list each time. */
 struct ipc_sources {
 	uint32_t length;
 };
 
-/* --- engine (lookups: horad, too) <-> ke-client ----------------------------------------------- */
+/* --- engine (lookups: horad, too) <-> ke-client --------------------------- */
 
 struct ipc_lookup {
 	uint32_t id;		/* chosen by who asks, echoed */
@@ -435,6 +475,7 @@ struct ipc_ke_done {
 	X(CLOCK_CHANGED,R(CLOCK),	R(ENGINE),	struct ipc_clock_changed,0) \
 	X(CLOCK_MEMORY,	R(CLOCK) | R(HORAD), R(CLOCK) | R(HORAD), \
 							struct ipc_clock_memory,0) \
+	X(CLOCK_ORDER,	R(HORAD),	R(CLOCK),	struct ipc_clock_order,	0) \
 	X(ENGINE_MEMORY,R(ENGINE) | R(HORAD), R(ENGINE) | R(HORAD), \
 							struct ipc_engine_memory,0) \
 	X(LEAPS,	R(HORAD),	R(ENGINE),	struct ipc_leaps,	0) \
@@ -450,6 +491,8 @@ struct ipc_ke_done {
 	X(CLIENTS_RESET,R(HORAD),	R(SERVE) | R(KE_SERVER), \
 							struct ipc_clients,	0) \
 	X(ANSWER,	R(HORAD),	R(ENGINE),	struct ipc_answer,	0) \
+	X(CONTROL,	R(HORAD),	R(ENGINE),	struct ipc_control,	0) \
+	X(CONTROL_REPLY,R(ENGINE),	R(HORAD),	struct ipc_control_reply,0) \
 	X(SOURCES,	R(HORAD),	R(ENGINE),	struct ipc_sources,	1) \
 	X(LOOKUP,	R(ENGINE) | R(HORAD), R(KE_CLIENT), struct ipc_lookup,	0) \
 	X(ADDRESSES,	R(KE_CLIENT),	R(ENGINE) | R(HORAD), \

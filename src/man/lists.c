@@ -48,7 +48,7 @@ void list_put(const char *pattern, const struct list_values *v, FILE *out)
 	putc('\n', out);
 }
 
-/* --- directives ----------------------------------------------------------------- */
+/* --- directives ----------------------------------------------------------- */
 
 static void each_directive(const char *which, const char *pattern, FILE *out)
 {
@@ -80,7 +80,7 @@ void list_directives(FILE *out)
 	}
 }
 
-/* --- options ------------------------------------------------------------------ */
+/* --- options -------------------------------------------------------------- */
 
 struct option_text {
 	char names[40];			/* "-4, -6" */

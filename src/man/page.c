@@ -42,7 +42,7 @@ static bool fail(struct page *p, const char *format, ...)
 	return false;
 }
 
-/* --- entries ------------------------------------------------------------------ */
+/* --- entries -------------------------------------------------------------- */
 
 static bool is_left_out(const struct conf_word *word)
 {
@@ -141,7 +141,7 @@ static bool left_out(struct page *p)
 	return true;
 }
 
-/* --- lines -------------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 static bool put_setting(struct page *p, const char *name, size_t n)
 {

@@ -31,7 +31,7 @@ static bool is_for_people(const struct command *c)
 	return c->run && c->text;
 }
 
-/* --- entries ------------------------------------------------------------------ */
+/* --- entries -------------------------------------------------------------- */
 
 /* <values> in italics, words to write in bold, what is around them as it is. */
 static void put_usage(const char *usage, FILE *out)
@@ -101,7 +101,7 @@ const char *tool_missing(const struct tool_entries *e)
 	return NULL;
 }
 
-/* --- lists -------------------------------------------------------------------- */
+/* --- lists ---------------------------------------------------------------- */
 
 static void each_command(bool has_words, const char *pattern, FILE *out)
 {

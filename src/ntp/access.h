@@ -25,7 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ACCESS_NODES_MAX 65536		/* about 8192 rules at the worst */
+#define ACCESS_NODES_MAX CONFIG_ACCESS_NODES	/* 8192 rules at the worst */
 
 struct access_node {
 	uint8_t family;			/* enum ip_family */
@@ -44,10 +44,11 @@ struct access_table {
 
 /*
  * Add one rule; one with a host name is left out, because its address is not
- * known yet (conf/resolve.h). 0; -EINVAL for a prefix longer than the address, an unknown
- * family, or no family with a prefix that is not 0; -ENOMEM; -E2BIG above
- * ACCESS_NODES_MAX. On an error the table is as before, except that -ENOMEM
- * and -E2BIG of a rule for both families may leave it set for IPv4 alone.
+ * known yet (conf/resolve.h). 0; -EINVAL for a prefix longer than the address,
+ * an unknown family, or no family with a prefix that is not 0; -ENOMEM; -E2BIG
+ * above ACCESS_NODES_MAX. On an error the table is as before, except that
+ * -ENOMEM and -E2BIG of a rule for both families may leave it set for IPv4
+ * alone.
  */
 int access_add(struct access_table *t, const struct access_rule_config *rule);
 

@@ -34,8 +34,8 @@ static void begin_burst(struct assoc *a)
 {
 	int above = a->poll - a->minpoll;
 
-	if (!a->config->burst || assoc_is_peer(a) || !a->online || assoc_in_burst(a) ||
-	    a->presends > 0 || above <= 0)
+	if (!a->config->burst || assoc_is_peer(a) || !a->online ||
+	    assoc_in_burst(a) || a->presends > 0 || above <= 0)
 		return;
 	a->burst_good = 1;
 	a->burst_total = 1 << (above < BURST_MAX_LOG2 ? above : BURST_MAX_LOG2);

@@ -77,7 +77,7 @@ struct peer_match {
 	bool is_interleaved;
 };
 
-/* Start over. */
+/* Nothing was sent, nothing was heard. */
 void peer_init(struct peer *p);
 
 /*

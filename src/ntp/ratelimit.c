@@ -176,7 +176,7 @@ enum rate_verdict client_judge(const struct client_table *t,
 	return v;
 }
 
-/* --- readers, and resets --------------------------------------------------- */
+/* --- readers, and resets -------------------------------------------------- */
 
 /* Each word once, whatever the writer does meanwhile; and bools are bools. */
 static void copy_record(const struct client_record *from,

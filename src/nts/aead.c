@@ -41,6 +41,11 @@ size_t aead_nonce_length(uint16_t id)
 	return 0;
 }
 
+bool aead_known(uint16_t id)
+{
+	return algorithm(id) != GNUTLS_CIPHER_UNKNOWN;
+}
+
 bool aead_supported(uint16_t id)
 {
 	static const uint8_t key[NTS_KEY_MAX];

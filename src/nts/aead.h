@@ -38,6 +38,9 @@ struct aead_header {
 /* Does the library do this AEAD, here and now (FIPS mode included)? */
 bool aead_supported(uint16_t id);
 
+/* Does it know this AEAD, whether it allows it or not? */
+bool aead_known(uint16_t id);
+
 /* Bytes of key, and of the nonce that we send; 0 for an unknown AEAD. */
 size_t aead_key_length(uint16_t id);
 size_t aead_nonce_length(uint16_t id);

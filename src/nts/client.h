@@ -62,8 +62,9 @@ bool nts_client_ready(const struct nts_client *n);
 /*
  * Append the NTS fields (unique identifier, cookie, placeholders,
  * authenticator) to the header and other fields in `packet`, `length` bytes,
- * spending one cookie. `random`: 48 bytes. Returns the new length, or 0 when nts_client_ready is
- * false, there is no room, or the AEAD failed. Closes the request before it.
+ * spending one cookie. `random`: 48 bytes. Returns the new length, or 0 when
+ * nts_client_ready is false, there is no room, or the AEAD failed. Closes the
+ * request before it.
  */
 size_t nts_client_request(struct nts_client *n, uint8_t *packet, size_t length,
     size_t size, const uint8_t random[48]);

@@ -43,7 +43,7 @@ static void complain(struct parse *p, const char *format, ...)
 	p->file->warn(p->file->arg, text);
 }
 
-/* --- lines ------------------------------------------------------------------ */
+/* --- lines ---------------------------------------------------------------- */
 
 static bool is_space(char c)
 {
@@ -100,7 +100,7 @@ static const char *take_line(struct key_line *l, const char *at,
 	return newline ? newline + 1 : end;
 }
 
-/* --- keys ------------------------------------------------------------------- */
+/* --- keys ----------------------------------------------------------------- */
 
 static bool take_id(const char *word, uint32_t *ret)
 {

@@ -175,9 +175,18 @@ bool keyring_parse(const char *text, struct nts_keyring *ring,
 	return ok;
 }
 
+static bool has_only_siv(const struct nts_keyring *ring)
+{
+	for (int i = 0; i < NTS_RING_KEYS; i++)
+		if (ring->keys[i].aead != AEAD_AES_SIV_CMAC_256)
+			return false;
+	return true;
+}
+
 size_t keyring_print(const struct nts_keyring *ring, double age_s,
     char out[KEYRING_TEXT_MAX])
 {
+	bool is_old = has_only_siv(ring);
 	char hex[2 * NTS_KEY_MAX + 1];
 	size_t at;
 
@@ -186,13 +195,15 @@ size_t keyring_print(const struct nts_keyring *ring, double age_s,
 		age_s = 0;
 	if (age_s > 1e10)
 		age_s = 1e10;
-	at = (size_t)snprintf(out, KEYRING_TEXT_MAX, "NKS1\n%.1f\n", age_s);
+	at = (size_t)snprintf(out, KEYRING_TEXT_MAX, is_old ?
+	    "NKS0\n15 %.1f\n" : "NKS1\n%.1f\n", age_s);
 	for (int i = 0; i < NTS_RING_KEYS; i++) {
 		const struct nts_key *k = &ring->keys[i];
 
 		hex_encode(k->key, k->length <= NTS_KEY_MAX ? k->length : 0, hex);
 		at += (size_t)snprintf(out + at, KEYRING_TEXT_MAX - at,
-		    "%08X %s %u\n", (unsigned)k->id, hex, k->aead);
+		    is_old ? "%08X %s\n" : "%08X %s %u\n", (unsigned)k->id,
+		    hex, k->aead);
 	}
 	wipe(hex, sizeof(hex));
 	return at;

@@ -52,7 +52,11 @@ int keyring_find(const struct nts_keyring *ring, uint32_t id);
 bool keyring_parse(const char *text, struct nts_keyring *ring,
     double *ret_age_s, const char **ret_reason);
 
-/* Text of the file in the form NKS1; the length without NUL. */
+/*
+ * Text of the file; the length without NUL. In the form NKS0 where that can say it
+ * (AES-SIV-CMAC-256 alone), which every chronyd reads, and else NKS1, which those of
+ * 4.4 and later do.
+ */
 size_t keyring_print(const struct nts_keyring *ring, double age_s,
     char out[KEYRING_TEXT_MAX]);
 

@@ -63,6 +63,13 @@ size_t mac_digest_length(unsigned type)
 	return row ? row->digest : 0;
 }
 
+bool mac_known(unsigned type)
+{
+	const struct mac_row *row = row_of(type);
+
+	return row && row->algorithm != 0;
+}
+
 bool mac_supported(enum mac_type type)
 {
 	static const uint8_t bytes[32];

@@ -58,6 +58,9 @@ size_t mac_digest_length(unsigned type);
 /* Does the library do it, here and now (FIPS mode included)? */
 bool mac_supported(enum mac_type type);
 
+/* Does it know this type, whether it allows it or not? */
+bool mac_known(unsigned type);
+
 /*
  * The digest of n bytes. Returns its length, mac_digest_length of the type; 0
  * when the library refuses the type, or the key's length is not the cipher's.

@@ -39,11 +39,12 @@ enum drop nts_server_open(const struct cookie_ring *ring, const uint8_t *packet,
 
 /*
  * Complete a response: after the `head` bytes in `packet`, which are the header
- * and fields of others, all authenticated as well, come the unique identifier and the authenticator with min(8, asked) fresh cookies, fewer when
- * ours are longer than the client's, and padding up to the length of the
- * request. The response must not overlap the request. Returns its length, always
- * that of the request; 0 when not one cookie fits (DROP_REPLY_LONG), there is no
- * room, or the AEAD failed: then there is no answer.
+ * and fields of others, all authenticated as well, come the unique identifier
+ * and the authenticator with min(8, asked) fresh cookies, fewer when ours are
+ * longer than the client's, and padding up to the length of the request. The
+ * response must not overlap the request. Returns its length, always that of the
+ * request; 0 when not one cookie fits (DROP_REPLY_LONG), there is no room, or
+ * the AEAD failed: then there is no answer.
  */
 size_t nts_server_seal(const struct cookie_ring *ring,
     const struct nts_request *q, uint8_t *packet, size_t head, size_t size,

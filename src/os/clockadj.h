@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one place where the system clock is changed: adjtimex(2). */
+/* The one place where the system clock is changed: clock_adjtime(2). */
 #ifndef HORA_OS_CLOCKADJ_H
 #define HORA_OS_CLOCKADJ_H
 

@@ -20,15 +20,16 @@ int journal_open(void)
 }
 
 int journal_send(int fd, const char *path, int priority, const char *ident,
-    const char *id, const char *line)
+    const char *id, const char *role, const char *line)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	char entry[ENTRY_SIZE];
 	int n = snprintf(entry, sizeof(entry), "PRIORITY=%d\n"
 	    "SYSLOG_FACILITY=%d\nSYSLOG_IDENTIFIER=%s\nSYSLOG_PID=%ld\n"
-	    "%s%s%sMESSAGE=%s\n", priority, LOG_DAEMON >> 3, ident,
+	    "%s%s%s%s%s%sMESSAGE=%s\n", priority, LOG_DAEMON >> 3, ident,
 	    (long)getpid(), id ? "MESSAGE_ID=" : "", id ? id : "",
-	    id ? "\n" : "", line);
+	    id ? "\n" : "", role ? "HORA_ROLE=" : "", role ? role : "",
+	    role ? "\n" : "", line);
 
 	if (n < 0 || (size_t)n >= sizeof(entry))
 		return -EMSGSIZE;

@@ -9,12 +9,12 @@
 int journal_open(void);
 
 /*
- * To the journal at `path` one line of syslog(3)'s `priority`, facility daemon, from the program `ident`;
- * `id` is its MESSAGE_ID, or NULL. No string may have a newline. 0, or -errno: it
- * did not get there;
- * most often there is no journal.
+ * To the journal at `path` one line of syslog(3)'s `priority`, facility daemon,
+ * from the program `ident`; `id` is its MESSAGE_ID and `role` whose words they
+ * are (HORA_ROLE), or NULL. No string may have a newline. 0, or -errno: it did
+ * not get there; most often there is no journal.
  */
 int journal_send(int fd, const char *path, int priority, const char *ident,
-    const char *id, const char *line);
+    const char *id, const char *role, const char *line);
 
 #endif

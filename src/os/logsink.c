@@ -97,16 +97,22 @@ static void remember(struct logsink *sink, const char *line)
 	memcpy(sink->failures + have, line, n + 1);
 }
 
-static void to_syslog(const struct logsink *sink, int priority,
-    const char *line)
+static void to_syslog(const struct logsink *sink, const char *role,
+    int priority, const char *line)
 {
 	if (sink->journal < 0 || journal_send(sink->journal, JOURNAL_SOCKET,
-	    priority, sink->ident, event_id(line), line) < 0)
+	    priority, sink->ident, event_id(line), role, line) < 0)
 		syslog(priority, "%s", line);
 }
 
 void logsink_write(struct logsink *sink, enum severity severity,
     const char *text)
+{
+	logsink_write_of(sink, NULL, severity, text);
+}
+
+void logsink_write_of(struct logsink *sink, const char *role,
+    enum severity severity, const char *text)
 {
 	char line[LINE_SIZE], when[LOG_TIME_SIZE];
 	const char *prefix = severity == SEV_FATAL ? "Fatal error : " : "";
@@ -118,7 +124,7 @@ void logsink_write(struct logsink *sink, enum severity severity,
 	if (severity >= SEV_ERROR)
 		remember(sink, line);
 	if (sink->target == LOG_TO_SYSLOG)
-		to_syslog(sink, syslog_priority(severity), line);
+		to_syslog(sink, role, syslog_priority(severity), line);
 	else
 		/* One write for each line; a full disk ends nothing. */
 		(void)dprintf(sink->fd, "%s %s\n", log_time(wall_now(), when),

@@ -44,6 +44,10 @@ void logsink_close(struct logsink *sink);
 void logsink_write(struct logsink *sink, enum severity severity,
     const char *text);
 
+/* The same in the words of a role, as the journal then shows (HORA_ROLE). */
+void logsink_write_of(struct logsink *sink, const char *role,
+    enum severity severity, const char *text);
+
 /* The same, formatted; cut where a line would be too long. */
 void logsink_printf(struct logsink *sink, enum severity severity,
     const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -96,13 +96,24 @@ int tcp_server_accept(int fd, int *ret_fd, struct net_addr *ret_peer)
 	return -EAGAIN;
 }
 
-void tcp_server_close(int fd)
+void tcp_server_shut(int fd)
+{
+	shutdown(fd, SHUT_WR);
+}
+
+int tcp_server_discard(int fd)
 {
 	char rest[2048];
+	ssize_t n = recv(fd, rest, sizeof(rest), MSG_DONTWAIT);
 
-	shutdown(fd, SHUT_WR);
+	return n < 0 ? -errno : (int)n;
+}
+
+void tcp_server_close(int fd)
+{
+	tcp_server_shut(fd);
 	for (int i = 0; i < DRAIN_MAX; i++)
-		if (recv(fd, rest, sizeof(rest), MSG_DONTWAIT) <= 0)
+		if (tcp_server_discard(fd) <= 0)
 			break;
 	close(fd);
 }

@@ -29,10 +29,19 @@ int tcp_server_prepare(int fd, enum ip_family family,
  */
 int tcp_server_accept(int fd, int *ret_fd, struct net_addr *ret_peer);
 
+/* Our last byte is written: the peer reads an end after it, and may still send. */
+void tcp_server_shut(int fd);
+
+/*
+ * Read some of what the peer sends, and forget it. How many bytes it was, 0 when
+ * the peer has shut its side too, -EAGAIN when nothing has come, or -errno.
+ */
+int tcp_server_discard(int fd);
+
 /*
  * Close a connection after its last byte was written: what the peer still sent
  * is read first, since closing before that would cut off our own last bytes
- * (RFC 1122 section 4.2.2.13).
+ * (RFC 1122 section 4.2.2.13). What comes later is answered by a reset.
  */
 void tcp_server_close(int fd);
 

@@ -257,6 +257,11 @@ int tls_client_export(struct tls_client *c, const char *label,
 	return tls_export(&c->session, label, context, context_n, out, n);
 }
 
+void tls_client_bye(struct tls_client *c)
+{
+	tls_bye(&c->session);
+}
+
 bool tls_client_lacks_protocol(const struct tls_client *c)
 {
 	return c->lacks_protocol;

@@ -42,6 +42,10 @@ enum tls_status tls_client_read(struct tls_client *c, void *bytes, size_t size,
 int tls_client_export(struct tls_client *c, const char *label,
     const void *context, size_t context_n, void *out, size_t n);
 
+/* Tell the server that this is our end (RFC 8446 section 6.1), if it can be told at
+ * once. Keys can still be exported. */
+void tls_client_bye(struct tls_client *c);
+
 /* Did it fail because the server does not speak NTS-KE (ALPN)? */
 bool tls_client_lacks_protocol(const struct tls_client *c);
 

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #define DIRECTORY_MODE 0770
 
@@ -54,6 +56,8 @@ int unix_server_open(const char *path, struct unix_server *ret)
 		return -errno;
 	if (bind(fd, (struct sockaddr *)&sun, sizeof(sun)) < 0)
 		return -errno;
+	/* Who sends is told with each datagram; simulators may not know how. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int));
 	memcpy(ret->path, path, length + 1);
 	ret->fd = scoped_fd_take(&fd);
 	return 0;
@@ -68,15 +72,49 @@ void unix_server_close(struct unix_server *s)
 	s->fd = -1;
 }
 
+/* Who sent it. Descriptors that came along are nobody's: there is no room for one
+ * beside the credentials, but a sender without them could use that room. */
+static void take_control(struct msghdr *m, pid_t *ret_pid)
+{
+	struct ucred cred;
+	int fd;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level != SOL_SOCKET)
+			continue;
+		if (c->cmsg_type == SCM_CREDENTIALS &&
+		    c->cmsg_len >= CMSG_LEN(sizeof(cred))) {
+			memcpy(&cred, CMSG_DATA(c), sizeof(cred));
+			*ret_pid = cred.pid;
+		}
+		for (size_t at = 0; c->cmsg_type == SCM_RIGHTS &&
+		    CMSG_LEN(at + sizeof(fd)) <= c->cmsg_len; at += sizeof(fd)) {
+			memcpy(&fd, CMSG_DATA(c) + at, sizeof(fd));
+			close(fd);
+		}
+	}
+}
+
 ssize_t unix_server_receive(const struct unix_server *s, void *bytes,
     size_t size, struct unix_peer *ret_peer)
 {
-	ssize_t n;
+	union {
+		char bytes[CMSG_SPACE(sizeof(struct ucred))];
+		struct cmsghdr align;
+	} control;
+	struct iovec iov = { bytes, size };
+	struct msghdr m = { .msg_name = &ret_peer->name,
+		.msg_namelen = sizeof(ret_peer->name), .msg_iov = &iov,
+		.msg_iovlen = 1, .msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes) };
+	ssize_t n = recvmsg(s->fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
-	ret_peer->length = sizeof(ret_peer->name);
-	n = recvfrom(s->fd, bytes, size, MSG_DONTWAIT,
-	    (struct sockaddr *)&ret_peer->name, &ret_peer->length);
-	return n < 0 ? -errno : n;
+	if (n < 0)
+		return -errno;
+	ret_peer->length = m.msg_namelen;
+	ret_peer->pid = 0;
+	take_control(&m, &ret_peer->pid);
+	return n;
 }
 
 void unix_server_reply(const struct unix_server *s,

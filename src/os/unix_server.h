@@ -21,6 +21,7 @@ struct unix_server {
 struct unix_peer {
 	struct sockaddr_un name;
 	socklen_t length;
+	pid_t pid;		/* as the kernel says; 0 = not of this namespace */
 };
 
 /*

@@ -8,6 +8,8 @@
 
 _Static_assert(CAPS_PRIORITY == UINT64_C(1) << CAP_SYS_NICE,
     "number of the capability");
+_Static_assert(CAPS_SET_CLOCK == UINT64_C(1) << CAP_SYS_TIME,
+    "number of the capability");
 _Static_assert(CAPS_READ_ANY == UINT64_C(1) << CAP_DAC_READ_SEARCH,
     "number of the capability");
 

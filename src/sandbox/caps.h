@@ -17,6 +17,9 @@ typedef uint64_t caps_set;
 /* CAP_DAC_READ_SEARCH: reading the keys of a server, wherever. */
 #define CAPS_READ_ANY (UINT64_C(1) << 2)
 
+/* CAP_SYS_TIME: the clock. */
+#define CAPS_SET_CLOCK (UINT64_C(1) << 25)
+
 /* CAP_SYS_NICE: real-time priority, for roles that may have it. */
 #define CAPS_PRIORITY (UINT64_C(1) << 23)
 

@@ -2,6 +2,7 @@
 #include "sandbox/enter.h"
 
 #include "sandbox/caps.h"
+#include "sandbox/landlock.h"
 #include "sandbox/limits.h"
 
 #include <errno.h>
@@ -19,20 +20,16 @@
  * Where hora-ke-client reads: how names are looked up, the system's trusted
  * certificates, and the libraries that do both.
  */
-static const struct landlock_path lookup_paths[] = {
-	{ "/etc", LANDLOCK_READ }, { "/usr", LANDLOCK_READ },
-	{ "/lib", LANDLOCK_READ }, { "/lib64", LANDLOCK_READ },
-	{ "/run/systemd", LANDLOCK_READ }, { "/run/NetworkManager", LANDLOCK_READ },
-	{ "/run/resolvconf", LANDLOCK_READ }, { "/run/netconfig", LANDLOCK_READ },
-	{ "/run/nscd", LANDLOCK_READ }, { "/var/lib/sss", LANDLOCK_READ },
-	{ "/var/lib/ca-certificates", LANDLOCK_READ },
-	{ "/var/cache/nscd", LANDLOCK_READ }, { "/dev/urandom", LANDLOCK_READ },
+static const char *const lookup_paths[] = {
+	"/etc", "/usr", "/lib", "/lib64", "/run/systemd", "/run/NetworkManager",
+	"/run/resolvconf", "/run/netconfig", "/run/nscd", "/var/lib/sss",
+	"/var/lib/ca-certificates", "/var/cache/nscd", "/dev/urandom",
 };
 #define LOOKUP_PATHS (sizeof(lookup_paths) / sizeof(lookup_paths[0]))
 
 static int enter_landlock(const struct sandbox *s, struct sandbox_state *ret)
 {
-	struct landlock_path paths[PATHS_MAX];
+	const char *paths[PATHS_MAX];
 	size_t count = 0;
 	bool is_client = s->role == ROLE_KE_CLIENT;
 
@@ -61,26 +58,41 @@ static int enter_filter(enum role role, enum filter_level level,
 		return 0;
 	}
 	ret->filter = kind == FILTER_ROLE_ALLOW ? FILTER_ALLOW : FILTER_DENY;
-	ret->calls = kind == FILTER_ROLE_ALLOW ? filter_count(role) : 0;
+	ret->calls = kind == FILTER_ROLE_ALLOW ? filter_count(role, 0) : 0;
 	return rc;
+}
+
+int sandbox_enter_limits(enum role role)
+{
+	int rc;
+
+	/* The C library reads the time zone's file when it first makes a date. */
+	tzset();
+	rc = caps_settle(role);
+	return rc || HORA_UNCONFINED ? rc : limits_settle(role);
+}
+
+int sandbox_enter_landlock(const struct sandbox *s, struct sandbox_state *ret)
+{
+	return HORA_UNCONFINED ? 0 : enter_landlock(s, ret);
+}
+
+int sandbox_enter_filter(const struct sandbox *s, struct sandbox_state *ret)
+{
+	return HORA_UNCONFINED ? 0 : enter_filter(s->role, s->level,
+	    s->level == FILTER_DENY ? FILTER_ROLE_DENY : FILTER_ROLE_ALLOW,
+	    &s->report, ret);
 }
 
 int sandbox_enter(const struct sandbox *s, struct sandbox_state *ret)
 {
-	int rc;
+	int rc = sandbox_enter_limits(s->role);
 
 	*ret = (struct sandbox_state){ .is_unconfined = HORA_UNCONFINED };
-	/* The C library reads the time zone's file when it first makes a date. */
-	tzset();
-	rc = caps_settle(s->role);
-	if (rc || HORA_UNCONFINED)
-		return rc;
-	rc = limits_settle(s->role);
 	if (rc == 0)
-		rc = enter_landlock(s, ret);
+		rc = sandbox_enter_landlock(s, ret);
 	if (rc == 0)
-		rc = enter_filter(s->role, s->level, s->level == FILTER_DENY ?
-		    FILTER_ROLE_DENY : FILTER_ROLE_ALLOW, &s->report, ret);
+		rc = sandbox_enter_filter(s, ret);
 	return rc;
 }
 

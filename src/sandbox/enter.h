@@ -8,7 +8,6 @@
 
 #include "base/role.h"
 #include "sandbox/filter.h"
-#include "sandbox/landlock.h"
 #include "sandbox/violation.h"
 
 #include <stdbool.h>
@@ -18,8 +17,8 @@ struct sandbox {
 	enum role role;
 	enum filter_level level;
 	struct violation_report report;
-	/* Beside those of the role itself, and borrowed for the call. */
-	const struct landlock_path *paths;
+	/* To read: beside those of the role itself, and borrowed for the call. */
+	const char *const *paths;
 	size_t path_count;
 };
 
@@ -39,6 +38,15 @@ struct sandbox_state {
  * no filter, and the rest as always.
  */
 int sandbox_enter(const struct sandbox *s, struct sandbox_state *ret);
+
+/*
+ * Its steps, in their order, for who wants to know what each of them holds alone
+ * (tests/escape): the last capabilities and limits; Landlock; the filter. 0, or
+ * -errno. *ret is added to.
+ */
+int sandbox_enter_limits(enum role role);
+int sandbox_enter_landlock(const struct sandbox *s, struct sandbox_state *ret);
+int sandbox_enter_filter(const struct sandbox *s, struct sandbox_state *ret);
 
 /*
  * horad, once it has read its files. `is_parent`: it starts other programs, and

@@ -38,9 +38,16 @@ enum filter_kind {
  */
 int filter_load(enum role role, enum filter_kind kind);
 
-/* Calls of this architecture that the role's list allows, some not with all
+/*
+ * The same filter as classic BPF, to the descriptor `fd`, for any architecture of
+ * libseccomp's (SCMP_ARCH_*; 0: this one): to look at what would be loaded there. 0,
+ * or -errno.
+ */
+int filter_export(enum role role, enum filter_kind kind, uint32_t arch, int fd);
+
+/* Calls of an architecture (as above) that the role's list allows, some not with all
  * arguments. */
-unsigned filter_count(enum role role);
+unsigned filter_count(enum role role, uint32_t arch);
 
 #define FILTER_NAME_SIZE 48
 

@@ -55,8 +55,8 @@ const struct filter_call filter_calls[] = {
 	{ "send", E | K | L | H }, { "accept4", K | H }, { "shutdown", K | L },
 	{ "writev", K | L }, { "readv", L }, { "read", K | L | H },
 
-	/* The control socket's file, at the end. */
-	{ "unlink", E | H }, { "unlinkat", E | H },
+	/* Files of sockets, at the end. */
+	{ "unlink", H }, { "unlinkat", H },
 
 	/* Threads. */
 	{ "exit", K | L }, { "rseq", K | L }, { "set_robust_list", K | L },
@@ -123,9 +123,6 @@ const struct filter_case filter_cases[] = {
 	 * filter can not look: hora-clock's own limits judge it. */
 	ONLY("clock_adjtime", C, 0, CLOCK_REALTIME),
 	ONLY("clock_adjtime64", C, 0, CLOCK_REALTIME),
-#if !__GLIBC_PREREQ(2, 33)
-	{ "adjtimex", C, 0, { { 0 } } },
-#endif
 
 	/* No new code in memory. The resolver's plugins are read from files,
 	 * which hora-ke-client can not write. */
@@ -183,7 +180,9 @@ const struct filter_failure filter_failures[] = {
 	{ "openat", E | K, EACCES }, { "open", E | K, EACCES },
 	{ "newfstatat", E | K, EACCES }, { "stat", E | K, EACCES },
 	{ "statx", E | K, EACCES }, { "fstat", E | K, EACCES },
-	{ "access", K, EACCES }, { "readlink", K, EACCES },
+	{ "access", K, EACCES }, { "faccessat", K, EACCES },
+	{ "faccessat2", K, EACCES }, { "readlink", K, EACCES },
+	{ "readlinkat", K, EACCES },
 	{ "sysinfo", K, EACCES },
 };
 const size_t filter_failures_count = ROWS(filter_failures);
@@ -231,6 +230,6 @@ const struct filter_call filter_foreign[] = {
 	{ "kill", H }, { "tkill", 0 }, { "rt_sigqueueinfo", 0 },
 	{ "rt_tgsigqueueinfo", 0 }, { "pidfd_open", 0 },
 	{ "pidfd_send_signal", 0 },
-	{ "clock_adjtime", C }, { "clock_adjtime64", C }, { "adjtimex", C },
+	{ "clock_adjtime", C }, { "clock_adjtime64", C }, { "adjtimex", 0 },
 };
 const size_t filter_foreign_count = ROWS(filter_foreign);

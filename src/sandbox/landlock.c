@@ -23,7 +23,6 @@
 
 #define FS_READ_FILE (UINT64_C(1) << 2)
 #define FS_READ_DIR (UINT64_C(1) << 3)
-#define FS_REMOVE_FILE (UINT64_C(1) << 5)
 #define NET_BIND_TCP UINT64_C(1)
 #define NET_CONNECT_TCP UINT64_C(2)
 #define SCOPE_ALL UINT64_C(3)	/* abstract Unix sockets, signals */
@@ -32,10 +31,11 @@ struct ruleset {
 	uint64_t fs, net, scoped;
 };
 
+/* The kernel's is packed: it reads 12 bytes, and these have no gap. */
 struct path_rule {
 	uint64_t allowed;
 	int32_t fd;
-} __attribute__((packed));
+};
 
 /* Everything that this version of the interface can refuse. */
 static struct ruleset everything(int version, bool may_connect)
@@ -59,27 +59,24 @@ static size_t size_of(int version)
 }
 
 /* What is not there, or closed to us, can be left out. */
-static int add_path(int ruleset, const struct landlock_path *p)
+static int add_path(int ruleset, const char *path)
 {
-	struct path_rule rule = { .allowed = p->right == LANDLOCK_REMOVE ?
-		FS_REMOVE_FILE : FS_READ_FILE | FS_READ_DIR };
+	struct path_rule rule = { .allowed = FS_READ_FILE | FS_READ_DIR };
 	struct stat st;
 	int rc = 0;
 
-	rule.fd = open(p->path, O_PATH | O_CLOEXEC);
+	rule.fd = open(path, O_PATH | O_CLOEXEC);
 	if (rule.fd < 0)
 		return 0;
 	if (fstat(rule.fd, &st) == 0 && !S_ISDIR(st.st_mode))
 		rule.allowed &= FS_READ_FILE;
-	if (rule.allowed != 0 && syscall(SYS_landlock_add_rule, ruleset,
-	    RULE_PATH, &rule, 0) < 0)
+	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH, &rule, 0) < 0)
 		rc = -errno;
 	close(rule.fd);
 	return rc;
 }
 
-int landlock_enter(const struct landlock_path *paths, size_t count,
-    bool may_connect)
+int landlock_enter(const char *const *paths, size_t count, bool may_connect)
 {
 	int version = (int)syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    ASK_VERSION);
@@ -94,7 +91,7 @@ int landlock_enter(const struct landlock_path *paths, size_t count,
 	if (fd < 0)
 		return -errno;
 	for (size_t i = 0; i < count && rc == 0; i++)
-		rc = add_path(fd, &paths[i]);
+		rc = add_path(fd, paths[i]);
 	if (rc == 0 && syscall(SYS_landlock_restrict_self, fd, 0) < 0)
 		rc = -errno;
 	close(fd);

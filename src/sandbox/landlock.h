@@ -9,25 +9,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum landlock_right {
-	LANDLOCK_READ,		/* files and folders, and mapping of libraries */
-	LANDLOCK_REMOVE,	/* of what is no folder */
-};
-
-/* A folder (or file), and what may be done below it. */
-struct landlock_path {
-	const char *path;
-	enum landlock_right right;
-};
-
 /*
- * Confine this process and its children for good: `paths` (those that are not
- * there are left out) and nothing else, listening by TCP not at all, connecting
- * by TCP only with `may_connect`. What is open stays open; names of Unix sockets
- * are no files to Landlock. Needs no_new_privs. The version of the kernel's
- * interface that is in force; 0: the kernel has none, or not for us; or -errno.
+ * Confine this process and its children for good: to read below `paths`, folders
+ * or files (those that are not there are left out), and nothing else; listening
+ * by TCP not at all, connecting by TCP only with `may_connect`. What is open stays
+ * open; names of Unix sockets are no files to Landlock. Needs no_new_privs. The
+ * version of the kernel's interface that is in force; 0: the kernel has none, or
+ * not for us; or -errno.
  */
-int landlock_enter(const struct landlock_path *paths, size_t count,
-    bool may_connect);
+int landlock_enter(const char *const *paths, size_t count, bool may_connect);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Limits of resources (setrlimit(2)): what each role gives up, and locked memory
- * and real-time priority, for directives lock_all and sched_priority. Programs of the daemon's user may use them as far as their
- * limits allow (RLIMIT_MEMLOCK, RLIMIT_RTPRIO), without a capability. horad raises
- * the limits while it is root, and what it starts inherits them; units of systemd
+ * and real-time priority, for directives lock_all and sched_priority. Programs
+ * of the daemon's user may use them as far as their limits allow
+ * (RLIMIT_MEMLOCK, RLIMIT_RTPRIO), without a capability. horad raises the
+ * limits while it is root, and what it starts inherits them; units of systemd
  * say LimitMEMLOCK and LimitRTPRIO.
  */
 #ifndef HORA_SANDBOX_LIMITS_H
@@ -30,8 +31,9 @@ int limits_run_realtime(int priority);
 
 /*
  * The role has started: no core dump, files as few as its row says and none of
- * more than 1 MiB (messages on stderr are), no thread where it has none. What has been opened is not touched, and
- * the limits can not be raised again. 0, or -errno.
+ * more than 1 MiB (messages on stderr are), no thread where it has none. What
+ * has been opened is not touched, and the limits can not be raised again. 0, or
+ * -errno.
  */
 int limits_settle(enum role role);
 

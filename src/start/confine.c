@@ -22,31 +22,26 @@ _Static_assert(FRAME_HEAD == sizeof(((struct violation_report *)0)->head),
 #define PATHS_MAX (CONFIG_TRUSTED * WAYS)
 
 struct paths {
-	struct landlock_path list[PATHS_MAX];
+	const char *list[PATHS_MAX];
 	char text[PATHS_MAX][PATH_MAX];
 	size_t count;
 };
 
-static char *add(struct paths *p, const char *path, enum landlock_right right)
+static void add(struct paths *p, const char *path)
 {
-	char *text;
-
-	if (p->count == PATHS_MAX)
-		return NULL;
-	text = p->text[p->count];
-	if (!text_copy(text, PATH_MAX, path))
-		return NULL;
-	p->list[p->count++] = (struct landlock_path){ text, right };
-	return text;
+	if (p->count == PATHS_MAX ||
+	    !text_copy(p->text[p->count], PATH_MAX, path))
+		return;
+	p->list[p->count] = p->text[p->count];
+	p->count++;
 }
 
-static void add_folder_of(struct paths *p, const char *path,
-    enum landlock_right right)
+static void add_folder_of(struct paths *p, const char *path)
 {
 	char copy[PATH_MAX];
 
 	if (text_copy(copy, sizeof(copy), path))
-		add(p, dirname(copy), right);
+		add(p, dirname(copy));
 }
 
 /* A file may be replaced by another one, at its place or behind a link. */
@@ -54,17 +49,15 @@ static void add_file(struct paths *p, const char *path)
 {
 	char target[PATH_MAX];
 
-	add(p, path, LANDLOCK_READ);
-	add_folder_of(p, path, LANDLOCK_READ);
+	add(p, path);
+	add_folder_of(p, path);
 	if (realpath(path, target))
-		add_folder_of(p, target, LANDLOCK_READ);
+		add_folder_of(p, target);
 }
 
 static void find_paths(struct paths *p, enum role role,
     const struct config *config)
 {
-	if (role == ROLE_ENGINE && config->cmd_socket[0])
-		add_folder_of(p, config->cmd_socket, LANDLOCK_REMOVE);
 	if (role == ROLE_KE_CLIENT)
 		for (size_t i = 0; i < config->trusted_count; i++)
 			add_file(p, config->trusted[i].path);

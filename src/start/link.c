@@ -227,8 +227,10 @@ static void use_limits(struct role_link *link)
 		rc = limits_run_realtime(priority);
 	if (rc)
 		role_log(link, SEV_WARNING, "%s can not run with real-time "
-		    "priority %d: %s", role_name(role), priority,
-		    strerror(-rc));
+		    "priority %d: %s%s", role_name(role), priority,
+		    strerror(-rc), rc == -EPERM ? " (the limit RTPRIO, or "
+		    "RestrictRealtime= of its unit, which realtime.conf of "
+		    "hora's examples lifts)" : "");
 	rc = is_timely(role) && lock ? limits_lock_memory() : 0;
 	if (rc)
 		role_log(link, SEV_WARNING, "%s can not lock its memory: %s",

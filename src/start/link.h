@@ -25,9 +25,9 @@ struct role_program {
 	/*
 	 * The configuration has come: bind sockets, open what needs the
 	 * capabilities of the start, and begin. `config` stays valid until
-	 * `reload` brings another, `options` until `free`. Threads are created later, with the first message:
-	 * they would keep those capabilities. 0, or -errno after logging why
-	 * (fatal).
+	 * `reload` brings another, `options` until `free`. Threads are created
+	 * later, with the first message: they would keep those capabilities. 0,
+	 * or -errno after logging why (fatal).
 	 */
 	int (*start)(struct role_link *link, const struct config *config,
 	    const struct ipc_config *options, void **ret_state);
@@ -48,7 +48,7 @@ struct role_program {
 	 * keyfile), CREDENTIAL, LEAPS (when there is a file of them), SOURCES
 	 * (when there is a sourcedir). SHM, PEER, KEYRING, MAC_KEYS, CREDENTIAL,
 	 * LEAPS and SOURCES may come again at any time and replace what came
-	 * before.
+	 * before. The SHM of the time comes to hora-serve when it has all else.
 	 */
 	void (*message)(void *state, enum ipc_type type,
 	    const union ipc_payload *payload, const int *fds);
@@ -65,9 +65,9 @@ typedef int role_started_fn(void *arg, struct role_link *link,
  * Open the link over descriptor fd (taken over), say hello and wait for the
  * configuration. `sockets` is borrowed. `started` (may be NULL) is called once
  * the role has started, to give up what only the start needed; when it fails
- * the role ends. What it is given is borrowed for the call. `ended` is called when the link is over: stopped in order
- * (status 0), refused by `start`, or horad is gone (status 1). 0, or -errno
- * (fd is then still the caller's).
+ * the role ends. What it is given is borrowed for the call. `ended` is called
+ * when the link is over: stopped in order (status 0), refused by `start`, or
+ * horad is gone (status 1). 0, or -errno (fd is then still the caller's).
  */
 int role_link_open(struct loop *loop, int fd, const struct role_program *program,
     struct passed_sockets *sockets, role_started_fn *started,

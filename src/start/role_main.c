@@ -89,7 +89,10 @@ static void complain(enum role role, const char *what, const char *which,
 	    strerror(-rc));
 }
 
-/* The first channel, or a line on stderr; *ret_is_child: horad started us and will stop us. */
+/*
+ * The first channel, or a line on stderr; *ret_is_child: horad started us and
+ * will stop us.
+ */
 static int first_channel(enum role role, int *ret_fd, bool *ret_is_child)
 {
 	const char *number = getenv("HORA_CHANNEL");

@@ -151,7 +151,7 @@ bool leap_table_parse_list(const char *text, size_t length,
 	return ret->count > 0 || refuse(reason, "no leap second in it");
 }
 
-/* --- TZif ------------------------------------------------------------------ */
+/* --- TZif ----------------------------------------------------------------- */
 
 struct zone {
 	uint8_t version;
@@ -233,7 +233,7 @@ bool leap_table_parse_zone(const void *bytes, size_t length,
 	return ret->count > 0 || refuse(reason, "it has no leap seconds");
 }
 
-/* --- answers ---------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------- */
 
 /* Index of the row in force at a Unix time, -1 = none. */
 static int row_at(const struct leap_table *t, int64_t at_s)

@@ -31,6 +31,7 @@ struct waits {
 	int count, next;
 };
 
+/* One more way of a packet; the oldest goes when there is no room. */
 void waits_add(struct waits *w, double way_s);
 
 /*

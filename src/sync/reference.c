@@ -269,7 +269,10 @@ void reference_manual(struct reference *r, const struct manual_fit *fit,
 		adjust(r, timeline, reference_remaining(r, timeline, wall), ret);
 }
 
-/* The same line and bound, written for another instant; an unknown clock is right. */
+/*
+ * The same line and bound, written for another instant; an unknown clock is
+ * right.
+ */
 static void move_to(struct reference *r, const struct timeline *t,
     struct wall_time wall)
 {

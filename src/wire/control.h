@@ -139,7 +139,8 @@ bool control_status_is_success(unsigned status);
 	X(73, OFFSET,		48,  48, 1) \
 	X(74, LOCAL,		48,  48, 1) \
 	X(75, ADD_SOURCE_2,	408, 408, 1) \
-	X(16384, RELOAD_CONFIG,	508, 508, 200)
+	X(16384, RELOAD_CONFIG,	508, 508, 200) \
+	X(16385, STATUS,	292, 292, 201)
 
 enum control_command {
 #define CONTROL_REQUEST_ENUM(code, name, least, full, reply) \
@@ -181,7 +182,8 @@ const struct control_rule *control_rule(unsigned code);
 	X(24, SERVER_3,		72) \
 	X(25, SERVER_4,		196) \
 	X(26, NTP_2,		172) \
-	X(200, MESSAGE,		508)
+	X(200, MESSAGE,		508) \
+	X(201, STATE,		292)
 
 enum control_reply {
 #define CONTROL_REPLY_ENUM(code, name, length) CONTROL_REPLY_##name = code,
@@ -215,7 +217,7 @@ struct control_reply_header {
 	uint32_t sequence;
 };
 
-/* --- primitive types (3), one call for both directions --------------------- */
+/* --- primitive types (3), one call for both directions -------------------- */
 
 /*
  * A layout is written once, as a list of control_* calls in wire order; `io`

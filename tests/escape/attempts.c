@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/timex.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -58,8 +59,7 @@ static int write_program(const struct world *w)
 
 static int create_file(const struct world *w)
 {
-	(void)w;
-	return try_open("/tmp/hora-escape-file", O_WRONLY | O_CREAT | O_EXCL);
+	return try_open(w->beside, O_WRONLY | O_CREAT | O_EXCL);
 }
 
 static int remove_key(const struct world *w)
@@ -74,8 +74,7 @@ static int change_mode(const struct world *w)
 
 static int make_link(const struct world *w)
 {
-	return CALL(SYS_linkat, AT_FDCWD, w->key, AT_FDCWD,
-	    "/tmp/hora-escape-link", 0);
+	return CALL(SYS_linkat, AT_FDCWD, w->key, AT_FDCWD, w->beside, 0);
 }
 
 static int memory_file(const struct world *w)
@@ -92,13 +91,13 @@ static int list_root(const struct world *w)
 
 /* --- programs, processes, memory ------------------------------------------ */
 
+/* It says nothing, and so does not come back when it works. */
 static int execute(const struct world *w)
 {
-	char *const argv[] = { (char *)(size_t)w->program, NULL };
+	char *const argv[] = { (char *)(size_t)"true", NULL };
 
-	(void)!write(STDOUT_FILENO, "", 0);
-	return RESULT(execv("/nonexistent/hora", argv)) == -ENOENT ? 0 :
-	    -errno;
+	(void)w;
+	return RESULT(execv("/bin/true", argv));
 }
 
 static int fork_process(const struct world *w)
@@ -173,10 +172,10 @@ static int raise_limit(const struct world *w)
 	struct rlimit limit;
 
 	(void)w;
-	if (syscall(SYS_prlimit64, 0, RLIMIT_FSIZE, NULL, &limit) < 0)
+	if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) < 0)
 		return -errno;
-	limit.rlim_cur = limit.rlim_max = RLIM_INFINITY;
-	return CALL(SYS_prlimit64, 0, RLIMIT_FSIZE, &limit, NULL);
+	limit.rlim_max++;
+	return CALL(SYS_prlimit64, 0, RLIMIT_NOFILE, &limit, NULL);
 }
 
 static int become_root(const struct world *w)
@@ -204,7 +203,7 @@ static int load_module(const struct world *w)
 	int rc = CALL(SYS_init_module, NULL, 0, "");
 
 	(void)w;
-	return REACHED(rc, EFAULT);
+	return REACHED(REACHED(rc, EFAULT), ENOEXEC);
 }
 
 static int load_bpf(const struct world *w)
@@ -233,8 +232,9 @@ static int set_up_ring(const struct world *w)
 
 static int mount_something(const struct world *w)
 {
-	(void)w;
-	return CALL(SYS_mount, "none", "/tmp", "tmpfs", 0, NULL);
+	/* Onto what is no folder: refused when it is known who may. */
+	return REACHED(CALL(SYS_mount, "none", w->program, "tmpfs", 0, NULL),
+	    ENOTDIR);
 }
 
 static int change_root(const struct world *w)
@@ -264,28 +264,32 @@ static int call_as_i386(const struct world *w)
 
 /* --- the clock -------------------------------------------------------------- */
 
-/* With a time that the kernel refuses: this machine's clock is not touched. */
+/* To what it is; else with a time that the kernel refuses, before it asks who may. */
 static int set_clock(const struct world *w)
 {
-	struct timespec never = { 0, 2000000000 };
+	struct timespec t = { 0, 2000000000 };
 
-	(void)w;
-	return REACHED(CALL(SYS_clock_settime, CLOCK_REALTIME, &never), EINVAL);
+	if (w->has_clock)
+		clock_gettime(CLOCK_REALTIME, &t);
+	return REACHED(CALL(SYS_clock_settime, CLOCK_REALTIME, &t), EINVAL);
 }
 
+/* With a time zone that the kernel refuses when it has asked who may. */
 static int set_time_of_day(const struct world *w)
 {
+	const struct timezone nowhere = { .tz_minuteswest = 9999 };
+
 	(void)w;
-	return REACHED(CALL(SYS_settimeofday, NULL, (void *)1), EFAULT);
+	return REACHED(CALL(SYS_settimeofday, NULL, &nowhere), EINVAL);
 }
 
-/* Reading only, which needs no right. */
+/* Reading, which needs no right; or with a tick that the kernel refuses when it has
+ * asked who may. */
 static int adjust_clock(const struct world *w)
 {
-	struct timex t = { 0 };
+	struct timex t = { .modes = w->has_clock ? ADJ_TICK : 0 };
 
-	(void)w;
-	return CALL(SYS_clock_adjtime, CLOCK_REALTIME, &t);
+	return REACHED(CALL(SYS_clock_adjtime, CLOCK_REALTIME, &t), EINVAL);
 }
 
 static int adjust_other_clock(const struct world *w)
@@ -301,10 +305,7 @@ static int adjust_other_clock(const struct world *w)
 
 static int socket_of(int family, int type, int protocol)
 {
-	int rc = CALL(SYS_socket, family, type, protocol);
-
-	/* A family that this kernel lacks was asked for in vain, but asked for. */
-	return REACHED(rc, EAFNOSUPPORT);
+	return CALL(SYS_socket, family, type, protocol);
 }
 
 #define SOCKET(name, family, type, protocol) \
@@ -370,9 +371,9 @@ const struct attempt attempts[] = {
 	{ "write-key", write_key },
 	{ "write-program", write_program },
 	{ "create-file", create_file },
-	{ "remove-key", remove_key },
 	{ "change-mode", change_mode },
 	{ "make-link", make_link },
+	{ "remove-key", remove_key },	/* who is given one key needs it before */
 	{ "memory-file", memory_file },
 	{ "list-root", list_root },
 	{ "execute", execute },

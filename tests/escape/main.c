@@ -6,8 +6,15 @@
  * that one that is killed ends none of the others. As root it first becomes a
  * user, as horad does.
  *
- * usage: escape [-F LEVEL] [-u USER] ROLE|none [ATTEMPT]...
+ * usage: escape [-c] [-F LEVEL] [-l LAYERS] [-u USER] [-k KEY] [-s PID] ROLE|none [ATTEMPT]...
  *	none: no sandbox but the user, to see that an attempt can work
+ *	-l user,landlock,filter: these steps of the sandbox (default: all); none:
+ *		what others have confined it by, and nothing of its own
+ *	-k a file that the user may write, where escape may make none
+ *	-c the clock of this machine may be set to what it is
+ *	-p a program of ours that does not run (default: this one)
+ *	-s another process of the user's: without it escape starts one
+ *    or: escape -S		be such a process, for half an hour
  */
 #include "base/text.h"
 #include "escape/attempts.h"
@@ -29,38 +36,47 @@
 
 #define NOBODY 65534
 
+#define LAST_S 1800
+
+enum layer { LAYER_USER = 1, LAYER_LANDLOCK = 2, LAYER_FILTER = 4 };
+
 struct task {
 	struct world world;
 	struct user user;
 	enum role role;			/* ROLE_COUNT: no sandbox */
 	enum filter_level level;
+	unsigned layers;
 };
 
 /* Like horad, for the role. */
 static int become(const struct task *t)
 {
 	caps_set keep = t->role < ROLE_COUNT ? caps_at_start(t->role) : 0;
-	int rc = 0;
 
-	if (geteuid() == 0)
-		rc = user_become(&t->user, keep);
-	return rc;
+	if (geteuid() != 0 || !(t->layers & LAYER_USER))
+		return 0;
+	return user_become(&t->user, keep);
 }
 
 static int enter(const struct task *t)
 {
+	/* What horad leaves: roles only read the folders that they name. */
 	struct sandbox s = { .role = t->role, .level = t->level,
 		.report = { .fd = -1 } };
-	struct sandbox_state state;
+	struct sandbox_state state = { 0 };
 	int rc = become(t);
 
 	if (rc || t->role == ROLE_COUNT)
 		return rc;
-	rc = caps_enter(t->role);
-	if (rc)
-		return rc;
-	/* What horad leaves: roles only read the folders that they name. */
-	return sandbox_enter(&s, &state);
+	if (t->layers & LAYER_USER)
+		rc = caps_enter(t->role);
+	if (rc == 0 && t->layers & LAYER_USER)
+		rc = sandbox_enter_limits(t->role);
+	if (rc == 0 && t->layers & LAYER_LANDLOCK)
+		rc = sandbox_enter_landlock(&s, &state);
+	if (rc == 0 && t->layers & LAYER_FILTER)
+		rc = sandbox_enter_filter(&s, &state);
+	return rc;
 }
 
 /* Names of what refuses; glibc has had strerrorname_np since 2.32 only. */
@@ -73,6 +89,7 @@ static const char *error_name(int error, char buf[24])
 		{ EPERM, "EPERM" }, { EACCES, "EACCES" }, { ENOSYS, "ENOSYS" },
 		{ EAGAIN, "EAGAIN" }, { EROFS, "EROFS" }, { EXDEV, "EXDEV" },
 		{ ENOENT, "ENOENT" }, { EINVAL, "EINVAL" }, { EBADF, "EBADF" },
+		{ EAFNOSUPPORT, "EAFNOSUPPORT" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -132,8 +149,8 @@ static bool run(const struct task *t, const struct attempt *a)
 		printf("%s: killed\n", a->name);
 	else if (WIFSIGNALED(status))
 		printf("%s: ended by signal %d\n", a->name, WTERMSIG(status));
-	else
-		printf("%s: %s\n", a->name, said);
+	else	/* who says nothing has become another program */
+		printf("%s: %s\n", a->name, n > 0 ? said : "ALLOWED");
 	return true;
 }
 
@@ -147,16 +164,23 @@ static bool is_wanted(const char *name, char **wanted)
 	return false;
 }
 
+static void be_sibling(void)
+{
+	caps_undumpable();	/* as every role is */
+	alarm(LAST_S);
+	for (;;)
+		pause();
+}
+
 /* Another process of the same user, until this one ends. */
 static pid_t start_sibling(const struct task *t)
 {
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		if (become(t) == 0)
-			alarm(120);
-		for (;;)
-			pause();
+		if (become(t) < 0)
+			_exit(EXIT_FAILURE);
+		be_sibling();
 	}
 	return pid;
 }
@@ -170,60 +194,134 @@ static enum role role_of(const char *name)
 	return (enum role)role;
 }
 
+/* A file that the user may write; false: there is none. */
+static bool make_key(char *key, const struct task *t)
+{
+	int fd = mkstemp(key);
+	bool is_ok = fd >= 0 && (geteuid() != 0 ||
+	    fchown(fd, t->user.uid, t->user.gid) == 0);
+
+	if (fd >= 0)
+		close(fd);
+	return is_ok;
+}
+
 static int run_all(struct task *t, char **wanted)
 {
+	bool has_key = t->world.key != NULL, has_sibling = t->world.sibling > 0;
+	char beside[128];
 	int rc = EXIT_SUCCESS;
 
-	t->world.sibling = start_sibling(t);
+	if (!has_sibling)
+		t->world.sibling = start_sibling(t);
 	for (size_t i = 0; i < attempts_count; i++) {
 		char key[] = "/tmp/hora-escape-XXXXXX";
-		int fd;
 
 		if (!is_wanted(attempts[i].name, wanted))
 			continue;
-		fd = mkstemp(key);	/* anew: some attempts remove it */
-		if (fd < 0 || (geteuid() == 0 &&
-		    fchown(fd, t->user.uid, t->user.gid) < 0))
-			rc = EXIT_FAILURE;
-		t->world.key = key;
+		if (!has_key) {	/* anew: some attempts remove it */
+			if (!make_key(key, t))
+				rc = EXIT_FAILURE;
+			t->world.key = key;
+		}
+		snprintf(beside, sizeof(beside), "%s.%s", t->world.key,
+		    attempts[i].name);
+		t->world.beside = beside;
 		if (!run(t, &attempts[i]))
 			rc = EXIT_FAILURE;
-		close(fd);
-		unlink(key);
-		unlink("/tmp/hora-escape-file");
-		unlink("/tmp/hora-escape-link");
+		unlink(beside);
+		if (!has_key)
+			unlink(key);
 	}
-	kill(t->world.sibling, SIGKILL);
-	waitpid(t->world.sibling, NULL, 0);
+	if (!has_sibling) {
+		kill(t->world.sibling, SIGKILL);
+		waitpid(t->world.sibling, NULL, 0);
+	}
 	return rc;
+}
+
+/* "user,filter"; 0: no such layers. */
+static bool layers_of(char *text, unsigned *ret)
+{
+	static const char *const names[] = { "user", "landlock", "filter" };
+	char *rest = NULL;
+
+	*ret = 0;
+	if (strcmp(text, "none") == 0)
+		return true;
+	for (char *w = strtok_r(text, ",", &rest); w;
+	    w = strtok_r(NULL, ",", &rest)) {
+		size_t i = 0;
+
+		while (i < 3 && strcmp(w, names[i]) != 0)
+			i++;
+		if (i == 3)
+			return false;
+		*ret |= 1u << i;
+	}
+	return true;
+}
+
+static bool read_options(struct task *t, int argc, char **argv)
+{
+	const char *user = HORA_USER;
+	long long number;
+	int option;
+
+	while ((option = getopt(argc, argv, "cF:l:u:k:p:s:S")) != -1) {
+		switch (option) {
+		case 'F':
+			if (!parse_long(optarg, FILTER_OFF, FILTER_DENY, &number))
+				return false;
+			t->level = (enum filter_level)number;
+			break;
+		case 'c':
+			t->world.has_clock = true;
+			break;
+		case 'l':
+			if (!layers_of(optarg, &t->layers))
+				return false;
+			break;
+		case 'u':
+			user = optarg;
+			break;
+		case 'k':
+			t->world.key = optarg;
+			break;
+		case 'p':
+			t->world.program = optarg;
+			break;
+		case 's':
+			if (!parse_long(optarg, 1, 1 << 22, &number))
+				return false;
+			t->world.sibling = (pid_t)number;
+			break;
+		case 'S':
+			be_sibling();
+			break;
+		default:
+			return false;
+		}
+	}
+	t->role = optind < argc ? role_of(argv[optind]) : ROLE_HORAD;
+	if (user_find(user, &t->user) < 0)
+		t->user = (struct user){ NOBODY, NOBODY };
+	return t->role != ROLE_HORAD && (t->role < ROLE_COUNT ||
+	    strcmp(argv[optind], "none") == 0);
 }
 
 int main(int argc, char **argv)
 {
-	struct task t = { .level = FILTER_ALLOW };
-	const char *user = HORA_USER;
-	long long level;
-	int option;
+	struct task t = { .level = FILTER_ALLOW,
+		.layers = LAYER_USER | LAYER_LANDLOCK | LAYER_FILTER,
+		.world.program = argv[0] };
 
-	while ((option = getopt(argc, argv, "F:u:")) != -1) {
-		if (option == 'u')
-			user = optarg;
-		else if (option == 'F' && parse_long(optarg, FILTER_OFF,
-		    FILTER_DENY, &level))
-			t.level = (enum filter_level)level;
-		else
-			return EXIT_FAILURE;
-	}
-	t.role = optind < argc ? role_of(argv[optind]) : ROLE_HORAD;
-	if (t.role == ROLE_HORAD || (t.role == ROLE_COUNT &&
-	    strcmp(argv[optind], "none") != 0)) {
-		fprintf(stderr, "usage: %s [-F LEVEL] [-u USER] ROLE|none "
-		    "[ATTEMPT]...\n", argv[0]);
+	if (!read_options(&t, argc, argv)) {
+		fprintf(stderr, "usage: %s [-c] [-F LEVEL] [-l LAYER,...|none] "
+		    "[-u USER] [-k KEY] [-s PID] ROLE|none [ATTEMPT]...\n",
+		    argv[0]);
 		return EXIT_FAILURE;
 	}
-	if (user_find(user, &t.user) < 0)
-		t.user = (struct user){ NOBODY, NOBODY };
-	t.world.program = argv[0];
 	t.world.udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	t.world.tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	return run_all(&t, argv + optind + 1);

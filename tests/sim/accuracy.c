@@ -108,11 +108,12 @@ static int report(const struct batch *b)
 		    &summaries[t]);
 		if (summaries[t].cells == 0)
 			continue;
-		if (b->options->is_check)
-			accuracy_check_summary(&summaries[t]);
-		else
+		if (b->options->is_check) {
+			is_good &= accuracy_check_summary(&summaries[t]);
+		} else {
 			accuracy_print_summary(&summaries[t]);
-		is_good &= summaries[t].is_good;
+			is_good &= summaries[t].is_good;
+		}
 	}
 	if (b->options->json != NULL)
 		is_written &= write_json(b, summaries);

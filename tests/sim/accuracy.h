@@ -86,8 +86,9 @@ void accuracy_print_summary(const struct summary *s);
 void accuracy_json(FILE *to, const struct result *results, int count,
     const struct summary *summaries);
 
-/* accuracy_check.c: as tests, "ok accuracy/NAME: ..." or FAIL. */
+/* accuracy_check.c: as tests, "ok accuracy/NAME: ..." or FAIL. Of a table: has it, and
+ * each cell, passed? (The maximum does not count: with few seeds it says little.) */
 void accuracy_check(const struct result *r);
-void accuracy_check_summary(const struct summary *s);
+bool accuracy_check_summary(const struct summary *s);
 
 #endif

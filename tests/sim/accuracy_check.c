@@ -45,7 +45,7 @@ void accuracy_check(const struct result *r)
 		    "\n", c->name, r->seeds);
 }
 
-void accuracy_check_summary(const struct summary *s)
+bool accuracy_check_summary(const struct summary *s)
 {
 	const struct cell_table *t = s->table;
 
@@ -56,4 +56,5 @@ void accuracy_check_summary(const struct summary *s)
 		printf(", %.3f of the limit's (at most %.2f)", s->limit_mean,
 		    t->limit_aim);
 	printf("\n");
+	return s->is_near && s->worse + s->costlier + s->broken == 0;
 }

@@ -2,6 +2,7 @@
 #include "sim/node.h"
 
 #include "conf/parse.h"
+#include "hora-clock/orders.h"
 #include "hora-engine/commands.h"
 #include "hora-engine/sources.h"
 
@@ -372,6 +373,9 @@ void node_act(struct node *n, const struct action *a)
 		engine_online(n->engine, &now, &all, a->kind == ACTION_ONLINE);
 		return;
 	case ACTION_MAKESTEP:
+		/* As horad does, before the engine hears of it. */
+		clock_order(&n->clock, &(struct ipc_clock_order){
+		    .kind = IPC_ORDER_STEP }, kernel_read(&n->kernel).mono);
 		n->ordered_steps += engine_makestep(n->engine, &now);
 		return;
 	case ACTION_ADD:

@@ -8,6 +8,7 @@ be cleaned up by hand: processes, mounts and networks end with the test.
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,9 +17,13 @@ import traceback
 BUILD = os.environ["BUILD"]
 CHRONYD = os.environ.get("CHRONYD", "/usr/sbin/chronyd")
 CHRONYC = os.environ.get("CHRONYC", "/usr/bin/chronyc")
-HORAD = f"{BUILD}/sbin/horad"
-HORAC = f"{BUILD}/bin/horac"
+# The programs under test: those of the build, or installed ones (HORA_PREFIX=/usr).
+PREFIX = os.environ.get("HORA_PREFIX", BUILD)
+HORAD = f"{PREFIX}/sbin/horad"
+HORAC = f"{PREFIX}/bin/horac"
+LIBEXEC = f"{PREFIX}/libexec/hora"
 SINGLE = f"{BUILD}/hora-single"
+ECDSA = "ecdsa --curve=secp256r1"  # certtool's --key-type
 EXIT_CONFIG, EXIT_OFFSET = 78, 65  # base/exit_status.h
 ROLES = ("hora-clock", "hora-engine", "hora-serve", "hora-ke-server", "hora-ke-client")
 
@@ -45,8 +50,10 @@ def _library_has_gcm_siv():
 PEER = _peer_version() or (0, 0, 0)
 GCM_SIV = _library_has_gcm_siv()
 PEER_GCM_SIV = GCM_SIV and PEER >= (4, 4, 0)
+F323 = (4, 2), "the extension field F323"
 SIV_AUTH = ["15", "256"]  # columns of authdata: AEAD, bits of each key
-PEER_AUTH = ["30", "128"] if PEER_GCM_SIV else SIV_AUTH
+GCM_AUTH = ["30", "128"]
+PEER_AUTH = GCM_AUTH if PEER_GCM_SIV else SIV_AUTH
 
 
 def cookie_length(gcm_siv_seals, auth):
@@ -95,8 +102,33 @@ def wait_for(what, check, seconds=20, every=0.1):
     raise AssertionError(f"{what}: not within {seconds} s (last: {last!r})")
 
 
+def notified(path):
+    """A socket as systemd gives a service one, at `path`, to be said in NOTIFY_SOCKET: what
+    the service tells is read from it. READY=1 comes when all roles are ready."""
+    if os.path.exists(path):
+        os.remove(path)
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    sock.bind(path)
+    os.chmod(path, 0o777)
+    sock.settimeout(20 * PATIENCE)
+    return sock
+
+
 class Skip(Exception):
     """A test that can not run here, and why."""
+
+
+def built(path):
+    """Path of a program of the build that is for tests, or by choice: not installed ones."""
+    if PREFIX != BUILD and not os.path.exists(f"{BUILD}/{path}"):
+        raise Skip(f"{os.path.basename(path)} is not installed")
+    return f"{BUILD}/{path}"
+
+
+def needs_peer(least, what):
+    """What a test compares, an older chrony has not, or otherwise."""
+    if PEER < least:
+        raise Skip(f"{what} of chrony {'.'.join(map(str, least))} is not that of {'.'.join(map(str, PEER))}")
 
 
 class Host:
@@ -148,15 +180,31 @@ class Host:
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               timeout=timeout)
 
-    def start(self, argv, log, env=None):
-        """Start a program in this host; its output goes to the file `log`."""
+    def start(self, argv, log, env=None, ready=False):
+        """Start a program in this host; its output goes to the file `log`. `ready`: wait until
+        horad has told that all roles are ready. One that is killed before ends horad, which may
+        answer earlier than that."""
+        if ready:
+            told = notified(f"{self.dir}/notify")
+            env = {**(env or {}), "NOTIFY_SOCKET": f"{self.dir}/notify"}
         out = open(f"{self.dir}/{log}", "a")
         process = subprocess.Popen(self._command(argv), stdin=subprocess.DEVNULL,
                                    stdout=out, stderr=out,
                                    env={**os.environ, **(env or {})})
         out.close()
         self.processes.append(process)
+        if ready:
+            self._ready(process, told)
         return process
+
+    def _ready(self, process, told):
+        def check():
+            assert process.poll() is None, f"{self.name}: status {process.poll()} before it was ready"
+            return told.recv(100) == b"READY=1"
+        told.settimeout(0.2)
+        wait_for(f"{self.name} ready", check, every=0)
+        told.close()
+        os.remove(f"{self.dir}/notify")
 
     def stop(self, process, sig=signal.SIGTERM, seconds=10):
         """End a started program in order; its exit status."""
@@ -195,13 +243,15 @@ class Host:
         self._own(self.lab.uid if own else 0)
         self.write("etc/chrony.conf", config)
 
-    def horad(self, config, *options, program=None, log="horad.log"):
-        """Write /etc/chrony/chrony.conf and start horad -d -x on it, as root."""
+    def horad(self, config, *options, program=None, log="horad.log", env=None, ready=False):
+        """Write /etc/chrony/chrony.conf and start horad -d -x on it, as root; `ready` as in start."""
+        if program == SINGLE:
+            built("hora-single")
         # hora-single keeps the user that started it, and wants folders of it.
         self._own(0 if program == SINGLE else self.lab.uid)
         self.write("etc/chrony.conf", config)
         process = self.start([program or HORAD, "-d", "-x", "-f", "/etc/chrony/chrony.conf",
-                              *options], log)
+                              *options], log, env, ready)
         self._served(config)
         return process
 
@@ -265,6 +315,9 @@ class Lab:
     """Folder, bridge, names and certificates of one test."""
 
     def __init__(self):
+        # It mounts over what is there, and makes a network: not on the machine itself.
+        if sh("ip -o link show up"):
+            sys.exit(f"{sys.argv[0]}: needs namespaces of its own, as tests/system/run makes them")
         sh("mount -t tmpfs -o mode=755 tmpfs /run")
         os.makedirs("/run/netns")
         sh("mount -t tmpfs -o mode=755 tmpfs /mnt")
@@ -325,15 +378,21 @@ class Lab:
         """A certificate authority; path of its certificate."""
         return self._cert(name, 'cn = "Test CA %s"\nca\ncert_signing_key\n' % name, None)
 
-    def cert(self, name, dns, ca="ca", begin="now-1h", end="now+30d"):
+    def cert(self, name, dns, ca="ca", begin="now-1h", end="now+30d", key=ECDSA):
         """A server certificate; (certificate path, key path)."""
         lines = 'cn = "%s"\nsigning_key\ntls_www_server\n' % (dns[0] if dns else name)
         for item in dns:
             kind = "ip_address" if re.fullmatch(r"[0-9.]+|.*:.*", item) else "dns_name"
             lines += f'{kind} = "{item}"\n'
-        return self._cert(name, lines, ca, begin, end), f"{self.dir}/{name}.key"
+        return self._cert(name, lines, ca, begin, end, key), f"{self.dir}/{name}.key"
 
-    def _cert(self, name, lines, ca, begin="now-1h", end="now+30d"):
+    def pair(self):
+        """An NTS server time.example and a client: (server, client, CA, certificate, key)."""
+        server = self.host("server", "10.9.0.1", "time.example")
+        client = self.host("client", "10.9.0.2")
+        return server, client, self.ca(), *self.cert("server-cert", ["time.example"])
+
+    def _cert(self, name, lines, ca, begin="now-1h", end="now+30d", key=ECDSA):
         def date(text):
             number, unit = re.fullmatch(r"now([+-]\d+)([hd])", text).groups()
             seconds = int(number) * {"h": 3600, "d": 86400}[unit]
@@ -341,7 +400,7 @@ class Lab:
         base = f"{self.dir}/{name}"
         with open(f"{base}.tmpl", "w") as out:
             out.write(lines + f'activation_date = "{date(begin)}"\nexpiration_date = "{date(end)}"\n')
-        sh(f"certtool --generate-privkey --key-type=ecdsa --curve=secp256r1 --outfile {base}.key")
+        sh(f"certtool --generate-privkey --key-type={key} --outfile {base}.key")
         how = f"--generate-self-signed" if ca is None else \
             f"--generate-certificate --load-ca-certificate {self.dir}/{ca}.pem " \
             f"--load-ca-privkey {self.dir}/{ca}.key"
@@ -375,6 +434,13 @@ def sanitizer_reports():
     return "\n".join(found)
 
 
+def forbidden_calls():
+    """What the roles' filters ended, by the logs of the hosts."""
+    logs = [host.read(name) for host in Host.made for folder in ("", "log/")
+            for name in (folder + file for file in os.listdir(f"{host.dir}/{folder}")) if name.endswith(".log")]
+    return [line for log in logs for line in log.splitlines() if "its filter forbids" in line]
+
+
 def main(*tests):
     """Run the tests in a lab each; print a line a test; exit status."""
     name = os.path.basename(sys.argv[0]).removesuffix(".py")
@@ -389,6 +455,7 @@ def main(*tests):
             lab.hosts = {}
             test(lab)
             end_hosts()
+            assert not forbidden_calls(), forbidden_calls()
             reports = sanitizer_reports()
             if reports:
                 raise AssertionError(f"a sanitizer reports:\n{reports}")
@@ -399,11 +466,11 @@ def main(*tests):
             failed = True
             text = str(error).strip().splitlines()
             print(f"FAIL {label}: {type(error).__name__}: {text[0] if text else ''}", flush=True)
-            traceback.print_exc()
             for host in Host.made:
                 for log in sorted(os.listdir(host.dir)):
                     if log.endswith(".log") and host.read(log):
                         print(f"--- {host.name} {log}\n{host.read(log)[-4000:]}", file=sys.stderr)
+            traceback.print_exc()  # last: of what is too long, the end is shown
         finally:
             end_hosts()
             print(sanitizer_reports(), end="", file=sys.stderr)

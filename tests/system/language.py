@@ -55,6 +55,7 @@ SOURCE = {
     "extfield": ([("F323", True), ("f323", True), ("0xF323", True), ("1", False), ("x", False)], "4.2"),
     "copy": (FLAG, ""), "prefer": (FLAG, ""), "noselect": (FLAG, ""), "trust": (FLAG, ""), "require": (FLAG, ""),
     "offline": (FLAG, ""), "auto_offline": (FLAG, ""), "maxunreach": (option_whole(0), "4.8"),
+    "maxntsretry": (option_whole(-32, 32), "4.9"),
     "ipv4": (FLAG, "4.6"), "ipv6": (FLAG, "4.6"), "maxsources": (option_whole(1), ""),
 }
 LOCAL = {

@@ -23,9 +23,7 @@ def two(lab):
 
 
 def begin(host, config, program=None):
-    daemon = host.horad(config, program=program)
-    l.wait_for("horad", lambda: host.csv("tracking"))
-    return daemon
+    return host.horad(config, program=program, ready=True)
 
 
 def tell(host, command, status="200 OK"):

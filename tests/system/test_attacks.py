@@ -131,10 +131,7 @@ def bad_ke_messages_are_refused(lab):
 
 
 def bad_clients_do_not_hurt_the_server(lab):
-    server = lab.host("server", "10.9.0.1", "time.example")
-    client = lab.host("client", "10.9.0.2")
-    ca = lab.ca()
-    cert, key = lab.cert("server-cert", ["time.example"])
+    server, client, ca, cert, key = lab.pair()
     server.horad(f"ntsserverkey {key}\nntsservercert {cert}\nallow 10.0.0.0/8\nlocal stratum 2\n"
                  "ntsdumpdir /var/lib/chrony\n")
     l.wait_for("server", lambda: server.csv("activity"))

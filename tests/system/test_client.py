@@ -20,10 +20,7 @@ log measurements statistics tracking selection
 
 
 def pair(lab):
-    server = lab.host("server", "10.9.0.1", "time.example")
-    client = lab.host("client", "10.9.0.2")
-    ca = lab.ca()
-    cert, key = lab.cert("server-cert", ["time.example"])
+    server, client, ca, cert, key = lab.pair()
     return server, client, SERVER.format(cert=cert, key=key), CLIENT.format(ca=ca)
 
 
@@ -73,12 +70,18 @@ def ntsaeads_decides(lab):
     assert client.stop(daemon) == 0
 
 
-def restart_needs_no_new_ke(lab):
+def with_cookies(lab):
+    """Debian's chronyd, and horad with all the cookies that it keeps."""
     server, client, server_conf, client_conf = pair(lab)
     server.chronyd(server_conf)
     daemon = client.horad(client_conf)
     client.synchronised()
     l.wait_for("8 cookies", lambda: cookies(client) == 8)
+    return server, client, client_conf, daemon
+
+
+def restart_needs_no_new_ke(lab):
+    server, client, client_conf, daemon = with_cookies(lab)
     assert client.stop(daemon) == 0
     saved = client.read("lib/10.9.0.1.nts").splitlines()
     assert saved[0] == "NNC0" and saved[1] == "time.example" and len(saved) >= 12, saved[:2]
@@ -89,6 +92,19 @@ def restart_needs_no_new_ke(lab):
     l.wait_for("8 cookies", lambda: cookies(client) == 8)
     assert not os.path.exists(f"{client.dir}/lib/10.9.0.1.nts"), "cookies could be used twice"
     assert client.stop(daemon) == 0
+
+
+def chronyd_goes_on_with_our_cookies_and_we_with_its(lab):
+    server, client, client_conf, first = with_cookies(lab)
+    if l.PEER < (4, 1):  # 4.0 has no log of selections
+        client_conf = client_conf.replace(" selection\n", "\n")
+    before = ke_accepted(server)
+    for second, tool in ((client.chronyd, l.CHRONYC), (client.horad, l.HORAC)):
+        assert client.stop(first) == 0
+        saved = client.read("lib/10.9.0.1.nts")
+        first = second(client_conf)
+        client.synchronised(tool=tool)
+        assert ke_accepted(server) == before, f"a new NTS-KE was made:\n{saved}\n{client.read('chronyd.log')}"
 
 
 def wiped_server_keys_are_noticed(lab):
@@ -118,4 +134,4 @@ def single_process_does_the_same(lab):
 
 
 l.main(authenticates_and_keeps_eight_cookies, ntsaeads_decides, restart_needs_no_new_ke,
-       wiped_server_keys_are_noticed, single_process_does_the_same)
+       chronyd_goes_on_with_our_cookies_and_we_with_its, wiped_server_keys_are_noticed, single_process_does_the_same)

@@ -135,8 +135,8 @@ def acts_on_the_clock(lab):
     ok(client, "doffset", "0.5")
     assert -0.51 < float(tracking(4)) < -0.49, tracking(4)
     logged(client, "Accumulated delta offset of 0.500000 seconds")
-    for wild in ("1e18", "-1e18"):
-        assert told(client, "doffset", wild) == "500 Failure"
+    for wild in ("1e18", "-1e18"):  # chronyc 4.0 sends the last 32 bits of it
+        assert told(client, "doffset", wild, tool=l.HORAC) == "500 Failure"
     ok(client, "maxupdateskew", "5")
     ok(client, "reselectdist", "0.001")
     ok(client, "makestep", "0.1", "3")

@@ -256,8 +256,7 @@ def options_do_what_they_say(lab):
     nobody = 65534
     l.sh(f"chown -R {nobody}:{nobody} {host.dir}/lib {host.dir}/log {host.dir}/run")
     daemon = host.start([l.HORAD, "-x", "-n", "-R", "-u", "nobody", "-t", "5", "-l", "/var/log/chrony/own.log"],
-                        "stderr.log")
-    l.wait_for("control socket", lambda: host.csv("tracking"))
+                        "stderr.log", ready=True)
     for name in ("horad", "hora-engine", "hora-serve", "hora-ke-client"):
         for pid in host.pids(name):
             assert os.stat(f"/proc/{pid}").st_uid in (nobody, 0), name  # 0: undumpable

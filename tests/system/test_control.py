@@ -15,10 +15,7 @@ def masked(text):
 
 
 def nts_pair(lab):
-    server = lab.host("server", "10.9.0.1", "time.example")
-    client = lab.host("client", "10.9.0.2")
-    ca = lab.ca()
-    cert, key = lab.cert("server-cert", ["time.example"])
+    server, client, ca, cert, key = lab.pair()
     server.horad(f"ntsserverkey {key}\nntsservercert {cert}\nallow 10.0.0.0/8\nlocal stratum 2\n"
                  "ntsdumpdir /var/lib/chrony\n")
     # A refused connection would put the client off for 16 s.

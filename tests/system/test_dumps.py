@@ -6,6 +6,8 @@ import lab as l
 SERVER = "allow 10.0.0.0/8\nlocal stratum 2\n"
 CLIENT = "server 10.9.0.1 iburst minpoll {poll} maxpoll {poll}\ndumpdir /var/lib/chrony\n"
 
+FORM = (4, 3), "the form of the files"
+
 
 def pair(lab):
     server, client = lab.host("server", "10.9.0.1"), lab.host("client", "10.9.0.2")
@@ -49,12 +51,14 @@ def hora_reads_its_own(lab):
 
 
 def hora_reads_chronys(lab):
+    l.needs_peer(*FORM)
     client = pair(lab)
     measure_and_stop(client, client.chronyd, l.CHRONYC)
     loaded(client, client.horad, l.HORAC, "again.log")
 
 
 def chrony_reads_horas(lab):
+    l.needs_peer(*FORM)
     client = pair(lab)
     measure_and_stop(client, client.horad, l.HORAC)
     # Of noisy ones it leaves out the oldest at once.

@@ -22,7 +22,7 @@ import traceback
 from fake_daemon import CHRONYC, FakeDaemon, peer_version, run
 
 BUILD = os.environ.get("BUILD", "build")
-HORAC = os.path.abspath(f"{BUILD}/bin/horac")
+HORAC = os.path.abspath(f"{os.environ.get('HORA_PREFIX', BUILD)}/bin/horac")
 CHRONYD = os.environ.get("CHRONYD") or shutil.which("chronyd", path="/usr/sbin:" + os.environ.get("PATH", ""))
 SEED = int(os.environ.get("SEED", "1"))
 

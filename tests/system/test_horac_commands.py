@@ -104,13 +104,15 @@ LINES = {
     "help": [],
     "shutdown": ["shutdown"],
 }
-OURS_ALONE = {"reload config"}  # tests/system/test_reload.py
+OURS_ALONE = {"reload config", "status"}  # test_reload.py, test_fips.py
 # Not in the help.
 HIDDEN = ["dfreq 0", "dfreq", ("dfreq 1x", VALUE), "doffset 0", "doffset x", ("doffset nan", VALUE), "authhash SHA1",
           "password x", "frobnicate"]
 SINCE = {"selectopts": (4, 4), "offset": (4, 6), "dfreq": (4, 1), "doffset": (4, 1)}
-ADD = 64
-MAXUNREACH = 368  # where the last word of ADD begins, which says nothing before 4.8
+WORDS = (4, 3), "what chronyc reads and prints"
+LOCAL, ADD = 74, 64
+# Where the words of a request begin that say nothing before a version.
+LATER = {ADD: (368, (4, 8)), LOCAL: (40, (4, 7))}
 
 
 def forms(tool):
@@ -149,10 +151,12 @@ def every_form_has_lines(_):
 def body(request):
     """What a request says: its code, and what is behind the header."""
     code = struct.unpack("!H", request[4:6])[0]
-    return code, request[20:MAXUNREACH if code == ADD and peer_version() < (4, 8) else None].rstrip(b"\0")
+    later, since = LATER.get(code, (None, (0,)))
+    return code, request[20:later if peer_version() < since else None].rstrip(b"\0")
 
 
 def same_requests(_):
+    l.needs_peer(*WORDS)
     with FakeDaemon(1) as daemon:
         for line, instead in lines():
             asked, printed = [], []
@@ -164,7 +168,7 @@ def same_requests(_):
                 assert printed[1] == instead and not asked[1] and printed[0] != printed[1], (line, printed)
                 continue
             # A daemon of another version is asked in its words, after ours.
-            if len(asked[1]) == 2 and asked[1][0][0] in (71, 74, ADD):
+            if len(asked[1]) == 2 and asked[1][0][0] in (71, LOCAL, ADD):
                 del asked[1][0]
             assert printed[0] == printed[1], f"{line}: {printed}"
             assert asked[0] == asked[1], f"{line}: {asked}"
@@ -183,6 +187,7 @@ CONFIG = "server 127.0.0.1 port 9 offline\nserver no-such-host.invalid offline\n
 
 def same_of_two(lab, start):
     """Two daemons alike, each driven by one of the tools, in the same order."""
+    l.needs_peer(*WORDS)
     hosts = [lab.host("theirs", "10.9.0.1"), lab.host("ours", "10.9.0.2")]
     for host in hosts:
         start(host)

@@ -34,7 +34,7 @@ def names_known_at_the_start(lab):
     server, client = two(lab)
     lab.write_hosts(client__example="10.9.0.2", other__example="10.9.0.3")
     daemon = server.horad(BASE + "allow client.example\ncmdallow all client.example\n"
-                          "cmdallow 10.9.0.3\ncmddeny other.example\n")
+                          "cmdallow 10.9.0.3\ncmddeny other.example\n", ready=True)
     logged(server, "allow client.example: 10.9.0.2")
     l.wait_for("service", lambda: answers(server, client))
     l.wait_for("commands", lambda: commands(client))
@@ -59,7 +59,7 @@ def names_known_at_the_start(lab):
 
 def a_name_becomes_known_later(lab):
     server, client = two(lab)
-    daemon = server.horad(BASE + "allow client.example\nallow 10.9.0.4\ndeny bad.example\n")
+    daemon = server.horad(BASE + "allow client.example\nallow 10.9.0.4\ndeny bad.example\n", ready=True)
     logged(server, f"allow client.example: {NOBODY}")
     logged(server, "deny bad.example: not known yet: it denies nobody")
     assert not answers(server, client)
@@ -102,9 +102,7 @@ def a_changed_address_is_followed(lab):
 
 def the_client_of_names_dies(lab):
     server, client = two(lab)
-    daemon = server.horad(BASE + "allow client.example\n")
-    # A role that dies while horad starts ends it.
-    l.wait_for("the start", lambda: server.csv("activity"))
+    daemon = server.horad(BASE + "allow client.example\n", ready=True)
     for i in range(1, 4):
         old = l.wait_for("hora-ke-client", lambda: server.pids("hora-ke-client"))
         os.kill(old[0], signal.SIGKILL)

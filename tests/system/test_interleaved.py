@@ -34,7 +34,8 @@ print(*struct.unpack("!HHIIIQI",s.recv(2000)[48:])[5:])
 
 def bare(client, n, how="next"):
     done = client.call(["python3", "-c", BARE, "10.9.0.1", str(n), how])
-    assert done.returncode == 0, done.stderr
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
     return done.stdout
 
 
@@ -71,6 +72,8 @@ def chronyd_and_hora_measure_in_it(lab):
     config = XLEAVE.format("10.9.0.1", "{}")
     follows(lab, server, client, config.format(""), client.chronyd, l.CHRONYC)
     follows(lab, server, other, config.format(""), other.horad, l.HORAC)
+    if l.PEER < l.F323[0]:
+        return
     # The monotonic timestamp comes to whoever asks for it; its epoch stays.
     client.fresh("", own=False)
     client.write("log/measurements.log", "")
@@ -87,7 +90,8 @@ def with_nts_too(lab):
     cert, key = lab.cert("server-cert", ["time.example"])
     server.horad(SERVER + f"ntsserverkey {key}\nntsservercert {cert}\nntsdumpdir /var/lib/chrony\n")
     trust = f"ntstrustedcerts {ca}\n"
-    follows(lab, server, client, XLEAVE.format("time.example", " nts extfield F323") + trust,
+    more = " extfield F323" if l.PEER >= l.F323[0] else ""
+    follows(lab, server, client, XLEAVE.format("time.example", " nts" + more) + trust,
             client.chronyd, l.CHRONYC)
     follows(lab, server, other, XLEAVE.format("time.example", " nts") + trust, other.horad, l.HORAC)
     assert stat(server, "Authenticated NTP packets") >= 6
@@ -153,7 +157,8 @@ def monitoring_is_open_as_said(lab):
     assert 2 <= text.count("sources online") <= 12, text
     text = server.call([l.CHRONYC, "-h", "127.0.0.1"], stdin="activity\n" * 50).stdout
     assert text.count("sources online") == 50
-    assert stat(server, "Command packets dropped") >= 8
+    # (chronyc 4.0 sends no more once one got no answer.)
+    assert stat(server, "Command packets dropped") >= (8 if l.PEER >= (4, 3) else 1)
     server.stop(daemon)
 
 

@@ -94,6 +94,7 @@ def client_with_every_type(lab):
 
 
 def server_of_every_type(lab):
+    l.needs_peer((4, 3), "the version that a long MAC is sent with")
     server, client = pair(lab)
     keys(server, all_keys())
     keys(client, all_keys())
@@ -142,7 +143,7 @@ for name, request in cases.items():
     s.send(request)
     try:
         reply = s.recv(2000)
-    except TimeoutError:
+    except socket.timeout:
         reply = b""
     version = request[0] >> 3
     body = reply[:-4 - (20 if version == 4 else 32)]
@@ -230,6 +231,7 @@ def exactly_what_is_configured(lab):
 
 def fields_before_the_mac(lab):
     """What precedes a MAC is covered by it: with the field F323, both ways."""
+    l.needs_peer(*l.F323)
     peer, ours = pair(lab)
     both = ((ours, peer.address, ours.horad, l.HORAC), (peer, ours.address, peer.chronyd, l.CHRONYC))
     for host, address, start, _ in both:
@@ -365,6 +367,7 @@ def single_process_does_the_same(lab):
     assert received == authentic > 0
 
 
-l.main(client_with_every_type, server_of_every_type, server_answers_only_what_is_right,
-       forged_responses_are_refused, exactly_what_is_configured, fields_before_the_mac, rekey_reads_the_file_again,
-       reload_takes_another_file, the_file_and_its_rights, single_process_does_the_same)
+if __name__ == "__main__":
+    l.main(client_with_every_type, server_of_every_type, server_answers_only_what_is_right,
+           forged_responses_are_refused, exactly_what_is_configured, fields_before_the_mac, rekey_reads_the_file_again,
+           reload_takes_another_file, the_file_and_its_rights, single_process_does_the_same)

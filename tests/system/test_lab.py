@@ -6,10 +6,7 @@ import lab as l
 
 
 def nts_between_two_chronyd(lab):
-    server = lab.host("server", "10.9.0.1", "time.example")
-    client = lab.host("client", "10.9.0.2")
-    ca = lab.ca()
-    cert, key = lab.cert("server-cert", ["time.example"])
+    server, client, ca, cert, key = lab.pair()
     server.chronyd(f"ntsserverkey {key}\nntsservercert {cert}\nallow 10.0.0.0/8\n"
                    "local stratum 2\nntsdumpdir /var/lib/chrony\n")
     client.chronyd(f"server time.example iburst nts minpoll 0 maxpoll 0\nntstrustedcerts {ca}\n")

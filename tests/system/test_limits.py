@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Locked memory and real-time priority of the roles that tell the time."""
+import re
 import lab as l
 
 TIMELY = ("hora-engine", "hora-serve")  # and hora-clock, which -x leaves out
@@ -22,19 +23,13 @@ def limits(host, name):
     return locked * 1024, int(fields[38]), int(fields[37])
 
 
-def running(host):
-    l.wait_for("roles", lambda: all(host.pids(name) for name in (*TIMELY, *OTHERS)))
-    l.wait_for("an answer", lambda: host.csv("tracking"))
-
-
 def directives_and_options(lab):
     host = lab.host("alpha", "10.9.0.1")
     plain = "allow\nlocal\nserver 10.9.0.2\n"
     for config, options, locked, priority in (
             (plain, (), False, 0), (plain + "lock_all\nsched_priority 20\n", (), True, 20),
             (plain + "sched_priority 20\n", ("-P", "30", "-m"), True, 30)):
-        daemon = host.horad(config, *options)
-        running(host)
+        daemon = host.horad(config, *options, ready=True)
         for name in TIMELY:
             found = limits(host, name)
             assert (found[0] > 2 ** 20) == (locked and may_lock()), f"{name}: {found}"
@@ -57,11 +52,11 @@ def a_refusal_is_a_warning(lab):
     host = lab.host("alpha", "10.9.0.1")
     drop = ["setpriv", "--bounding-set=-sys_nice,-sys_resource,-ipc_lock", "--inh-caps=-sys_nice"]
     host.fresh("allow\nlocal\nserver 10.9.0.2\nlock_all\nsched_priority 20\n")
-    daemon = host.start(["prlimit", "--memlock=65536", "--rtprio=0", *drop, l.HORAD, "-d", "-x"], "horad.log")
-    running(host)
+    daemon = host.start(["prlimit", "--memlock=65536", "--rtprio=0", *drop, l.HORAD, "-d", "-x"], "horad.log",
+                        ready=True)
     log = host.read("horad.log")
     for name in TIMELY:
-        assert f"{name} can not run with real-time priority 20" in log, log
+        assert re.search(f"{name} can not run with real-time priority 20: .*realtime.conf", log), log
         assert f"{name} can not lock its memory" in log, log
     assert host.stop(daemon) == 0
 

@@ -5,9 +5,8 @@ import re
 import stat
 import lab as l
 
-LOGS = ("measurements", "statistics", "tracking", "selection")
-CLIENT = ("server 10.9.0.1 minpoll 0 maxpoll 0 iburst\nlogdir /var/log/chrony\n"
-          "log measurements statistics tracking selection\n")
+LOGS = ("measurements", "statistics", "tracking", *(("selection",) if l.PEER >= (4, 1) else ()))
+CLIENT = f"server 10.9.0.1 minpoll 0 maxpoll 0 iburst\nlogdir /var/log/chrony\nlog {' '.join(LOGS)}\n"
 SENDMAIL = "#!/bin/sh\n(echo \"args $*\"; cat; grep CapEff /proc/self/status; id -u; echo end) >>/var/lib/chrony/mail\n"
 
 

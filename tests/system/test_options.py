@@ -107,6 +107,7 @@ def server_without_the_mode(lab):
 
 def finer_root_delay(lab):
     """The server is 1/4 second dispersed and little else: the header says it in 15 us."""
+    l.needs_peer(*l.F323)
     server, client = pair(lab)
     upstream = lab.host("upstream", "10.9.0.3")
     upstream.chronyd(SERVER)

@@ -26,9 +26,7 @@ def each_serves_each(lab):
 
 
 def with_nts_too(lab):
-    server, client = lab.host("server", "10.9.0.1", "time.example"), lab.host("client", "10.9.0.2")
-    ca = lab.ca()
-    cert, key = lab.cert("server-cert", ["time.example"])
+    server, client, ca, cert, key = lab.pair()
     # The server says that its NTP port is 123 by saying nothing of it, so
     # that the port of the client's line counts.
     server.horad(SERVER + f"ntsserverkey {key}\nntsservercert {cert}\nntsdumpdir /var/lib/chrony\n")

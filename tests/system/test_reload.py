@@ -43,7 +43,7 @@ def sources_come_go_and_change(lab):
     for server in servers:
         server.horad("local stratum 3\nallow\n")
     client = lab.host("client", "10.9.0.9")
-    daemon = client.horad(f"server 10.9.0.1 {FAST}\nserver 10.9.0.2 {FAST}\n")
+    daemon = client.horad(f"server 10.9.0.1 {FAST}\nserver 10.9.0.2 {FAST}\n", ready=True)
     client.synchronised()
     l.wait_for("samples", lambda: int(client.csv("-n", "sourcestats")[0][1]) >= 4)
     samples = int(client.csv("-n", "sourcestats")[0][1])
@@ -173,7 +173,7 @@ def storms_are_survived(lab):
     server = lab.host("server", "10.9.0.1")
     server.horad("local stratum 3\nallow\n")
     host = lab.host("host", "10.9.0.2")
-    daemon = host.horad(f"server 10.9.0.1 {FAST}\nallow\n")
+    daemon = host.horad(f"server 10.9.0.1 {FAST}\nallow\n", ready=True)
     host.synchronised()
     pids = {name: host.pids(name) for name in l.ROLES}
     for i in range(300):
@@ -216,8 +216,7 @@ def sourcedirs_come_and_go(lab):
 def long_lists_do_not_drown_anybody(lab):
     host = lab.host("host", "10.9.0.1")
     os.makedirs(f"{host.dir}/etc/sources.d")
-    daemon = host.horad("sourcedir /etc/chrony/sources.d\nlocal stratum 3\n")
-    l.wait_for("horad", lambda: host.csv("tracking"))
+    daemon = host.horad("sourcedir /etc/chrony/sources.d\nlocal stratum 3\n", ready=True)
     pids = {name: host.pids(name) for name in l.ROLES}
     lines = [f"server 10.{i // 60000 + 1}.{i // 250 % 240}.{i % 250 + 1} offline\n" for i in range(3000)]
     host.write("etc/sources.d/a.sources", "".join(lines) + "nonsense\n" * 3000)
@@ -233,15 +232,10 @@ def long_lists_do_not_drown_anybody(lab):
 
 
 def systemd_is_told(lab):
-    import socket
     host = lab.host("host", "10.9.0.1")
     host._own(lab.uid)
     host.write("etc/chrony.conf", "local stratum 3\n")
-    path = f"{host.dir}/run/notify"
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    listener.bind(path)
-    os.chmod(path, 0o777)
-    listener.settimeout(20)
+    listener = l.notified(f"{host.dir}/run/notify")
     daemon = host.start([l.HORAD, "-d", "-x"], "horad.log", env={"NOTIFY_SOCKET": "/run/chrony/notify"})
     assert listener.recv(200) == b"READY=1"
     before = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000

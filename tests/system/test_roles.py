@@ -33,7 +33,7 @@ def chain(lab):
     upstream.chronyd(UPSTREAM.format(cert=cert, key=key))
     cert, key = lab.cert("middle-cert", ["time.example"])
     os.chmod(key, 0o600)  # root's alone, as certbot leaves it
-    daemon = middle.horad(SERVER.format(cert=cert, key=key, ca=ca))
+    daemon = middle.horad(SERVER.format(cert=cert, key=key, ca=ca), ready=True)
     middle.synchronised()
     client.chronyd(CLIENT.format(ca=ca).replace("poll 0", "poll 1"))
     client.synchronised(tool=l.CHRONYC)
@@ -131,8 +131,7 @@ def children_come_back(lab):
 def signals_stop_in_order(lab):
     host = lab.host("alone", "10.9.0.1")
     for sig in (signal.SIGTERM, signal.SIGINT):
-        daemon = host.horad("local stratum 3\nallow\ndriftfile /var/lib/chrony/drift\n")
-        l.wait_for("control socket", lambda: host.csv("tracking"))
+        daemon = host.horad("local stratum 3\nallow\ndriftfile /var/lib/chrony/drift\n", ready=True)
         assert host.read("run/chronyd.pid").strip() == str(host.pids("horad")[0])
         assert host.stop(daemon, sig) == 0
         assert not os.path.exists(f"{host.dir}/run/chronyd.pid")
@@ -142,8 +141,7 @@ def signals_stop_in_order(lab):
 
 def killed_horad_leaves_nothing(lab):
     host = lab.host("alone", "10.9.0.1")
-    daemon = host.horad("local stratum 3\nallow\n")
-    l.wait_for("control socket", lambda: host.csv("tracking"))
+    daemon = host.horad("local stratum 3\nallow\n", ready=True)
     daemon.kill()
     daemon.wait()
     l.wait_for("roles to end", lambda: not any(host.pids(name) for name in l.ROLES), 5)
@@ -156,15 +154,15 @@ def a_child_of_a_role_does_not_hold_up_the_end(lab):
     """What a role started still has the channel when the role is long gone."""
     host = lab.host("alone", "10.9.0.1")
     top = f"{host.dir}/build"
-    shutil.copytree(l.BUILD, top, ignore=lambda where, names: [
-        name for name in names if where == l.BUILD and name not in ("sbin", "libexec")])
+    os.makedirs(f"{top}/sbin")
+    shutil.copy(l.HORAD, f"{top}/sbin/horad")
+    shutil.copytree(l.LIBEXEC, f"{top}/libexec/hora")
     program = f"{top}/libexec/hora/hora-ke-client"
     os.rename(program, f"{program}.real")
     with open(program, "w") as text:
         text.write(f"#!/bin/sh\nsleep 600 &\nexec {program}.real\n")
     os.chmod(program, 0o755)
-    daemon = host.horad("local stratum 3\nallow\n", program=f"{top}/sbin/horad")
-    l.wait_for("control socket", lambda: host.csv("tracking"))
+    daemon = host.horad("local stratum 3\nallow\n", program=f"{top}/sbin/horad", ready=True)
     for pid in host.pids("hora-ke-client."):  # the name is cut
         os.kill(pid, signal.SIGKILL)
     time.sleep(1)

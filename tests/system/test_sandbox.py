@@ -56,7 +56,7 @@ def running(host):
 def every_process_is_confined(lab):
     host, config = server(lab)
     for options, mode in (((), "2"), (("-F", "-1"), "2"), (("-F", "2"), "2"), (("-F", "-2"), "2"), (("-F", "0"), "0")):
-        daemon = host.horad(config, "-d", *options)
+        daemon = host.horad(config, "-d", *options, ready=True)
         pids = running(host)
         for name, pid in pids.items():
             now = status(pid)
@@ -97,9 +97,10 @@ def a_supervised_horad_has_a_list_too(lab):
     roles = [start.start_role(lab, host, name) for name in ROLES]
     pids = running(host)
     for name, pid in pids.items():
+        # It is there before it has confined itself.
+        l.wait_for(f"the filter of {name}", lambda: status(pid)["Seccomp"] == ("2" if CONFINED else "0"))
         now = status(pid)
         assert now["NoNewPrivs"] == "1", name
-        assert now["Seccomp"] == ("2" if CONFINED else "0"), name
         assert now.get("Seccomp_filters", "1") == ("1" if CONFINED else "0"), name
     # All that horad does for the control socket, and by signals.
     for command in (["dump"], ["cyclelogs"], ["rekey"], ["reload", "sources"], ["reload", "config"]):
@@ -125,10 +126,10 @@ def a_forbidden_call_is_told_and_the_role_comes_back(lab):
     # its filter once.
     os.makedirs("/mnt/broken/sbin")
     shutil.copy(l.HORAD, "/mnt/broken/sbin/horad")
-    shutil.copytree(f"{l.BUILD}/libexec", "/mnt/broken/libexec")
-    shutil.copy(f"{l.BUILD}/tests/escape/breaker", "/mnt/broken/libexec/hora/hora-serve")
+    shutil.copytree(l.LIBEXEC, "/mnt/broken/libexec/hora")
+    shutil.copy(l.built("tests/escape/breaker"), "/mnt/broken/libexec/hora/hora-serve")
     for options in ((), ("-F", "-1")):
-        daemon = host.horad(config, *options, program="/mnt/broken/sbin/horad")
+        daemon = host.horad(config, *options, program="/mnt/broken/sbin/horad", ready=True)
         first = running(host)
         host.call([l.HORAC, "reload", "config"])
         said = "hora-serve made the system call listen ("
@@ -146,7 +147,7 @@ def a_forbidden_call_is_told_and_the_role_comes_back(lab):
         assert host.stop(daemon) == 0
         os.remove(f"{host.dir}/horad.log")
     # Without the filter nothing happens.
-    daemon = host.horad(config, "-F", "0", program="/mnt/broken/sbin/horad")
+    daemon = host.horad(config, "-F", "0", program="/mnt/broken/sbin/horad", ready=True)
     pids = running(host)
     assert host.call([l.HORAC, "reload", "config"]).returncode == 0
     assert running(host) == pids
@@ -157,6 +158,7 @@ def a_forbidden_call_is_told_and_the_role_comes_back(lab):
 def nobody_gets_out(lab):
     if not CONFINED:
         return
+    l.built("tests/escape/escape")
     t = table()
     outside = t.attempts("none")
     assert sum(end == "ALLOWED" for end in outside.values()) > 30, outside

@@ -32,7 +32,7 @@ def as_user(lab, *argv, caps=""):
 def start_role(lab, host, name, env=None):
     """A role by hand, as a unit of its own would; its output in NAME.log."""
     caps = ",+net_bind_service" if name in WITH_PORTS else ""
-    return host.start(as_user(lab, f"{l.BUILD}/libexec/hora/{name}", caps=caps), f"{name}.log", env)
+    return host.start(as_user(lab, f"{l.LIBEXEC}/{name}", caps=caps), f"{name}.log", env)
 
 
 def start_horad(lab, host, config):
@@ -199,16 +199,33 @@ def a_reload_reaches_all(lab):
     assert done.returncode == 1 and "chrony.conf:" in done.stderr, done
     roles["hora-serve"] = start_role(lab, server, "hora-serve")
     l.wait_for("service again", lambda: answered(client, "10.9.0.1"))
-    # Those without use end, and are waited for when there is use again.
+    # Those without use end. One that is started all the same waits, and goes on when there is use
+    # again; one that is not there is waited for.
     server.write("etc/chrony.conf", "local stratum 5\n")
     assert server.call([l.HORAC, "reload", "config"], timeout=60).returncode == 0
     assert [ends(roles[name]) for name in ("hora-serve", "hora-ke-server")] == [0, 0]
+    roles["hora-serve"] = start_role(lab, server, "hora-serve")
+    l.wait_for("a server that waits", lambda:
+               "hora-serve waits for a configuration that has a use for it" in server.read("horad.log"))
+    assert ":123 " not in server.run("ss -H -l -u -n")
     server.write("etc/chrony.conf", server_config)
     assert server.call([l.HORAC, "reload", "config"], timeout=60).returncode == 0
-    assert "hora-serve has something to do now: start it" in server.read("horad.log")
-    start_role(lab, server, "hora-serve")
-    l.wait_for("service at last", lambda: answered(client, "10.9.0.1"))
+    assert answered(client, "10.9.0.1")
+    assert "hora-ke-server has something to do now: start it" in server.read("horad.log")
+    roles["hora-ke-server"] = start_role(lab, server, "hora-ke-server")
+    serves_keys(server)
+    # A rule by command, and a daemon that ends, find it at its place as well.
+    server.write("etc/chrony.conf", "local stratum 5\n")
+    assert server.call([l.HORAC, "reload", "config"], timeout=60).returncode == 0
+    assert [ends(roles[name]) for name in ("hora-serve", "hora-ke-server")] == [0, 0]
+    for name in ("hora-serve", "hora-ke-server"):
+        roles[name] = start_role(lab, server, name)
+    l.wait_for("servers that wait", lambda:
+               server.read("horad.log").count(" waits for a configuration that has a use for it") == 3)
+    assert server.call([l.HORAC, "allow 10.9.0.2"]).stdout == "200 OK\n"
+    assert answered(client, "10.9.0.1")
     assert server.stop(daemon) == 0
+    assert [ends(role) for role in roles.values()] == [0] * len(roles)
 
 
 def intruders_are_refused(lab):
@@ -219,13 +236,13 @@ def intruders_are_refused(lab):
     nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
     # Another user does not get to the socket...
-    done = server.call([*nobody, f"{l.BUILD}/libexec/hora/hora-ke-client"])
+    done = server.call([*nobody, f"{l.LIBEXEC}/hora-ke-client"])
     assert done.returncode == 1 and done.stderr == \
         "hora-ke-client: could not reach horad at /run/chrony/horad.sock: Permission denied\n", done
     # ... and is refused where the permissions let him.
     os.chmod(f"{server.dir}/run", 0o755)
     os.chmod(f"{server.dir}/run/horad.sock", 0o666)
-    done = server.call([*nobody, f"{l.BUILD}/libexec/hora/hora-ke-client"])
+    done = server.call([*nobody, f"{l.LIBEXEC}/hora-ke-client"])
     assert done.returncode == 1 and done.stderr == \
         "hora-ke-client: horad has refused the connection or is gone\n", done
     assert "it does not run as our user" in server.read("horad.log")
@@ -281,11 +298,11 @@ def roles_give_up_without_horad(lab):
         assert ends(role, 20) == 1, name
         assert host.read(f"{name}.log") == f"{name}: could not reach horad at /run/chrony/other.sock: " \
             "No such file or directory\n", host.read(f"{name}.log")
-    long = host.call(as_user(lab, "env", f"HORA_SOCKET=/{'x' * 200}", f"{l.BUILD}/libexec/hora/hora-serve"))
+    long = host.call(as_user(lab, "env", f"HORA_SOCKET=/{'x' * 200}", f"{l.LIBEXEC}/hora-serve"))
     assert long.returncode == 1 and "File name too long" in long.stderr, long
-    number = host.call(as_user(lab, "env", "HORA_CHANNEL=77", f"{l.BUILD}/libexec/hora/hora-serve"))
+    number = host.call(as_user(lab, "env", "HORA_CHANNEL=77", f"{l.LIBEXEC}/hora-serve"))
     assert number.returncode == 1 and "HORA_CHANNEL" in number.stderr, number
-    words = host.call(as_user(lab, f"{l.BUILD}/libexec/hora/hora-serve", "-d"))
+    words = host.call(as_user(lab, f"{l.LIBEXEC}/hora-serve", "-d"))
     assert words.returncode == 1 and "takes no arguments" in words.stderr, words
 
 
@@ -314,7 +331,8 @@ def passed_sockets_by_horad(lab):
     bare = server.call([*NO_BIND, l.HORAD, "-d", "-x"])
     assert bare.returncode == 1 and "could not open NTP server socket on 0.0.0.0 port 123: Permission denied" \
         in bare.stderr, bare
-    daemon = server.start(["python3", TOOL, *NTP, *KE, *CMD, "--", *NO_BIND, l.HORAD, "-d", "-x"], "horad.log")
+    daemon = server.start(["python3", TOOL, *NTP, *KE, *CMD, "--", *NO_BIND, l.HORAD, "-d", "-x"], "horad.log",
+                          ready=True)
     serves_everywhere(client)
     client.horad(client_config)
     client.synchronised()
@@ -347,7 +365,7 @@ def passed_sockets_to_the_roles(lab):
 
     def with_sockets(name, *sockets):
         return server.start(["python3", TOOL, *sockets, "--",
-                             *as_user(lab, f"{l.BUILD}/libexec/hora/{name}")], f"{name}.log")
+                             *as_user(lab, f"{l.LIBEXEC}/{name}")], f"{name}.log")
     roles = [with_sockets("hora-serve", *NTP, "ntp,udp,127.0.0.1,8123"), with_sockets("hora-ke-server", *KE),
              with_sockets("hora-engine", *CMD), with_sockets("hora-ke-client")]
     serves_everywhere(client)
@@ -379,11 +397,10 @@ def forbidden_sockets_are_closed(lab):
     for text, options, sockets, closed, gone in cases:
         server.write("horad.log", "")
         server.write("etc/chrony.conf", text)
-        daemon = server.start(["python3", TOOL, *sockets, "--", l.HORAD, "-d", "-x", *options], "horad.log")
-        l.wait_for("control socket", lambda: server.csv("tracking"))
-        # A role may say so after the engine answers.
-        l.wait_for(f"lines about closing with {options}: {text}", lambda: closed ==
-                   server.read("horad.log").count(" that the configuration does not ask for"), 5)
+        daemon = server.start(["python3", TOOL, *sockets, "--", l.HORAD, "-d", "-x", *options], "horad.log",
+                              ready=True)
+        log = server.read("horad.log")
+        assert log.count(" that the configuration does not ask for") == closed, (options, text, log)
         if gone:
             assert gone not in server.run("ss -H -a -n -t -u"), (text, options)
         assert server.stop(daemon) == 0
@@ -391,8 +408,7 @@ def forbidden_sockets_are_closed(lab):
     server.write("etc/chrony.conf", "local stratum 5\nallow\n")
     server.write("horad.log", "")
     other = server.start(["env", "PASS_PID=1", "python3", TOOL, "ntp,udp,0.0.0.0,8123", "--",
-                          l.HORAD, "-d", "-x"], "horad.log")
-    l.wait_for("control socket", lambda: server.csv("tracking"))
+                          l.HORAD, "-d", "-x"], "horad.log", ready=True)
     assert "passed" not in server.read("horad.log")
     assert server.stop(other) == 0
 
@@ -403,10 +419,7 @@ def readiness_is_told(lab):
     host.write("etc/chrony.conf", "local stratum 5\nallow\n")
     os.chmod(f"{host.dir}/run", 0o755)
     for env in ({}, SUPERVISED):
-        notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        notify.bind(f"{host.dir}/notify")
-        os.chmod(f"{host.dir}/notify", 0o666)
-        notify.settimeout(10)
+        notify = l.notified(f"{host.dir}/notify")
         daemon = host.start([l.HORAD, "-d", "-x"], "horad.log",
                             {**env, "NOTIFY_SOCKET": f"{host.dir}/notify"})
         assert notify.recv(100) == b"READY=1"
@@ -426,11 +439,9 @@ def readiness_is_told(lab):
         assert host.stop(daemon) == 0
         assert notify.recv(100) == b"STOPPING=1"
         notify.close()
-        os.unlink(f"{host.dir}/notify")
     assert [ends(role) for role in roles] == [0] * 3
     # A start that fails says nothing of the kind.
-    notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    notify.bind(f"{host.dir}/notify")
+    notify = l.notified(f"{host.dir}/notify")
     host.write("etc/chrony.conf", "nonsense\n")
     failed = host.start([l.HORAD, "-d", "-x"], "horad.log", {"NOTIFY_SOCKET": f"{host.dir}/notify"})
     assert ends(failed) == l.EXIT_CONFIG
@@ -446,10 +457,7 @@ def the_watchdog_is_fed_by_the_roles(lab):
     host._own(lab.uid)
     host.write("etc/chrony.conf", "local stratum 5\n")
     os.chmod(f"{host.dir}/run", 0o755)
-    notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    notify.bind(f"{host.dir}/notify")
-    os.chmod(f"{host.dir}/notify", 0o666)
-    notify.settimeout(10)
+    notify = l.notified(f"{host.dir}/notify")
     daemon = host.start([l.HORAD, "-d", "-x"], "horad.log",
                         {"NOTIFY_SOCKET": f"{host.dir}/notify", "WATCHDOG_USEC": "3000000"})
     told = [notify.recv(100) for _ in range(4)]

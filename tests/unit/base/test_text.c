@@ -177,6 +177,36 @@ static void test_wipe(void **state)
 	wipe(secret, 0);
 }
 
+static void test_defuse(void **state)
+{
+	static const struct {
+		const char *from, *to;
+	} rows[] = {
+		{ "", "" }, { "plain text, 100 %", "plain text, 100 %" },
+		{ "a\nb\rc\td\033e\177f", "a?b?c?d?e?f" },
+		{ "gr\xc3\xbc\xc3\x9f \xe6\x97\xb6 \xf0\x9f\x95\x90",
+		  "gr\xc3\xbc\xc3\x9f \xe6\x97\xb6 \xf0\x9f\x95\x90" },
+		/* C1 controls, alone and in UTF-8 */
+		{ "a\x9b" "2Jb", "a?2Jb" }, { "a\xc2\x9b" "2J", "a??2J" },
+		{ "a\xc2\xa0", "a\xc2\xa0" },
+		/* separators, and what turns the direction */
+		{ "a\xe2\x80\xa8z\xe2\x80\xaez\xe2\x81\xa6", "a???z???z???" },
+		/* cut off, too long, surrogates, beyond the last */
+		{ "a\xe2\x80", "a??" }, { "\xc3", "?" }, { "\xc3z", "?z" },
+		{ "\xc0\x8a", "??" }, { "\xe0\x80\x8a", "???" },
+		{ "\xed\xa0\x80", "???" }, { "\xf4\x90\x80\x80", "????" },
+		{ "\xff\xfe", "??" },
+	};
+	char buf[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		text_copy(buf, sizeof(buf), rows[i].from);
+		text_defuse(buf);
+		assert_string_equal(buf, rows[i].to);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +217,7 @@ int main(void)
 		cmocka_unit_test(test_equal_nocase),
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_wipe),
+		cmocka_unit_test(test_defuse),
 	};
 
 	return cmocka_run_group_tests_name("base/text", tests, NULL, NULL);

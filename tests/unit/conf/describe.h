@@ -55,7 +55,7 @@ static inline void describe_source(struct description *d,
 	describe(d, "," #field "=%g", s->field)
 	INT(family); INT(port); INT(nts_port); INT(minpoll); INT(maxpoll);
 	INT(minsamples); INT(maxsamples); INT(maxsources); INT(polltarget);
-	INT(maxunreach);
+	INT(maxunreach); INT(maxntsretry);
 	DOUBLE(maxdelay_s); DOUBLE(maxdelayratio); DOUBLE(maxdelaydevratio);
 	DOUBLE(maxdelayquant); DOUBLE(mindelay_s); DOUBLE(asymmetry);
 	DOUBLE(offset_s); INT(filter);

@@ -187,6 +187,10 @@ static const struct language_case source_cases[] = {
 	{ "server a maxunreach 2147483647", "server=a,maxunreach=2147483647" },
 	{ "server a maxunreach -1", "!server maxunreach: '-1' is out of range; "
 	  "use: maxunreach POLLS (0 or more)" },
+	{ "server a maxntsretry -32", "server=a,maxntsretry=-32" },
+	{ "server a maxntsretry 32", "server=a,maxntsretry=32" },
+	{ "server a maxntsretry 33", "!server maxntsretry: '33' is out of range; "
+	  "use: maxntsretry N (-32 to 32, in log2 s)" },
 	{ "server a maxunreach 1.5", "!server maxunreach: '1.5' is not a whole "
 	  "number; use: maxunreach POLLS (0 or more)" },
 	{ "server a prefer", "server=a,select_options=2" },

@@ -124,10 +124,56 @@ static void test_check(void **state)
 	}
 }
 
+/*
+ * A table of access has 65536 entries; 256 are for addresses of names and 8 the
+ * room for a last rule. Each line after the first ones takes 8.
+ */
+static void test_access_rules_fit(void **state)
+{
+	static const struct {
+		const char *first, *directive;
+		int count;
+		const char *error;	/* its begin; NULL: none */
+	} rows[] = {
+		{ "", "allow", 8159, NULL },
+		{ "", "allow", 8160, "8160: allow: with this rule there are "
+		    "more than the 65272 entries of a table of access; " },
+		{ "", "cmddeny", 8159, NULL },
+		{ "", "cmddeny", 8170, "8160: cmddeny: " },
+		{ "cmdallow\ncmddeny 10/9\n", "deny", 8159, NULL },
+		{ "allow\ndeny all\nallow\ndeny\n", "deny", 8158, NULL },
+		{ "allow\nallow 10/7\nallow\nallow 10/6\nallow 10\n", "deny",
+		    8158, "8163: deny: " },
+		{ "allow a.example\ndeny all b.example\n", "deny", 8159, NULL },
+	};
+	static char text[9000 * 24];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t n = strlen(strcpy(text, rows[i].first));
+		const char *want = rows[i].error ? rows[i].error : "";
+		struct told told = { "", "" };
+		struct config config;
+		struct conf_error error = { .text = "" };
+
+		for (int k = 0; k < rows[i].count; k++)
+			n += (size_t)sprintf(text + n, "%s 10.0.0.0/9\n",
+			    rows[i].directive);
+		if (!conf_parse_text(text, n, &config, &error))
+			fail_msg("%s", error.text);
+		assert_true(conf_check(&config, text, n, tell, &told) ==
+		    !rows[i].error);
+		told.errors[strlen(want)] = '\0';
+		assert_string_equal(told.errors, want);
+		config_free(&config);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_access_rules_fit),
 	};
 
 	return cmocka_run_group_tests_name("conf/check", tests, NULL, NULL);

@@ -186,7 +186,7 @@ static void test_names(void **state)
 {
 	(void)state;
 	assert_int_equal(conf_directives.count, 100);
-	assert_int_equal(conf_source_options.count, 36);
+	assert_int_equal(conf_source_options.count, 37);
 	assert_null(conf_directive("serve"));
 	assert_null(conf_directive(""));
 }

@@ -37,6 +37,7 @@ static struct add_request usual(void)
 		.maxsources = 4, .minsamples = -1, .maxsamples = -1,
 		.ntsport = 4460, .maxdelay_s = 3, .maxdelaydevratio = 10,
 		.asymmetry = 1, .flags = ADD_ONLINE, .maxunreach = 100000,
+		.maxntsretry = 19,
 	};
 }
 
@@ -59,14 +60,16 @@ static void test_round_trip(void **state)
 		"server a require prefer trust", "server a xleave burst copy",
 		"server a offline auto_offline", "server a extfield F323",
 		"server a extfield F324", "server a ipv4", "server a ipv6",
-		"peer a key 3 xleave",
+		"peer a key 3 xleave", "server a nts maxntsretry -7",
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		struct source_config s = parsed(lines[i]), back;
 		uint8_t bytes[CONTROL_REQUEST_MAX];
-		struct request rq = { .code = CONTROL_ADD_SOURCE }, got;
+		bool is_new = strstr(lines[i], "maxntsretry") != NULL;
+		struct request rq = { .code = is_new ? CONTROL_ADD_SOURCE_2 :
+		    CONTROL_ADD_SOURCE }, got;
 		struct control_request_header h = { 0 };
 		struct reader r;
 		struct control_io io = { .in = &r };
@@ -164,6 +167,7 @@ static void test_ranges(void **state)
 		ROW(maxsources, INT32_MAX, INT64_C(0x80000000)),
 		ROW(minsamples, -1, -2), ROW(maxsamples, -1, -2),
 		ROW(filter, 0, -1), ROW(maxunreach, 0, -1),
+		ROW(maxntsretry, 32, 33), ROW(maxntsretry, -32, -33),
 		ROW(flags, 0x1fff, 0x8000), ROW(flags, 0, UINT32_MAX),
 #undef ROW
 	};

@@ -131,7 +131,7 @@ static void test_lengths(void **state)
 		assert_false(reply_decode(out, n - 1, 0, 9, &back));
 		assert_true(reply_decode(out, n + 1, 0, 9, &back));
 	}
-	assert_int_equal(known, 20);
+	assert_int_equal(known, 21);
 	assert_int_equal(control_reply_length(4), 0);
 }
 

@@ -203,7 +203,45 @@ static void test_all_layouts(void **state)
 		/* The reference's lengths are those of the bodies. */
 		assert_true(request_decode(&h, bytes, rule->least, &rq));
 	}
-	assert_int_equal(known, 65);
+	assert_int_equal(known, 66);
+}
+
+/* Bytes of each body (reference: section 6, length less padding and header). */
+static void test_body_lengths(void **state)
+{
+	static const struct { size_t body; unsigned codes[16]; } rows[] = {
+		{ 4, { 9, 13, 15, 31, 34, 42, 49, 52, 69, 71 } },
+		{ 8, { 32, 50 } },
+		{ 12, { 11 } },
+		{ 16, { 56, 68 } },
+		{ 20, { 25, 26, 29, 57, 65, 67 } },
+		{ 24, { 4, 5, 7, 8, 17, 18, 19, 20, 21, 22, 23, 24, 45, 46,
+		    47 } },
+		{ 28, { 73, 74 } },
+		{ 32, { 72 } },
+		{ 40, { 1, 2 } },
+		{ 48, { 3 } },
+		{ 352, { 64 } },
+		{ 388, { 75 } },
+	};
+
+	(void)state;
+	for (unsigned code = 0; code <= UINT16_MAX; code++) {
+		struct request rq = { .code = (uint16_t)code,
+			.is_unpadded = true };
+		uint8_t out[CONTROL_REQUEST_MAX];
+		size_t body = 0;
+
+		if (!control_rule(code))
+			continue;
+		for (size_t i = 0; code && i < sizeof(rows) / sizeof(rows[0]);
+		    i++)
+			for (int k = 0; k < 16; k++)
+				if (rows[i].codes[k] == code)
+					body = rows[i].body;
+		assert_int_equal(request_encode(&rq, out),
+		    CONTROL_REQUEST_HEADER + body);
+	}
 }
 
 /* Clients up to 4.5 say less of the local reference. */
@@ -371,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_vector_delete),
 		cmocka_unit_test(test_vector_add),
 		cmocka_unit_test(test_all_layouts),
+		cmocka_unit_test(test_body_lengths),
 		cmocka_unit_test(test_local_old),
 		cmocka_unit_test(test_doffset_old),
 		cmocka_unit_test(test_unpadded),

@@ -86,6 +86,7 @@ static const struct row {
 	{ 72, 52, 'U', 1 }, { 73, 48, 'U', 1 }, { 74, 48, 'U', 1 },
 	{ 75, 408, 'U', 1 },
 	{ CONTROL_RELOAD_CONFIG, 508, 'U', 200 },
+	{ CONTROL_STATUS, 292, 'U', 201 },
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 

@@ -4,6 +4,7 @@
 #define HORA_TESTS_CLOCK_LAB_H
 
 #include "hora-clock/clock.h"
+#include "hora-clock/orders.h"
 #include "hora-clock/rate.h"
 
 #include <errno.h>
@@ -87,6 +88,14 @@ static inline void adjust(struct bench *b, double base_ppm, double slew_s,
 	struct ipc_clock_adjust a = { 7, base_ppm, slew_s, slew_ppm };
 
 	feed(b, (struct clock_in){ .event = CLOCK_ON_ADJUST, .adjust = &a });
+}
+
+/* horad vouches for an operator's order. */
+static inline void order(struct bench *b, enum ipc_order_kind kind)
+{
+	struct ipc_clock_order o = { .kind = kind };
+
+	clock_order(&b->clock, &o, b->now);
 }
 
 static inline void step(struct bench *b, enum ipc_step_cause cause,

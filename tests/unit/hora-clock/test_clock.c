@@ -164,11 +164,10 @@ static void maxdrift_is_enforced(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct clock_limits l = limits;
-		struct ipc_clock_memory memory = {
-			.base_ppm = 12, .slew_end = MONO_NEVER,
-		};
+		struct ipc_clock_memory memory = { .base_ppm = 12 };
 		struct bench b;
 
+		memory.slew_end = MONO_NEVER;
 		l.maxdrift_ppm = rows[i].maxdrift_ppm;
 		begin(&b, &l, NULL);
 		if (rows[i].maxdrift_ppm == 5) {

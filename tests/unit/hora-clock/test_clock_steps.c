@@ -48,11 +48,10 @@ static void makestep_is_limited(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct clock_limits l = limits;
-		struct ipc_clock_memory memory = {
-			.steps = rows[i].before, .slew_end = MONO_NEVER,
-		};
+		struct ipc_clock_memory memory = { .steps = rows[i].before };
 		struct bench b;
 
+		memory.slew_end = MONO_NEVER;
 		l.makestep_limit = rows[i].limit;
 		begin(&b, &l, &memory);
 		step(&b, IPC_STEP_MAKESTEP, rows[i].step_s);
@@ -84,12 +83,14 @@ static void other_steps(void **state)
 	(void)state;
 	begin(&b, &limits, NULL);
 	/* the operator: any size, once a second, not counted */
+	order(&b, IPC_ORDER_STEP);
 	step(&b, IPC_STEP_OPERATOR, -0.25);
 	assert_int_equal(b.out.op[0].time.tv_sec, -1);
 	assert_int_equal(b.out.op[0].time.tv_usec, 750000000);
 	perform(&b);
 	assert_int_equal(b.clock.memory.steps, 0);
 	pass(&b, 0.999);
+	order(&b, IPC_ORDER_STEP);
 	step(&b, IPC_STEP_OPERATOR, 1);
 	assert_int_equal(b.out.report.result, IPC_CLOCK_REFUSED);
 	pass(&b, 0.001);

@@ -2,16 +2,6 @@
 /* What the configuration says of the clock reaches the discipline and holds. */
 #include "unit/hora-engine/world.h"
 
-/* A world with one server, not started yet. */
-static struct world *world_of_one(void)
-{
-	struct world *w = world_new();
-
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
-	return w;
-}
-
 static void test_values_arrive(void **state)
 {
 	struct world *w = world_of_one();

@@ -2,15 +2,6 @@
 /* What the control socket can ask, and the runs that end by themselves. */
 #include "unit/hora-engine/world.h"
 
-static struct world *one_server(void)
-{
-	struct world *w = world_new();
-
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
-	return w;
-}
-
 static struct source_match everything(void)
 {
 	return (struct source_match){ .address = { .family = IP_NONE } };
@@ -18,7 +9,7 @@ static struct source_match everything(void)
 
 static void test_online_offline(void **state)
 {
-	struct world *w = one_server();
+	struct world *w = world_of_one();
 	struct source_match all = everything(), none = {
 		.address = { IP_V4, { 198, 51, 100, 1 } },
 		.mask = { IP_V4, { 255, 255, 255, 255 } } };
@@ -49,7 +40,7 @@ static void test_online_offline(void **state)
 
 static void test_onoffline(void **state)
 {
-	struct world *w = one_server();
+	struct world *w = world_of_one();
 	struct engine_now now;
 
 	(void)state;
@@ -67,7 +58,7 @@ static void test_onoffline(void **state)
 
 static void test_burst(void **state)
 {
-	struct world *w = one_server();
+	struct world *w = world_of_one();
 	struct source_match all = everything();
 	struct engine_now now;
 	int requests;
@@ -91,7 +82,7 @@ static void test_burst(void **state)
 
 static void test_makestep(void **state)
 {
-	struct world *w = one_server();
+	struct world *w = world_of_one();
 	struct engine_now now;
 
 	(void)state;
@@ -106,7 +97,7 @@ static void test_makestep(void **state)
 	assert_true(fabs(world_error(w)) < 1e-3);
 	world_end(w);
 
-	w = one_server();
+	w = world_of_one();
 	w->options.flags = IPC_NO_CLOCK;
 	world_start(w);
 	world_run(w, 20);
@@ -118,7 +109,7 @@ static void test_makestep(void **state)
 /* A request under way while the clock is stepped still gives a right sample. */
 static void test_makestep_in_flight(void **state)
 {
-	struct world *w = one_server();
+	struct world *w = world_of_one();
 	const struct assoc *a;
 	struct engine_now now;
 	uint32_t good;
@@ -145,7 +136,7 @@ static void test_makestep_in_flight(void **state)
 
 static void test_delete_and_reset(void **state)
 {
-	struct world *w = one_server();
+	struct world *w = world_of_one();
 	struct engine_now now;
 
 	(void)state;
@@ -169,7 +160,7 @@ static void test_delete_and_reset(void **state)
 
 static void test_reselect(void **state)
 {
-	struct world *w = one_server();
+	struct world *w = world_of_one();
 	struct engine_now now;
 
 	(void)state;
@@ -184,7 +175,7 @@ static void test_reselect(void **state)
 
 static void test_tasks(void **state)
 {
-	struct world *w = one_server();
+	struct world *w = world_of_one();
 	struct engine_now now;
 
 	(void)state;
@@ -219,7 +210,7 @@ static void test_once(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct world *w = one_server();
+		struct world *w = world_of_one();
 		double wrong_s;
 
 		w->options.flags = cases[i].flags;
@@ -252,7 +243,7 @@ static void test_once(void **state)
 /* A server whose certificate is refused does not hold -q up for long. */
 static void test_once_without_keys(void **state)
 {
-	struct world *w = one_server();
+	struct world *w = world_of_one();
 
 	(void)state;
 	w->lines[0].nts = true;
@@ -276,7 +267,7 @@ static void test_timeout(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct world *w = one_server();
+		struct world *w = world_of_one();
 
 		w->options.timeout_s = 25;
 		w->servers[0].is_silent = cases[i].is_silent;

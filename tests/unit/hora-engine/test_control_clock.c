@@ -129,7 +129,7 @@ static void test_makestep_no_number(void **state)
 	world_end(w);
 }
 
-/* hora-clock knows the directive only: what goes beyond it is an operator's. */
+/* Its limits are told to hora-clock by horad: the step is one of makestep. */
 static void test_makestep_cause(void **state)
 {
 	struct world *w = begin(0, 0, 300);
@@ -141,7 +141,7 @@ static void test_makestep_cause(void **state)
 	w->servers[0].offset_s = 0.5;
 	world_run(w, 1000);
 	assert_int_equal(w->steps, 1);
-	assert_int_equal(w->e->clock.step_cause, IPC_STEP_OPERATOR);
+	assert_int_equal(w->e->clock.step_cause, IPC_STEP_MAKESTEP);
 	/* the directive says something else: it counts again */
 	other.makestep_limit = -1;
 	other.makestep_threshold_s = 0.2;

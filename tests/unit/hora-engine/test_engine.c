@@ -10,11 +10,9 @@ static struct source *first_source(const struct world *w)
 
 static void test_step_then_slew(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = world_of_one();
 
 	(void)state;
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->config.makestep_threshold_s = 0.1;
 	w->config.makestep_limit = 3;
 	w->wall_ns = -300e6;
@@ -39,11 +37,9 @@ static void test_step_then_slew(void **state)
 
 static void test_slew_without_makestep(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = world_of_one();
 
 	(void)state;
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->wall_ns = 300e6;
 	w->freq_error = -20e-6;
 	world_start(w);
@@ -57,11 +53,9 @@ static void test_slew_without_makestep(void **state)
 /* -x: nothing is asked of the clock, and what is served is right all the same. */
 static void test_without_clock(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = world_of_one();
 
 	(void)state;
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->config.makestep_threshold_s = 0.1;
 	w->config.makestep_limit = -1;
 	w->options.flags = IPC_NO_CLOCK;
@@ -79,11 +73,9 @@ static void test_without_clock(void **state)
 /* A step that hora-clock refuses is slewed instead. */
 static void test_refused_step(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = world_of_one();
 
 	(void)state;
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->config.makestep_threshold_s = 0.1;
 	w->config.makestep_limit = 1;
 	w->wall_ns = -200e6;
@@ -99,11 +91,9 @@ static void test_refused_step(void **state)
 /* The frequency of an earlier run is in force before the first measurement. */
 static void test_memory(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = world_of_one();
 
 	(void)state;
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->freq_error = 80e-6;
 	w->memory = (struct ipc_engine_memory){ .have_frequency = 1,
 		.updates = 7, .freq_ppm = 80, .skew_ppm = 0.1 };
@@ -179,12 +169,10 @@ static void test_restarted_keeps_page(void **state)
 /* hora-clock died: the new one is told frequency and status again. */
 static void test_clock_restarted(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = world_of_one();
 	int adjusts;
 
 	(void)state;
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->freq_error = 10e-6;
 	world_start(w);
 	world_run(w, 2000);
@@ -283,11 +271,9 @@ static void test_refused_responses(void **state)
 
 static void test_log_files(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = world_of_one();
 
 	(void)state;
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->config.log = LOG_MEASUREMENTS | LOG_STATISTICS | LOG_TRACKING;
 	world_start(w);
 	world_run(w, 1);
@@ -348,10 +334,8 @@ static void test_wrong(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct world *w = world_new();
+		struct world *w = world_of_one();
 
-		world_server(w, 1);
-		world_line(w, SOURCE_SERVER, "192.0.2.1");
 		w->wall_ns = (int64_t)(-cases[i].wrong_s * 1e9);
 		w->config.logchange_s = cases[i].log_s;
 		w->config.mail_threshold_s = cases[i].mail_s;
@@ -372,13 +356,11 @@ static void test_wrong(void **state)
 /* The slew ends with the engine; the frequency stays. */
 static void test_stop(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = world_of_one();
 	struct engine_now now;
 	double base_ppm;
 
 	(void)state;
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->wall_ns = -500e6;
 	w->freq_error = 40e-6;
 	world_start(w);

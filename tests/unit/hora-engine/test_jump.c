@@ -181,11 +181,9 @@ static void test_set_after_reply(void **state)
 /* The end of a slew is reported while the clock is set by an hour. */
 static void test_torn_report(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = world_of_one();
 
 	(void)state;
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->wall_ns = -500e6;
 	world_start(w);
 	world_run(w, 5);
@@ -205,12 +203,10 @@ static void test_torn_report(void **state)
 /* A clock that runs 50 ppm fast and jumps in the middle of a fast slew. */
 static void test_set_in_a_slew(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = world_of_one();
 	struct wall_time until;
 
 	(void)state;
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->wall_ns = -500e6;
 	world_start(w);
 	world_run(w, 5);
@@ -232,11 +228,9 @@ static void test_set_in_a_slew(void **state)
 /* An operator's -x: nothing is corrected, what is served stays right. */
 static void test_set_without_clock(void **state)
 {
-	struct world *w = world_new();
+	struct world *w = world_of_one();
 
 	(void)state;
-	world_server(w, 1);
-	world_line(w, SOURCE_SERVER, "192.0.2.1");
 	w->options.flags = IPC_NO_CLOCK;
 	world_start(w);
 	world_run(w, 400);

@@ -120,11 +120,16 @@ static void test_backoff(void **state)
 	static const struct {
 		enum ipc_ke_stage stage;
 		double waits_s[4];
+		int maxntsretry;
 	} cases[] = {
-		{ IPC_KE_NOT_STARTED, { 2, 2, 2, 2 } },
-		{ IPC_KE_CONNECT, { 1, 2, 4, 8 } },
-		{ IPC_KE_TLS, { 1024, 2048, 4096, 8192 } },
-		{ IPC_KE_REPLY, { 1024, 2048, 4096, 8192 } },
+		{ IPC_KE_NOT_STARTED, { 2, 2, 2, 2 }, 19 },
+		{ IPC_KE_CONNECT, { 1, 2, 4, 8 }, 19 },
+		{ IPC_KE_TLS, { 1024, 2048, 4096, 8192 }, 19 },
+		{ IPC_KE_REPLY, { 1024, 2048, 4096, 8192 }, 19 },
+		{ IPC_KE_TLS, { 1024, 2048, 2048, 2048 }, 11 },
+		{ IPC_KE_TLS, { 128, 128, 128, 128 }, 7 },
+		{ IPC_KE_TLS, { 64, 64, 64, 64 }, -32 },
+		{ IPC_KE_CONNECT, { 1, 2, 4, 8 }, 2 },
 	};
 
 	(void)state;
@@ -132,8 +137,9 @@ static void test_backoff(void **state)
 		struct world *w = nts_world();
 
 		w->ke_stage = cases[i].stage;
+		w->lines[0].maxntsretry = cases[i].maxntsretry;
 		world_start(w);
-		world_run(w, cases[i].waits_s[3] * 2.5 + 20);
+		world_run(w, cases[i].waits_s[3] * 4 + 20);
 		assert_true(w->ke_starts >= 5);
 		for (int n = 0; n < 4; n++) {
 			double waited_s =

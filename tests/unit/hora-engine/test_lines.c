@@ -44,6 +44,7 @@ static const struct {
 	{ " maxpoll 9", true },
 	{ " polltarget 9", true },
 	{ " maxunreach 9", true },
+	{ " maxntsretry 9", true },
 	{ " maxdelay 1", true },
 	{ " maxdelayratio 2", true },
 	{ " maxdelaydevratio 7", true },

@@ -6,14 +6,11 @@
  * One server at 5 ms, polled each 16 s, and `local`. The claimed error grows by
  * 100 ppm at least, so that a silent server soon is too little.
  */
-static struct world *world_of_one(void)
+static struct world *served_world(void)
 {
-	struct world *w = world_new();
-	struct source_config *c;
+	struct world *w = world_of_one();
 
-	world_server(w, 1);
-	c = world_line(w, SOURCE_SERVER, "192.0.2.1");
-	c->minpoll = c->maxpoll = 4;
+	w->lines[0].minpoll = w->lines[0].maxpoll = 4;
 	w->config.maxclockerror_ppm = 100;
 	w->config.local = (struct local_config){ .enabled = true,
 		.stratum = 7, .distance_s = 1 };
@@ -46,7 +43,7 @@ static void forget_sources(struct world *w)
 
 static void test_what_is_served(void **state)
 {
-	struct world *w = world_of_one();
+	struct world *w = served_world();
 	const struct time_ref *p = &w->published;
 
 	(void)state;
@@ -80,7 +77,7 @@ static void test_what_is_served(void **state)
 /* While synchronised: only beyond `distance`. */
 static void test_distance(void **state)
 {
-	struct world *w = world_of_one();
+	struct world *w = served_world();
 
 	(void)state;
 	world_start(w);
@@ -90,7 +87,7 @@ static void test_distance(void **state)
 	assert_true(engine_is_synchronised(w->e));
 	world_end(w);
 
-	w = world_of_one();
+	w = served_world();
 	w->config.local.distance_s = 0.05;
 	world_start(w);
 	world_run(w, 200);
@@ -108,7 +105,7 @@ static void test_distance(void **state)
 
 static void test_waitsynced(void **state)
 {
-	struct world *w = world_of_one();
+	struct world *w = served_world();
 	int s;
 
 	(void)state;
@@ -124,7 +121,7 @@ static void test_waitsynced(void **state)
 	world_end(w);
 
 	/* without a wait: at once, the source is never good enough */
-	w = world_of_one();
+	w = served_world();
 	w->config.local.distance_s = 0.001;
 	world_start(w);
 	world_run(w, 200);
@@ -135,7 +132,7 @@ static void test_waitsynced(void **state)
 
 static void test_waitunsynced(void **state)
 {
-	struct world *w = world_of_one();
+	struct world *w = served_world();
 
 	(void)state;
 	w->config.local.waitunsynced_s = 50;
@@ -150,7 +147,7 @@ static void test_waitunsynced(void **state)
 /* Without having been that near once, the local reference is never served. */
 static void test_activate(void **state)
 {
-	struct world *w = world_of_one();
+	struct world *w = served_world();
 
 	(void)state;
 	w->config.local.activate_s = 0.004;	/* half the delay is 5 ms */
@@ -161,7 +158,7 @@ static void test_activate(void **state)
 	assert_false(w->memory.was_near);
 	world_end(w);
 
-	w = world_of_one();
+	w = served_world();
 	w->config.local.activate_s = 0.5;
 	w->servers[0].is_silent = true;
 	world_start(w);
@@ -178,7 +175,7 @@ static void test_activate(void **state)
 /* An engine that takes over knows that it was near once. */
 static void test_activate_after_restart(void **state)
 {
-	struct world *w = world_of_one();
+	struct world *w = served_world();
 
 	(void)state;
 	w->config.local.activate_s = 0.5;

@@ -24,6 +24,7 @@
 
 enum behaviour {
 	BE_GOOD,		/* TLS, request, reply, close */
+	BE_PATIENT,		/* and wait for the client's own end */
 	BE_CLOSE,		/* close at once */
 	BE_RESET,		/* reset once the client has spoken */
 	BE_SSH,			/* speak something else */
@@ -46,6 +47,7 @@ struct ke_server {
 	char sni[64];
 	uint8_t c2s[32], s2c[32];
 	uint8_t old_c2s[32], old_s2c[32];	/* as without record 1024 */
+	int end;			/* BE_PATIENT: what came, 1 = nothing yet */
 	/* its own */
 	uint16_t port;
 	int listener;
@@ -86,6 +88,9 @@ static inline void server_records(struct ke_server *s, gnutls_session_t session)
 	if (s->behaviour == BE_SILENT)
 		poll(NULL, 0, 1000);
 	gnutls_bye(session, GNUTLS_SHUT_WR);
+	if (s->behaviour == BE_PATIENT)
+		__atomic_store_n(&s->end, (int)gnutls_record_recv(session,
+		    s->reply, sizeof(s->reply)), __ATOMIC_RELEASE);
 }
 
 static inline void server_tls(struct ke_server *s, int fd)
@@ -127,6 +132,7 @@ static inline void server_behave(struct ke_server *s, int fd)
 
 	switch (s->behaviour) {
 	case BE_GOOD:
+	case BE_PATIENT:
 	case BE_SILENT:
 		server_tls(s, fd);
 		break;

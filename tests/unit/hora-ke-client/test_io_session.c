@@ -111,6 +111,26 @@ static void test_no_reply(void **state)
 	    "timed out before the reply was complete"));
 }
 
+/* The server is told when we have all, not just left. */
+static void test_goodbye(void **state)
+{
+	struct world *w = *state;
+	struct writer reply = reply_begin(&w->server, AEAD_AES_SIV_CMAC_256);
+	int end = 1;
+
+	reply_end(&w->server, &reply);
+	w->server.behaviour = BE_PATIENT;
+	w->server.end = end;
+	w->env.time_limit_s = 5;
+	run(w);
+	assert_int_equal(w->done.stage, IPC_KE_OK);
+	for (int i = 0; i < 500 && end == 1; i++) {
+		poll(NULL, 0, 10);
+		end = __atomic_load_n(&w->server.end, __ATOMIC_ACQUIRE);
+	}
+	assert_int_equal(end, 0);
+}
+
 /* Connected, but nobody takes the connection from the queue. */
 static void test_no_tls(void **state)
 {
@@ -172,6 +192,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_no_reply, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_goodbye, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_tls, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_waiting_counts, set_up,
 		    tear_down),

@@ -11,7 +11,6 @@
 #include "nts/aead.h"
 #include "nts/cookie.h"
 #include "nts/exporter.h"
-#include "os/now.h"
 #include "os/random.h"
 #include "os/sealed.h"
 #include "os/tls_session.h"
@@ -19,6 +18,7 @@
 #include "start/pages.h"
 #include "unit/os/certs.h"
 #include "unit/os/free_port.h"
+#include "unit/start/role_lab.h"
 #include "wire/ke.h"
 
 #include <arpa/inet.h>
@@ -42,9 +42,7 @@ enum order {
 };
 
 struct lab {
-	struct loop *loop;
-	struct channel *channel;
-	struct role_link *link;
+	struct role_lab role;
 	const struct role_program *program;
 	const char *config;
 	uint16_t port;
@@ -54,10 +52,8 @@ struct lab {
 	struct server_page *page;
 	int orders[2];
 	struct loop_fd *order_watch;
-	struct loop_timer limit;
 	void (*client)(struct lab *lab);
 	pthread_t thread;
-	bool is_stopped, is_over, is_late;
 	char log[4096];			/* what the role logged */
 };
 
@@ -80,7 +76,7 @@ static inline void send_sealed(struct lab *lab, enum ipc_type type,
 	for (int i = 0; i < count; i++)
 		assert_int_equal(sealed_create("test", texts[i].data,
 		    texts[i].size, &fds[i]), 0);
-	assert_int_equal(channel_send(lab->channel, type, payload, fds), 0);
+	assert_int_equal(channel_send(lab->role.channel, type, payload, fds), 0);
 	for (int i = 0; i < count; i++)
 		close(fds[i]);
 }
@@ -124,13 +120,13 @@ static inline void send_the_rest(struct lab *lab)
 		.size = (uint32_t)page_size(IPC_PAGE_KE, RECORDS) };
 	struct ipc_keyring keys;
 
-	assert_int_equal(channel_send(lab->channel, IPC_SHM, &shm,
+	assert_int_equal(channel_send(lab->role.channel, IPC_SHM, &shm,
 	    &lab->shm), 0);
 	random_bytes(random, sizeof(random));
 	assert_true(keyring_make(&lab->keys, AEAD_AES_SIV_CMAC_256,
 	    random));
 	keyring_to_message(&lab->keys, &keys);
-	assert_int_equal(channel_send(lab->channel, IPC_KEYRING, &keys,
+	assert_int_equal(channel_send(lab->role.channel, IPC_KEYRING, &keys,
 	    NULL), 0);
 	send_pairs(lab, &lab->first, &lab->second);
 }
@@ -168,18 +164,11 @@ static inline void on_message(void *arg, enum ipc_type type,
 		}
 		break;
 	case IPC_STOPPED:
-		lab->is_stopped = true;
-		if (lab->is_over)
-			loop_stop(lab->loop, 0);
+		role_lab_stopped(&lab->role);
 		break;
 	default:
 		break;
 	}
-}
-
-static inline void on_closed(void *arg)
-{
-	(void)arg;
 }
 
 static inline void on_order(void *arg, short events)
@@ -204,33 +193,15 @@ static inline void on_order(void *arg, short events)
 		/* ntp_first to ntp_end is not for this role */
 		const struct ipc_clients which = { 0, 0, 0, UINT32_MAX };
 
-		assert_int_equal(channel_send(lab->channel, IPC_CLIENTS_RESET,
+		assert_int_equal(channel_send(lab->role.channel, IPC_CLIENTS_RESET,
 		    &which, NULL), 0);
 		break;
 	}
 	case ORDER_END:
-		assert_int_equal(channel_send(lab->channel, IPC_STOP, &none,
+		assert_int_equal(channel_send(lab->role.channel, IPC_STOP, &none,
 		    NULL), 0);
 		break;
 	}
-}
-
-static inline void on_ended(void *arg, int status)
-{
-	struct lab *lab = arg;
-
-	assert_int_equal(status, 0);
-	lab->is_over = true;
-	if (lab->is_stopped)
-		loop_stop(lab->loop, 0);
-}
-
-static inline void on_limit(void *arg)
-{
-	struct lab *lab = arg;
-
-	lab->is_late = true;
-	loop_stop(lab->loop, 1);
 }
 
 /* --- the lab -------------------------------------------------------------- */
@@ -255,41 +226,27 @@ static inline struct lab *lab_new(const struct role_program *program,
 	assert_int_equal(shm_map(lab->shm, page_size(IPC_PAGE_KE, RECORDS), false,
 	    &map), 0);
 	lab->page = map;
-	lab->loop = loop_new();
-	assert_non_null(lab->loop);
+	role_lab_init(&lab->role);
 	assert_int_equal(pipe(lab->orders), 0);
-	assert_int_equal(loop_fd_add(lab->loop, lab->orders[0], POLLIN,
+	assert_int_equal(loop_fd_add(lab->role.loop, lab->orders[0], POLLIN,
 	    on_order, lab, &lab->order_watch), 0);
-	loop_timer_init(&lab->limit, on_limit, lab);
-	loop_timer_set(lab->loop, &lab->limit,
-	    mono_add(mono_now(), TEST_LIMIT_S));
 	return lab;
 }
 
 static inline void lab_run(struct lab *lab)
 {
-	int fds[2];
-
-	assert_int_equal(channel_pair(lab->loop, fds), 0);
-	assert_int_equal(channel_open(lab->loop, fds[0], ROLE_HORAD,
-	    ROLE_KE_SERVER, on_message, on_closed, lab, &lab->channel), 0);
-	assert_int_equal(role_link_open(lab->loop, fds[1], lab->program, NULL,
-	    NULL, on_ended, lab, &lab->link), 0);
+	role_lab_open(&lab->role, lab->program, on_message, lab);
 	failures = 0;
-	assert_int_equal(loop_run(lab->loop), 0);
+	assert_true(role_lab_run(&lab->role, TEST_LIMIT_S));
 	pthread_join(lab->thread, NULL);
-	assert_false(lab->is_late);
-	assert_true(lab->is_stopped);
+	assert_true(lab->role.is_stopped);
 	assert_int_equal(failures, 0);
 }
 
 static inline void lab_free(struct lab *lab)
 {
-	role_link_close(lab->link);
-	channel_close(lab->channel);
-	loop_timer_cancel(&lab->limit);
 	loop_fd_remove(lab->order_watch);
-	loop_free(lab->loop);
+	role_lab_close(&lab->role);
 	close(lab->orders[0]);
 	close(lab->orders[1]);
 	shm_unmap(lab->page, sizeof(*lab->page));

@@ -120,6 +120,61 @@ static void crowd(struct lab *lab)
 	gnutls_certificate_free_credentials(cred);
 }
 
+/* Seconds until the server's kernel resets, at most 3; sends a byte now and then. */
+static double seconds_to_reset(int fd)
+{
+	struct mono_time begin = mono_now();
+	double s = 0;
+
+	while (s < 3 && send(fd, "\x15", 1, MSG_NOSIGNAL) == 1) {
+		usleep(20000);
+		s = mono_sub(mono_now(), begin);
+	}
+	return s;
+}
+
+/*
+ * Clients that have their cookies and do not go: as many as there are places,
+ * and then one more, which is served at once, in the place of the oldest. The
+ * others may stay for a second.
+ */
+static void lingerers(struct lab *lab)
+{
+	gnutls_certificate_credentials_t cred = anybody();
+	struct visit v[3] = { { .name = "a.test" }, { .name = "a.test" },
+		{ .name = "a.test" } };
+	double s;
+
+	for (int i = 0; i < 3; i++)
+		CHECK(visit_for_cookies(lab, &v[i], cred) == NTS_COOKIES);
+	s = seconds_to_reset(v[0].fd);
+	CHECK(s < 0.5);
+	s += seconds_to_reset(v[2].fd);
+	CHECK(s > 0.5 && s < 2);
+	for (int i = 0; i < 3; i++)
+		hang_up(&v[i]);
+	gnutls_certificate_free_credentials(cred);
+}
+
+/* Has its cookies, and talks on: not for long. */
+static void talker(struct lab *lab)
+{
+	static const char talk[1024];
+	gnutls_certificate_credentials_t cred = anybody();
+	struct visit v = { .name = "a.test" };
+	int sent = 0;
+
+	CHECK(visit_for_cookies(lab, &v, cred) == NTS_COOKIES);
+	while (sent < 100 && send(v.fd, talk, sizeof(talk), MSG_NOSIGNAL) > 0) {
+		usleep(10000);
+		sent++;
+	}
+	/* more than is allowed, but long before the time is up */
+	CHECK(sent > 4 && sent < 50);
+	hang_up(&v);
+	gnutls_certificate_free_credentials(cred);
+}
+
 static void refuses_other_protocols(void **state)
 {
 	struct lab *lab = lab_new(&ke_server_program, "", wrong_alpn);
@@ -185,6 +240,28 @@ static void serves_in_a_crowd(void **state)
 	lab_free(lab);
 }
 
+static void waits_for_no_lingerer(void **state)
+{
+	struct lab *lab = lab_new(&ke_server_program, "maxntsconnections 2\n",
+	    lingerers);
+
+	(void)state;
+	lab_run(lab);
+	assert_int_equal(ends(lab, KE_END_SERVED), 3);
+	assert_int_equal(ends(lab, KE_END_FULL), 0);
+	lab_free(lab);
+}
+
+static void listens_to_no_talker(void **state)
+{
+	struct lab *lab = lab_new(&ke_server_program, "", talker);
+
+	(void)state;
+	lab_run(lab);
+	assert_int_equal(ends(lab, KE_END_SERVED), 1);
+	lab_free(lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +271,8 @@ int main(void)
 		cmocka_unit_test(refuses_bad_messages),
 		cmocka_unit_test(limits_time),
 		cmocka_unit_test(serves_in_a_crowd),
+		cmocka_unit_test(waits_for_no_lingerer),
+		cmocka_unit_test(listens_to_no_talker),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

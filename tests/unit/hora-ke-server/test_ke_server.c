@@ -74,7 +74,10 @@ static void whole_exchange(void **state)
 	assert_int_equal(c->phase, KE_PHASE_REPLY);
 	ke_connection_sent(c, c->reply_length - half);
 	assert_int_equal(c->phase, KE_PHASE_BYE);
-	ke_connection_left(c);
+	ke_connection_left(c, (struct mono_time){ 5 * NS_PER_S + 3 });
+	assert_int_equal(c->phase, KE_PHASE_LINGER);
+	assert_true(c->deadline.ns == 6 * NS_PER_S + 3);
+	ke_connection_eof(c);
 	assert_int_equal(c->phase, KE_PHASE_CLOSED);
 	assert_int_equal(c->end, KE_END_SERVED);
 	cookie_ring_clear(&ring);
@@ -211,6 +214,32 @@ static void ends(void **state)
 	free(c);
 }
 
+/* It may stay until its deadline, and say little. */
+static void lingers(void **state)
+{
+	struct ke_connection *c = connection_new();
+
+	(void)state;
+	c->end = KE_END_REFUSED;
+	ke_connection_left(c, (struct mono_time){ 6 * NS_PER_S + 1 });
+	assert_true(c->deadline.ns == 7 * NS_PER_S);
+	ke_connection_discarded(c, 1);
+	ke_connection_discarded(c, KE_LINGER_MAX - 1);
+	assert_int_equal(c->phase, KE_PHASE_LINGER);
+	ke_connection_discarded(c, 1);
+	assert_int_equal(c->phase, KE_PHASE_CLOSED);
+	assert_int_equal(c->end, KE_END_REFUSED);
+	free(c);
+
+	c = connection_new();
+	c->end = KE_END_SERVED;
+	ke_connection_left(c, (struct mono_time){ 5 * NS_PER_S });
+	ke_connection_fail(c, KE_END_SILENT);
+	assert_int_equal(c->phase, KE_PHASE_CLOSED);
+	assert_int_equal(c->end, KE_END_SERVED);
+	free(c);
+}
+
 static void gate(void **state)
 {
 	struct access_rule_config rule = {
@@ -261,6 +290,7 @@ int main(void)
 		cmocka_unit_test(too_long),
 		cmocka_unit_test(keys_fail),
 		cmocka_unit_test(ends),
+		cmocka_unit_test(lingers),
 		cmocka_unit_test(gate),
 		cmocka_unit_test(texts),
 	};

@@ -112,6 +112,16 @@ static inline int visit_for_cookies(struct lab *lab, struct visit *v,
 	return count_cookies(reply, (size_t)n);
 }
 
+/* What the server's kernel answered, up to now: 0, or ECONNRESET after a reset. */
+static inline int socket_error(int fd)
+{
+	socklen_t n = sizeof(int);
+	int error = -1;
+
+	getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &n);
+	return error;
+}
+
 static inline gnutls_certificate_credentials_t anybody(void)
 {
 	gnutls_certificate_credentials_t cred;

@@ -15,6 +15,7 @@
 #include "start/keys.h"
 #include "start/pages.h"
 #include "unit/os/free_port.h"
+#include "unit/start/role_lab.h"
 #include "wire/ntp.h"
 #include "wire/ptp.h"
 
@@ -33,9 +34,7 @@
 #define MESSAGES_MAX 64		/* replies that one test counts */
 
 struct lab {
-	struct loop *loop;
-	struct channel *channel;
-	struct role_link *link;
+	struct role_lab role;
 	char config[512];
 	uint16_t port;
 	int time_shm, serve_shm;
@@ -44,12 +43,11 @@ struct lab {
 	struct nts_keyring keys;
 	int fd;				/* the client's */
 	struct loop_fd *watch;
-	struct loop_timer limit;
+	bool holds_back;		/* horad: all but the configuration */
 	/* what came back */
 	uint8_t reply[NTP_PACKET_MAX + 1];
 	size_t length;
 	int replies, wanted;
-	bool is_stopped, is_over, is_late;
 };
 
 /* config_client_records of every configuration here. */
@@ -60,7 +58,7 @@ static void send_page(struct lab *lab, enum ipc_page page, int fd)
 	struct ipc_shm m = { .page = page,
 		.size = (uint32_t)page_size(page, RECORDS) };
 
-	assert_int_equal(channel_send(lab->channel, IPC_SHM, &m, &fd), 0);
+	assert_int_equal(channel_send(lab->role.channel, IPC_SHM, &m, &fd), 0);
 }
 
 static void send_config(struct lab *lab)
@@ -70,15 +68,26 @@ static void send_config(struct lab *lab)
 
 	m.length = (uint32_t)strlen(lab->config);
 	assert_int_equal(sealed_create("test", lab->config, m.length, &fd), 0);
-	assert_int_equal(channel_send(lab->channel, IPC_CONFIG, &m, &fd), 0);
+	assert_int_equal(channel_send(lab->role.channel, IPC_CONFIG, &m, &fd), 0);
 	close(fd);
+}
+
+/* What horad hands out after the configuration, in its order. */
+static void hand_out(struct lab *lab)
+{
+	struct ipc_keyring keys;
+
+	send_page(lab, IPC_PAGE_SERVE, lab->serve_shm);
+	keyring_to_message(&lab->keys, &keys);
+	assert_int_equal(channel_send(lab->role.channel, IPC_KEYRING, &keys,
+	    NULL), 0);
+	send_page(lab, IPC_PAGE_TIME_REF, lab->time_shm);
 }
 
 static void on_message(void *arg, enum ipc_type type,
     const union ipc_payload *payload, const int *fds)
 {
 	struct lab *lab = arg;
-	struct ipc_keyring keys;
 
 	(void)fds;
 	switch (type) {
@@ -86,48 +95,20 @@ static void on_message(void *arg, enum ipc_type type,
 		send_config(lab);
 		break;
 	case IPC_READY:
-		send_page(lab, IPC_PAGE_TIME_REF, lab->time_shm);
-		send_page(lab, IPC_PAGE_SERVE, lab->serve_shm);
-		keyring_to_message(&lab->keys, &keys);
-		assert_int_equal(channel_send(lab->channel, IPC_KEYRING,
-		    &keys, NULL), 0);
-		loop_stop(lab->loop, 0);
+		if (!lab->holds_back)
+			hand_out(lab);
+		loop_stop(lab->role.loop, 0);
 		break;
 	case IPC_LOG:
 		if (payload->LOG.severity > SEV_INFO)
 			print_error("%s\n", payload->LOG.text);
 		break;
 	case IPC_STOPPED:
-		lab->is_stopped = true;
-		if (lab->is_over)
-			loop_stop(lab->loop, 0);
+		role_lab_stopped(&lab->role);
 		break;
 	default:
 		break;
 	}
-}
-
-static void on_closed(void *arg)
-{
-	(void)arg;
-}
-
-static void on_ended(void *arg, int status)
-{
-	struct lab *lab = arg;
-
-	assert_int_equal(status, 0);
-	lab->is_over = true;
-	if (lab->is_stopped)
-		loop_stop(lab->loop, 0);
-}
-
-static void on_limit(void *arg)
-{
-	struct lab *lab = arg;
-
-	lab->is_late = true;
-	loop_stop(lab->loop, 1);
 }
 
 static void on_reply(void *arg, short events)
@@ -140,17 +121,7 @@ static void on_reply(void *arg, short events)
 		return;
 	lab->length = (size_t)n;
 	if (++lab->replies == lab->wanted)
-		loop_stop(lab->loop, 0);
-}
-
-/* Let the loop run, at most for so long; false when the time was over. */
-static bool run(struct lab *lab, double limit_s)
-{
-	lab->is_late = false;
-	loop_timer_set(lab->loop, &lab->limit, mono_add(mono_now(), limit_s));
-	loop_run(lab->loop);
-	loop_timer_cancel(&lab->limit);
-	return !lab->is_late;
+		loop_stop(lab->role.loop, 0);
 }
 
 static int shared(enum ipc_page page, void **ret_map)
@@ -177,18 +148,18 @@ static void open_client(struct lab *lab)
 	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
 	assert_int_equal(connect(lab->fd, (struct sockaddr *)&sa, sizeof(sa)),
 	    0);
-	assert_int_equal(loop_fd_add(lab->loop, lab->fd, POLLIN, on_reply, lab,
+	assert_int_equal(loop_fd_add(lab->role.loop, lab->fd, POLLIN, on_reply, lab,
 	    &lab->watch), 0);
 }
 
-static struct lab *lab_new(const char *config)
+static struct lab *lab_open(const char *config, bool holds_back)
 {
 	struct lab *lab = calloc(1, sizeof(*lab));
 	uint8_t random[NTS_RING_KEYS * KEYRING_KEY_RANDOM];
 	void *map;
-	int fds[2];
 
 	assert_non_null(lab);
+	lab->holds_back = holds_back;
 	lab->port = free_port(SOCK_DGRAM);
 	snprintf(lab->config, sizeof(lab->config), "port %u\n%s", lab->port,
 	    config);
@@ -198,32 +169,27 @@ static struct lab *lab_new(const char *config)
 	lab->time_page = map;
 	lab->serve_shm = shared(IPC_PAGE_SERVE, &map);
 	lab->page = map;
-	lab->loop = loop_new();
-	assert_non_null(lab->loop);
-	loop_timer_init(&lab->limit, on_limit, lab);
+	role_lab_init(&lab->role);
 	open_client(lab);
-	assert_int_equal(channel_pair(lab->loop, fds), 0);
-	assert_int_equal(channel_open(lab->loop, fds[0], ROLE_HORAD,
-	    ROLE_SERVE, on_message, on_closed, lab, &lab->channel), 0);
-	assert_int_equal(role_link_open(lab->loop, fds[1], &serve_program,
-	    NULL, NULL, on_ended, lab, &lab->link), 0);
-	assert_true(run(lab, TEST_LIMIT_S));
-	/* the messages that were just sent arrive before the first request */
-	run(lab, 0.05);
+	role_lab_open(&lab->role, &serve_program, on_message, lab);
+	assert_true(role_lab_run(&lab->role, TEST_LIMIT_S));
 	return lab;
+}
+
+static struct lab *lab_new(const char *config)
+{
+	return lab_open(config, false);
 }
 
 static void lab_free(struct lab *lab)
 {
 	static const struct ipc_none none;
 
-	assert_int_equal(channel_send(lab->channel, IPC_STOP, &none, NULL), 0);
-	assert_true(run(lab, TEST_LIMIT_S));
-	assert_true(lab->is_stopped);
-	role_link_close(lab->link);
-	channel_close(lab->channel);
+	assert_int_equal(channel_send(lab->role.channel, IPC_STOP, &none, NULL), 0);
+	assert_true(role_lab_run(&lab->role, TEST_LIMIT_S));
+	assert_true(lab->role.is_stopped);
 	loop_fd_remove(lab->watch);
-	loop_free(lab->loop);
+	role_lab_close(&lab->role);
 	close(lab->fd);
 	shm_unmap(lab->time_page, sizeof(*lab->time_page));
 	shm_unmap(lab->page, server_page_size(RECORDS));
@@ -253,7 +219,7 @@ static bool exchange(struct lab *lab, const uint8_t *packet, size_t n,
 	lab->replies = 0;
 	lab->wanted = 1;
 	ask(lab, packet, n);
-	return run(lab, limit_s);
+	return role_lab_run(&lab->role, limit_s);
 }
 
 static void publish(struct lab *lab)
@@ -315,7 +281,7 @@ static void resets_clients(void **state)
 	(void)state;
 	assert_true(exchange(lab, packet, n, TEST_LIMIT_S));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(channel_send(lab->channel, IPC_CLIENTS_RESET,
+		assert_int_equal(channel_send(lab->role.channel, IPC_CLIENTS_RESET,
 		    &rows[i].which, NULL), 0);
 		assert_true(exchange(lab, packet, n, TEST_LIMIT_S));
 		/* the message may come before the request, or after it */
@@ -337,32 +303,41 @@ static void answers_many_at_once(void **state)
 	lab->wanted = MESSAGES_MAX;
 	for (int i = 0; i < MESSAGES_MAX; i++)
 		ask(lab, packet, n);
-	assert_true(run(lab, TEST_LIMIT_S));
+	assert_true(role_lab_run(&lab->role, TEST_LIMIT_S));
 	assert_int_equal(server_counter(lab->page, SERVER_NTP_RECEIVED),
 	    MESSAGES_MAX);
 	lab_free(lab);
 }
 
+/* A request of a client that has one cookie, which is of this server's keys. */
+static size_t nts_request(struct lab *lab, struct nts_client *client,
+    uint8_t packet[NTP_PACKET_MAX])
+{
+	struct nts_session session = { .aead = AEAD_AES_SIV_CMAC_256,
+		.key_length = 32, .c2s = { 1 }, .s2c = { 2 } };
+	uint8_t cookie[COOKIE_SIZE_MAX], random[48];
+	struct cookie_ring ring = { 0 };
+
+	random_bytes(random, sizeof(random));
+	assert_true(cookie_ring_set(&ring, &lab->keys));
+	memset(client, 0, sizeof(*client));
+	nts_client_set(client, session.aead, 32, session.c2s, session.s2c);
+	assert_true(nts_client_add_cookie(client, cookie, cookie_seal(&ring,
+	    &session, random, cookie, sizeof(cookie))));
+	cookie_ring_clear(&ring);
+	plain_request(packet);
+	return nts_client_request(client, packet, NTP_HEADER_SIZE,
+	    NTP_PACKET_MAX, random);
+}
+
 static void answers_nts(void **state)
 {
 	struct lab *lab = lab_new("allow\nntsservercert /x\nntsserverkey /x\n");
-	struct nts_session session = { .aead = AEAD_AES_SIV_CMAC_256,
-		.key_length = 32, .c2s = { 1 }, .s2c = { 2 } };
-	uint8_t packet[NTP_PACKET_MAX], cookie[COOKIE_SIZE_MAX], random[48];
+	uint8_t packet[NTP_PACKET_MAX];
 	struct nts_client client;
-	struct cookie_ring ring = { 0 };
-	size_t n;
+	size_t n = nts_request(lab, &client, packet);
 
 	(void)state;
-	random_bytes(random, sizeof(random));
-	assert_true(cookie_ring_set(&ring, &lab->keys));
-	memset(&client, 0, sizeof(client));
-	nts_client_set(&client, session.aead, 32, session.c2s, session.s2c);
-	assert_true(nts_client_add_cookie(&client, cookie, cookie_seal(&ring,
-	    &session, random, cookie, sizeof(cookie))));
-	plain_request(packet);
-	n = nts_client_request(&client, packet, NTP_HEADER_SIZE,
-	    sizeof(packet), random);
 	assert_true(exchange(lab, packet, n, TEST_LIMIT_S));
 	assert_int_equal(lab->length, n);
 	assert_int_equal(nts_client_response(&client, lab->reply, lab->length),
@@ -370,7 +345,26 @@ static void answers_nts(void **state)
 	assert_int_equal(client.cookie_count, NTS_COOKIES);
 	assert_int_equal(server_counter(lab->page, SERVER_NTP_AUTHENTICATED), 1);
 	nts_client_wipe(&client);
-	cookie_ring_clear(&ring);
+	lab_free(lab);
+}
+
+/* Whoever asks while it starts is answered when it has its keys, and gets no NAK. */
+static void answers_when_it_has_its_keys(void **state)
+{
+	struct lab *lab = lab_open("allow\nntsservercert /x\nntsserverkey /x\n",
+	    true);
+	uint8_t packet[NTP_PACKET_MAX];
+	struct nts_client client;
+	size_t n = nts_request(lab, &client, packet);
+
+	(void)state;
+	assert_false(exchange(lab, packet, n, 0.1));
+	hand_out(lab);
+	assert_true(role_lab_run(&lab->role, TEST_LIMIT_S));
+	assert_int_equal(nts_client_response(&client, lab->reply, lab->length),
+	    DROP_OK);
+	assert_int_equal(client.cookie_count, NTS_COOKIES);
+	nts_client_wipe(&client);
 	lab_free(lab);
 }
 
@@ -380,9 +374,9 @@ static void send_mac_keys(struct lab *lab, const void *packed, size_t n)
 	int fd;
 
 	assert_int_equal(sealed_create("test", packed, n, &fd), 0);
-	assert_int_equal(channel_send(lab->channel, IPC_MAC_KEYS, &m, &fd), 0);
+	assert_int_equal(channel_send(lab->role.channel, IPC_MAC_KEYS, &m, &fd), 0);
 	close(fd);
-	run(lab, 0.05);
+	role_lab_run(&lab->role, 0.05);
 }
 
 /* Keys come in sealed memory, and the next ones replace them. */
@@ -519,6 +513,7 @@ int main(void)
 		cmocka_unit_test(resets_clients),
 		cmocka_unit_test(answers_many_at_once),
 		cmocka_unit_test(answers_nts),
+		cmocka_unit_test(answers_when_it_has_its_keys),
 		cmocka_unit_test(answers_symmetric_keys),
 		cmocka_unit_test(answers_interleaved),
 		cmocka_unit_test(answers_over_ptp),

@@ -16,7 +16,9 @@ static const struct add_request *add(const char *line)
 	if (!fake_run(&f, line) || strcmp(f.out, "200 OK\n") || *f.err)
 		fail_msg("%s: '%s' '%s'", line, f.out, f.err);
 	fake_free(&f);
-	assert_int_equal(f.requests[0].code, CONTROL_ADD_SOURCE);
+	/* Only the form of 4.9 can say it. */
+	assert_int_equal(f.requests[0].code, strstr(line, "maxntsretry") ?
+	    CONTROL_ADD_SOURCE_2 : CONTROL_ADD_SOURCE);
 	return &f.requests[0].add;
 }
 
@@ -88,6 +90,7 @@ static void test_options(void **state)
 		{ "certset 7", AT(certset), OF(uint32_t, 7) },
 		{ "maxdelayquant 0.5", AT(maxdelayquant), OF(double, 0.5) },
 		{ "maxunreach 0", AT(maxunreach), OF(int32_t, 0) },
+		{ "maxntsretry 5", AT(maxntsretry), OF(int32_t, 5) },
 		{ "offline", AT(flags), OF(uint32_t, 0) },
 		{ "nts copy", AT(flags), OF(uint32_t, ADD_ONLINE | ADD_NTS | ADD_COPY) },
 		{ "auto_offline xleave burst", AT(flags), OF(uint32_t,

@@ -31,12 +31,13 @@ static void test_lines(void **state)
 	char before[1100] = "";
 
 	(void)state;
-	if (!mac_supported(MAC_MD5))
-		skip();
 	fake_init(&f);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		size_t n = strlen(rows[i].head);
 
+		/* Not in FIPS mode, where the library refuses MD5. */
+		if (strstr(rows[i].line, "MD5") && !mac_supported(MAC_MD5))
+			continue;
 		assert_true(fake_run(&f, rows[i].line));
 		assert_string_equal(f.err, "");
 		assert_memory_equal(f.out, rows[i].head, n);

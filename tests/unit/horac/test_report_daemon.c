@@ -58,6 +58,21 @@ static void test_samples(void **state)
 		  "1 sources doing burst (return to online)\n"
 		  "0 sources doing burst (return to offline)\n"
 		  "5 sources with unknown address\n", "4,0,1,0,5\n" },
+		{ "status", { .code = CONTROL_REPLY_STATE,
+		    .report.state = { STATE_FIPS, 1u << 24 | 1u << 1 |
+		    1u << 31, "hora 1 (GnuTLS 3)" } },
+		  "Programs        : hora 1 (GnuTLS 3)\n"
+		  "System clock    : controlled\n"
+		  "FIPS mode       : on\n"
+		  "Refused ciphers : MD5 AES-SIV-CMAC-256\n",
+		  "hora 1 (GnuTLS 3),controlled,on,MD5 AES-SIV-CMAC-256\n" },
+		{ "status", { .code = CONTROL_REPLY_STATE,
+		    .report.state = { STATE_CLOCK_ALONE, 0, "hora\t" } },
+		  "Programs        : hora?\n"
+		  "System clock    : left alone\n"
+		  "FIPS mode       : off\n"
+		  "Refused ciphers : none\n",
+		  "hora?,left alone,off,none\n" },
 	};
 	static struct fake f;
 

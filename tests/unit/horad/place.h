@@ -6,6 +6,7 @@
 #include "conf/config.h"
 #include "os/logsink.h"
 #include "os/statefile.h"
+#include "unit/os/folder.h"
 
 #include <errno.h>
 #include <math.h>
@@ -25,7 +26,7 @@
 #define NOW ((struct wall_time){ INT64_C(1800000000) * NS_PER_S })
 
 struct place {
-	char directory[64], file[128];
+	char directory[FOLDER_SIZE], file[128];
 	struct config config;
 	struct logsink log;
 };
@@ -35,8 +36,7 @@ static inline int setup(void **state)
 	static struct place p;
 
 	memset(&p, 0, sizeof(p));
-	strcpy(p.directory, "/tmp/hora-test-XXXXXX");
-	assert_non_null(mkdtemp(p.directory));
+	folder_make(p.directory);
 	snprintf(p.file, sizeof(p.file), "%s/file", p.directory);
 	/* Warnings of the cases are expected: keep them off the screen. */
 	logsink_open(&p.log, LOG_TO_STDERR, NULL, NULL, (enum severity)9);
@@ -47,10 +47,8 @@ static inline int setup(void **state)
 static inline int teardown(void **state)
 {
 	struct place *p = *state;
-	char command[128];
 
-	snprintf(command, sizeof(command), "rm -r %s", p->directory);
-	return system(command);
+	return folder_remove(p->directory);
 }
 
 static inline void put(const char *path, const char *text)

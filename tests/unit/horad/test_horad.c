@@ -237,8 +237,8 @@ static void supervised_roles_come_by_themselves(void **state)
 	horad_hello(&w.h, ROLE_ENGINE, at(&w, 41));
 	expect(&w, "=EL");
 	assert_int_equal(w.handed_restart, 1);
-	horad_hello(&w.h, ROLE_SERVE, at(&w, 42));
-	expect(&w, ".S");		/* no use for it */
+	horad_hello(&w.h, ROLE_CLOCK, at(&w, 42));
+	expect(&w, ".C");		/* no use for it, nor ever will be */
 	horad_stop(&w.h, 0, at(&w, 50));
 	expect(&w, ".E");
 }

@@ -206,7 +206,83 @@ static void supervised_ones_are_waited_for(void **state)
 	expect(&w, ".S");
 	horad_gone(&w.h, ROLE_SERVE, at(&w, 4));
 	horad_hello(&w.h, ROLE_SERVE, at(&w, 5));
-	expect(&w, ".S");			/* no use for it now */
+	expect(&w, "");				/* no use for it now */
+	assert_int_equal(w.h.roles[ROLE_SERVE].state, ROLE_WAITING);
+}
+
+/* Servers that a reload may need are kept at hand, without anything. */
+static void supervised_servers_wait_for_work(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w, R(ENGINE), true);
+	horad_hello(&w.h, ROLE_ENGINE, at(&w, 1));
+	assert_false(horad_is_in_reach(&w.h, ROLE_SERVE));
+	w.handed_config = 0;
+	horad_hello(&w.h, ROLE_SERVE, at(&w, 1));
+	horad_hello(&w.h, ROLE_SERVE, at(&w, 2));
+	horad_hello(&w.h, ROLE_KE_SERVER, at(&w, 2));
+	expect(&w, "READY");
+	assert_int_equal(w.handed_config, 0);
+	assert_false(horad_has(&w.h, ROLE_SERVE));
+	assert_false(horad_counts_on(&w.h, ROLE_SERVE));
+	assert_true(horad_is_in_reach(&w.h, ROLE_SERVE));
+	/* they need not say that they are alive */
+	for (int i = 1; i <= 10; i++) {
+		horad_alive(&w.h, ROLE_ENGINE, at(&w, 30 * i));
+		horad_timer(&w.h, at(&w, 30.1 * i));
+	}
+	expect(&w, "");
+	assert_true(horad_wake(&w.h).ns > at(&w, 301).ns);
+	horad_set_roles(&w.h, R(ENGINE) | R(SERVE), at(&w, 302));
+	expect(&w, "");
+	assert_int_equal(w.handed_config, 1);
+	assert_true(horad_counts_on(&w.h, ROLE_SERVE));
+	/* one that dies while it waits is nobody's loss */
+	horad_gone(&w.h, ROLE_KE_SERVER, at(&w, 303));
+	horad_hello(&w.h, ROLE_KE_SERVER, at(&w, 304));
+	/* they end with the others */
+	horad_stop(&w.h, 0, at(&w, 305));
+	horad_gone(&w.h, ROLE_ENGINE, at(&w, 305));
+	expect(&w, ".E.S.K");
+	horad_gone(&w.h, ROLE_SERVE, at(&w, 305));
+	horad_gone(&w.h, ROLE_KE_SERVER, at(&w, 305));
+	assert_int_equal(w.finished, 0);
+}
+
+/* systemd starts what dies at once: it is held back as our own would be. */
+static void supervised_ones_that_die_are_held_back(void **state)
+{
+	struct world w;
+
+	(void)state;
+	begin(&w, R(ENGINE) | R(SERVE), true);
+	horad_hello(&w.h, ROLE_SERVE, at(&w, 1));
+	horad_gone(&w.h, ROLE_SERVE, at(&w, 2));
+	w.handed_config = 0;
+	horad_hello(&w.h, ROLE_SERVE, at(&w, 2));
+	assert_int_equal(w.handed_config, 1);		/* the first time */
+	horad_gone(&w.h, ROLE_SERVE, at(&w, 3));
+	horad_hello(&w.h, ROLE_SERVE, at(&w, 3.2));
+	assert_int_equal(w.handed_config, 1);
+	/* neither a reload nor a timer lets it go before its time */
+	horad_set_roles(&w.h, R(ENGINE) | R(SERVE), at(&w, 3.3));
+	horad_timer(&w.h, at(&w, 3.4));
+	assert_int_equal(w.handed_config, 1);
+	assert_int_equal(horad_wake(&w.h).ns, at(&w, 3.5).ns);
+	horad_timer(&w.h, at(&w, 3.5));
+	assert_int_equal(w.handed_config, 2);
+	assert_true(horad_has(&w.h, ROLE_SERVE));
+	/* nobody holds back one without use */
+	horad_gone(&w.h, ROLE_SERVE, at(&w, 4));
+	horad_hello(&w.h, ROLE_SERVE, at(&w, 4.1));
+	horad_set_roles(&w.h, R(ENGINE), at(&w, 4.2));
+	horad_timer(&w.h, at(&w, 20));
+	assert_int_equal(w.handed_config, 2);
+	horad_set_roles(&w.h, R(ENGINE) | R(SERVE), at(&w, 21));
+	assert_int_equal(w.handed_config, 3);
+	expect(&w, "READY");
 }
 
 /* A role may ask for a new start, but not over and over. */
@@ -277,6 +353,8 @@ int main(void)
 		cmocka_unit_test(a_long_sleep_is_not_silence),
 		cmocka_unit_test(other_roles_come_and_go),
 		cmocka_unit_test(supervised_ones_are_waited_for),
+		cmocka_unit_test(supervised_servers_wait_for_work),
+		cmocka_unit_test(supervised_ones_that_die_are_held_back),
 		cmocka_unit_test(a_willing_end_is_no_failure),
 		cmocka_unit_test(only_who_steers_keeps_us_alive),
 	};

@@ -206,13 +206,17 @@ static void tables_hold_them(void **state)
 			(uint8_t)(i >> 8), (uint8_t)i } }, 33 };
 	assert_true(rules_fit(r, &config));
 	add(r, "+10.0.0.0/8");
-	config.allow_count = 8100;
+	/* 1 entry of the command, and 65272 at the most (conf/access_rules.h) */
+	config.allow_count = 8158;
 	assert_true(rules_fit(r, &config));
-	config.allow_count = 8200;
+	config.allow_count = 8159;
 	assert_false(rules_fit(r, &config));
+	add(r, ":+10.0.0.0/9");
 	config.allow_count = 0;
 	config.cmdallow = many;
-	config.cmdallow_count = 8200;
+	config.cmdallow_count = 8158;
+	assert_true(rules_fit(r, &config));
+	config.cmdallow_count = 8159;
 	assert_false(rules_fit(r, &config));
 	free(many);
 	free(r);

@@ -4,7 +4,7 @@
 
 static void steps_come_back_in_the_same_boot_only(void **state)
 {
-	struct ipc_clock_memory m = { -1.25, 100, { 123456789 }, 3 }, got;
+	struct ipc_clock_memory m = { -1.25, 100, { 123456789 }, 3, 2 }, got;
 	char text[STEPS_TEXT_MAX];
 
 	(void)state;
@@ -12,6 +12,11 @@ static void steps_come_back_in_the_same_boot_only(void **state)
 	assert_true(steps_parse(text, "boot-1", &got));
 	assert_true(got.base_ppm == -1.25 && got.slew_ppm == 100);
 	assert_true(got.slew_end.ns == 123456789 && got.steps == 3);
+	assert_int_equal(got.changes, 2);
+	/* of a version that did not count them */
+	assert_true(steps_parse("HCK0\nboot-1\n1 0 0 0\n", "boot-1", &got));
+	assert_int_equal(got.changes, 0);
+	assert_false(steps_parse("HCK0\nboot-1\n1 0 0 0 x", "boot-1", &got));
 	assert_false(steps_parse(text, "boot-2", &got));
 	assert_false(steps_parse("", "boot-1", &got));
 	assert_false(steps_parse("HCK0\nboot-1\n1 2 3", "boot-1", &got));
@@ -26,7 +31,7 @@ static void steps_come_back_in_the_same_boot_only(void **state)
 static void a_second_horad_knows_the_steps(void **state)
 {
 	struct place *p = *state;
-	struct ipc_clock_memory m = { 2, 0, { 0 }, 1 };
+	struct ipc_clock_memory m = { 2, 0, { 0 }, 1, 0 };
 	struct steps s;
 
 	steps_load(&s, p->file, &p->log);
@@ -50,7 +55,7 @@ static void a_second_horad_knows_the_steps(void **state)
 static void without_a_file_the_steps_live_with_horad(void **state)
 {
 	struct place *p = *state;
-	struct ipc_clock_memory m = { 2, 0, { 0 }, 1 };
+	struct ipc_clock_memory m = { 2, 0, { 0 }, 1, 0 };
 	struct steps s;
 
 	steps_load(&s, NULL, &p->log);

@@ -2,6 +2,7 @@
 #include "ipc/channel.h"
 #include "ipc/inside.h"
 #include "os/now.h"
+#include "unit/os/rounds.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +33,6 @@ struct end {
 struct world {
 	struct loop *loop;
 	struct end horad, role;
-	int rounds;		/* of the loop, left to run */
 	int pair[2];
 };
 
@@ -63,24 +63,6 @@ static void on_closed(void *arg)
 	struct end *e = arg;
 
 	e->closed++;
-}
-
-static void on_round(void *arg)
-{
-	struct world *w = arg;
-
-	if (--w->rounds == 0)
-		loop_stop(w->loop, 0);
-	else
-		assert_int_equal(loop_defer(w->loop, on_round, w), 0);
-}
-
-/* Rounds of the loop, not time: a busy machine changes nothing. */
-static void run(struct world *w)
-{
-	w->rounds = 20;
-	assert_int_equal(loop_defer(w->loop, on_round, w), 0);
-	loop_run(w->loop);
 }
 
 static int open_as(struct world *w, enum role role)
@@ -131,7 +113,7 @@ static void a_message_arrives_whole(void **state)
 	struct ipc_log log = { .severity = SEV_WARNING, .text = "hello" };
 
 	assert_int_equal(channel_send(w->role.channel, IPC_LOG, &log, NULL), 0);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.received, 1);
 	assert_int_equal(w->horad.type, IPC_LOG);
 	assert_memory_equal(&w->horad.payload.LOG, &log, sizeof(log));
@@ -148,7 +130,7 @@ static void descriptors_arrive_close_on_exec(void **state)
 	assert_int_equal(pipe(pipes), 0);
 	assert_int_equal(channel_send(w->horad.channel, IPC_CREDENTIAL,
 	    &credential, (int[]){ pipes[0], pipes[1] }), 0);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->role.received, 1);
 	for (int i = 0; i < 2; i++) {
 		assert_true(fcntl(w->role.fds[i], F_GETFD) & FD_CLOEXEC);
@@ -175,7 +157,7 @@ static void what_the_table_forbids_is_not_sent(void **state)
 	    -EPROTO);
 	assert_int_equal(channel_send(w->horad.channel, IPC_TYPES, &none, NULL),
 	    -EPROTO);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.closed + w->role.closed, 0);
 }
 
@@ -247,7 +229,7 @@ static void broken_messages_close_the_channel(void **state)
 
 		w->horad.received = w->horad.closed = 0;
 		send_raw(w->pair[1], &cases[i]);
-		run(w);
+		rounds_run(w->loop);
 		if (w->horad.received != cases[i].is_good ||
 		    w->horad.closed == cases[i].is_good ||
 		    open_count() != before)
@@ -265,7 +247,7 @@ static void a_bare_type_is_too_short(void **state)
 	struct world *w = *state;
 
 	assert_int_equal(write(w->pair[1], "1234567", 7), 7);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.closed, 1);
 }
 
@@ -278,12 +260,12 @@ static void the_end_is_told_once_and_after_the_messages(void **state)
 	    0);
 	channel_close(w->role.channel);
 	w->role.channel = NULL;
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.received, 1);
 	assert_int_equal(w->horad.closed, 1);
 	assert_int_equal(channel_send(w->horad.channel, IPC_STOP, &none, NULL),
 	    -EPIPE);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.closed, 1);
 }
 
@@ -301,7 +283,7 @@ static void last_words_are_heard(void **state)
 	w->role.channel = NULL;
 	assert_int_equal(channel_send(w->horad.channel, IPC_STOP, &none, NULL),
 	    -EPIPE);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.received, 2);
 	assert_string_equal(w->horad.payload.LOG.text, "last words");
 	assert_int_equal(w->horad.closed, 1);
@@ -315,7 +297,7 @@ static void a_callback_may_close_the_channel(void **state)
 	w->horad.closes_on_message = true;
 	channel_send(w->role.channel, IPC_READY, &none, NULL);
 	channel_send(w->role.channel, IPC_ALIVE, &none, NULL);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.received, 1);
 	assert_int_equal(w->horad.closed, 0);
 	assert_int_equal(w->role.closed, 1);
@@ -337,7 +319,7 @@ static void a_slow_reader_gets_everything(void **state)
 	}
 	close(null);
 	for (int i = 0; i < 100 && w->role.received < count; i++)
-		run(w);
+		rounds_run(w->loop);
 	assert_int_equal(w->role.received, count);
 	assert_false(w->role.is_out_of_order);
 	assert_int_equal(w->role.closed, 0);
@@ -383,7 +365,7 @@ static void hello_can_be_looked_at(void **state)
 	channel_send(w->role.channel, IPC_HELLO, &hello, NULL);
 	assert_int_equal(channel_peek_hello(w->pair[0], &seen), 0);
 	assert_int_equal(seen.role, ROLE_KE_SERVER);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.received, 1);		/* it was left there */
 	channel_send(w->role.channel, IPC_READY, &none, NULL);
 	assert_int_equal(channel_peek_hello(w->pair[0], &seen), -EPROTO);
@@ -400,7 +382,7 @@ static void the_other_end_is_seen_to_be_gone(void **state)
 	channel_close(w->role.channel);
 	w->role.channel = NULL;
 	assert_false(channel_has_peer(w->horad.channel));
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.received, 1);		/* it was not lost */
 	assert_int_equal(w->horad.closed, 1);
 	assert_false(channel_has_peer(w->horad.channel));
@@ -415,7 +397,7 @@ static void one_end_can_hang_up(void **state)
 	channel_hang_up(w->horad.channel);
 	channel_hang_up(w->horad.channel);
 	assert_int_equal(w->horad.closed, 0);		/* from the loop */
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.received, 0);
 	assert_int_equal(w->horad.closed, 1);
 	assert_int_equal(channel_send(w->horad.channel, IPC_STOP, &none, NULL),
@@ -431,7 +413,7 @@ static void inside_nothing_goes_through_the_kernel(void **state)
 	channel_send(w->role.channel, IPC_READY, &none, NULL);
 	assert_int_equal(recv(w->pair[0], &byte, 1, MSG_DONTWAIT), -1);
 	assert_int_equal(errno, EAGAIN);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.received, 1);
 }
 
@@ -450,10 +432,10 @@ static void inside_messages_wait_for_the_reader(void **state)
 	assert_int_equal(channel_open(w->loop, w->pair[1], ROLE_KE_SERVER,
 	    ROLE_HORAD, on_message, on_closed, &w->role, &w->role.channel), 0);
 	channel_send(w->role.channel, IPC_READY, &none, NULL);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(channel_open(w->loop, copy, ROLE_HORAD, ROLE_KE_SERVER,
 	    on_message, on_closed, &w->horad, &w->horad.channel), 0);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->horad.received, 1);
 	assert_int_equal(w->horad.closed + w->role.closed, 0);
 }

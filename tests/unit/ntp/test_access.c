@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ntp/access.h"
 
+#include "conf/access_rules.h"
+
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -233,6 +235,28 @@ static void bounded(void **state)
 	access_free(&t);
 }
 
+/* What the check of a configuration counts on is what a rule takes here. */
+static void nodes_of_a_rule(void **state)
+{
+	struct access_rule_config rule = { .is_allow = true };
+	struct access_table t;
+
+	(void)state;
+	assert_int_equal(access_from_config(&rule, 1, &t), 0);
+	assert_int_equal(t.count, access_rule_nodes(&rule));
+	access_free(&t);
+	for (unsigned i = 0; i <= 32 + 1 + 128; i++) {
+		rule.prefix.ip.family = i <= 32 ? IP_V4 : IP_V6;
+		rule.prefix.bits = (uint8_t)(i <= 32 ? i : i - 33);
+		assert_int_equal(access_from_config(&rule, 1, &t), 0);
+		assert_int_equal(t.count, access_rule_nodes(&rule));
+		access_free(&t);
+	}
+	assert_int_equal(rule.prefix.bits, 128);
+	rule.name = 1;
+	assert_int_equal(access_rule_nodes(&rule), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +265,7 @@ int main(void)
 		cmocka_unit_test(any_of_a_family),
 		cmocka_unit_test(names_wait),
 		cmocka_unit_test(bounded),
+		cmocka_unit_test(nodes_of_a_rule),
 	};
 
 	return cmocka_run_group_tests_name("ntp/access", tests, NULL, NULL);

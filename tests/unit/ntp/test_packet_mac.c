@@ -7,7 +7,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-static const uint8_t key_bytes[32] = "0123456789abcdef0123456789abcdef";
+static const uint8_t key_bytes[] =
+    "0123456789abcdef0123456789abcdef";
 
 /* Every type, with its digest in version 3 and in version 4, bytes. */
 static const struct {

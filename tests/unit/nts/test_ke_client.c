@@ -4,6 +4,7 @@
 #include "wire/ke.h"
 
 #include "unit/nts/fixture.h"
+#include "unit/nts/pieces.h"
 
 static const uint16_t offered[] = { 15 };
 
@@ -38,34 +39,7 @@ static void test_request(void **state)
 	assert_int_equal(ke_message_state(out, n), KE_COMPLETE);
 }
 
-/* A record of a response to build. */
-struct piece {
-	uint16_t type;		/* with 0x8000: critical */
-	uint16_t length;
-	const char *text;	/* body; NULL = all 'x' */
-};
-
-#define PROTOCOL { 0x8001, 2, "\0\0" }
-#define AEAD_15 { 0x8004, 2, "\0\x0f" }
 #define COOKIE { 5, 100, NULL }
-#define LAST { 0x8000, 0, NULL }
-
-static size_t build(const struct piece *p, uint8_t out[4096])
-{
-	struct writer w = writer_of(out, 4096);
-	uint8_t body[400];
-
-	for (;; p++) {
-		memset(body, 'x', sizeof(body));
-		if (p->text)
-			memcpy(body, p->text, p->length);
-		ke_put(&w, p->type & 0x7fff, p->type & 0x8000, body, p->length);
-		if ((p->type & 0x7fff) == KE_END)
-			break;
-	}
-	assert_false(w.bad);
-	return writer_length(&w);
-}
 
 struct response_case {
 	const char *reason;	/* part of it; NULL = taken */
@@ -135,7 +109,7 @@ static void test_response(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		size_t n = build(cases[i].pieces, message);
+		size_t n = pieces_build(cases[i].pieces, message);
 		struct ke_response r;
 		const char *reason = "taken";
 		bool ok = ke_client_response(message, n, offered, 1, &r, &reason);
@@ -162,7 +136,7 @@ static void test_values(void **state)
 		pieces[5 + i] = (struct piece){ 5, 4, bodies[i] };
 	}
 	pieces[14] = (struct piece)LAST;
-	n = build(pieces, message);
+	n = pieces_build(pieces, message);
 	assert_true(ke_client_response(message, n, offered, 1, &r, &reason));
 	assert_int_equal(r.aead, 15);
 	assert_true(r.compliant_export);
@@ -176,7 +150,7 @@ static void test_values(void **state)
 	for (size_t cut = 0; cut < n; cut++)
 		assert_false(ke_client_response(message, cut, offered, 1, &r,
 		    &reason));
-	n = build(cases[0].pieces, message);
+	n = pieces_build(cases[0].pieces, message);
 	assert_true(ke_client_response(message, n, offered, 1, &r, &reason));
 	assert_int_equal(r.port, 0);
 	assert_string_equal(r.server, "");

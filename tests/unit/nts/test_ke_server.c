@@ -5,38 +5,11 @@
 #include "wire/ke.h"
 
 #include "unit/nts/fixture.h"
+#include "unit/nts/pieces.h"
 
 static const uint16_t enabled[] = { 30, 15 };
 static const struct ke_server_config plain = {
 	.aeads = enabled, .aead_count = 2, .ntp_port = 123 };
-
-/* A record of a request to build. */
-struct piece {
-	uint16_t type;		/* with 0x8000: critical */
-	uint16_t length;
-	const char *text;	/* body; NULL = zeros */
-};
-
-#define PROTOCOL { 0x8001, 2, "\0\0" }
-#define AEAD_15 { 0x8004, 2, "\0\x0f" }
-#define LAST { 0x8000, 0, NULL }
-
-static size_t build(const struct piece *p, uint8_t out[4096])
-{
-	struct writer w = writer_of(out, 4096);
-	uint8_t body[600];
-
-	for (;; p++) {
-		memset(body, 0, sizeof(body));
-		if (p->text)
-			memcpy(body, p->text, p->length);
-		ke_put(&w, p->type & 0x7fff, p->type & 0x8000, body, p->length);
-		if ((p->type & 0x7fff) == KE_END)
-			break;
-	}
-	assert_false(w.bad);
-	return writer_length(&w);
-}
 
 #define GRANT KE_ANSWER_COOKIES, 0
 #define BAD KE_ANSWER_ERROR, KE_ERROR_BAD_REQUEST
@@ -93,7 +66,7 @@ static void test_judge(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		size_t n = build(cases[i].pieces, message);
+		size_t n = pieces_build(cases[i].pieces, message);
 		struct ke_judgement j = ke_server_judge(&plain, message, n);
 
 		if (j.answer != cases[i].answer || j.error != cases[i].error)
@@ -123,17 +96,17 @@ static void test_values_max(void **state)
 	memset(body, 1, sizeof(body));
 	memcpy(body + 254, "\0\x0f", 2);
 	assert_int_equal(ke_server_judge(&plain, message,
-	    build(pieces, message)).answer, KE_ANSWER_COOKIES);
+	    pieces_build(pieces, message)).answer, KE_ANSWER_COOKIES);
 	memcpy(body + 254, "\0\0", 2);
 	assert_int_equal(ke_server_judge(&plain, message,
-	    build(protocols, message)).answer, KE_ANSWER_COOKIES);
+	    pieces_build(protocols, message)).answer, KE_ANSWER_COOKIES);
 	pieces[1].length = protocols[0].length = 258;
 	memcpy(body + 254, "\1\1\0\x0f", 4);
 	assert_int_equal(ke_server_judge(&plain, message,
-	    build(pieces, message)).answer, KE_ANSWER_NO_AEAD);
+	    pieces_build(pieces, message)).answer, KE_ANSWER_NO_AEAD);
 	memcpy(body + 256, "\0\0", 2);
 	assert_int_equal(ke_server_judge(&plain, message,
-	    build(protocols, message)).answer, KE_ANSWER_NO_PROTOCOL);
+	    pieces_build(protocols, message)).answer, KE_ANSWER_NO_PROTOCOL);
 }
 
 /* The client's order decides, among what is enabled and supported. */
@@ -150,16 +123,16 @@ static void test_choice(void **state)
 	struct ke_judgement j;
 
 	(void)state;
-	j = ke_server_judge(&plain, message, build(siv_first, message));
+	j = ke_server_judge(&plain, message, pieces_build(siv_first, message));
 	assert_int_equal(j.aead, 15);
 	assert_false(j.compliant_export);
-	j = ke_server_judge(&plain, message, build(gcm_first, message));
+	j = ke_server_judge(&plain, message, pieces_build(gcm_first, message));
 	assert_int_equal(j.aead, has_30 ? 30 : 15);
 	assert_int_equal(j.compliant_export, has_30);
-	j = ke_server_judge(&only_30, message, build(siv_first, message));
+	j = ke_server_judge(&only_30, message, pieces_build(siv_first, message));
 	assert_int_equal(j.answer, has_30 ? KE_ANSWER_COOKIES :
 	    KE_ANSWER_NO_AEAD);
-	j = ke_server_judge(&none, message, build(siv_first, message));
+	j = ke_server_judge(&none, message, pieces_build(siv_first, message));
 	assert_int_equal(j.answer, KE_ANSWER_NO_AEAD);
 }
 

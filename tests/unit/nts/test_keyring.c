@@ -37,18 +37,25 @@ static void test_nks1(void **state)
 	unhex("33A903184745F7B9DAABB6C4F9B9FAD76AF385597954C62194F6E870B48367D3",
 	    key, 32);
 	assert_memory_equal(ring.keys[KEYRING_CURRENT].key, key, 32);
-	assert_int_equal(keyring_print(&ring, age_s, text), strlen(nks1));
-	assert_string_equal(text, nks1);
+	/* One key of another AEAD, and only this form can say it. */
+	ring.keys[0].aead = 30;
+	keyring_print(&ring, age_s, text);
+	assert_memory_equal(text, "NKS1\n86.7\n88FD6ED5 A26F", 23);
+	assert_string_equal(strstr(text, "FB 30\n") + 6,
+	    NKS1_KEY_2 NKS1_KEY_3 NKS1_KEY_4);
 }
 
 static void test_nks0(void **state)
 {
 	struct nts_keyring ring;
 	const char *reason = "";
+	char text[KEYRING_TEXT_MAX];
 	double age_s;
 
 	(void)state;
 	assert_true(keyring_parse(nks0, &ring, &age_s, &reason));
+	assert_int_equal(keyring_print(&ring, age_s, text), strlen(nks0));
+	assert_string_equal(text, nks0);
 	assert_true(age_s == 8.8);
 	for (int i = 0; i < NTS_RING_KEYS; i++) {
 		assert_int_equal(ring.keys[i].aead, 15);
@@ -186,9 +193,10 @@ static void test_print_ages(void **state)
 		double age_s;
 		const char *line;
 	} cases[] = {
-		{ 0, "NKS1\n0.0\n" }, { -1, "NKS1\n0.0\n" },
-		{ 604800.04, "NKS1\n604800.0\n" }, { 0.06, "NKS1\n0.1\n" },
-		{ 1e300, "NKS1\n10000000000.0\n" },
+		{ 0, "NKS0\n15 0.0\n" }, { -1, "NKS0\n15 0.0\n" },
+		{ 604800.04, "NKS0\n15 604800.0\n" },
+		{ 0.06, "NKS0\n15 0.1\n" },
+		{ 1e300, "NKS0\n15 10000000000.0\n" },
 	};
 	struct nts_keyring ring = fixture_keyring(15, 1);
 	char text[KEYRING_TEXT_MAX];

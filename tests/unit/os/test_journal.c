@@ -31,35 +31,36 @@ static void a_line_arrives_with_its_fields(void **state)
 	to = journal_open();
 	assert_true(to >= 0);
 	assert_int_equal(journal_send(to, sun.sun_path, LOG_INFO, "horad", NULL,
-	    "x"), -ENOENT);
+	    NULL, "x"), -ENOENT);
 	assert_int_equal(journal_send(to, longest, LOG_INFO, "horad", NULL,
-	    "x"), -ENAMETOOLONG);
+	    NULL, "x"), -ENAMETOOLONG);
 	assert_int_equal(bind(fd, (struct sockaddr *)&sun, sizeof(sun)), 0);
 
 	assert_int_equal(journal_send(to, sun.sun_path, LOG_ERR, "chronyd",
-	    "0123456789abcdef0123456789abcdef", "a line"), 0);
+	    "0123456789abcdef0123456789abcdef", "hora-engine", "a line"), 0);
 	n = recv(fd, got, sizeof(got) - 1, 0);
 	assert_true(n > 0);
 	got[n] = '\0';
 	snprintf(expected, sizeof(expected), "PRIORITY=3\nSYSLOG_FACILITY=3\n"
 	    "SYSLOG_IDENTIFIER=chronyd\nSYSLOG_PID=%ld\n"
 	    "MESSAGE_ID=0123456789abcdef0123456789abcdef\n"
-	    "MESSAGE=a line\n", (long)getpid());
+	    "HORA_ROLE=hora-engine\nMESSAGE=a line\n", (long)getpid());
 	assert_string_equal(got, expected);
 
 	assert_int_equal(journal_send(to, sun.sun_path, LOG_INFO, "horad", NULL,
-	    "x"), 0);
+	    NULL, "x"), 0);
 	n = recv(fd, got, sizeof(got) - 1, 0);
 	assert_true(n > 0);
 	got[n] = '\0';
 	assert_null(strstr(got, "MESSAGE_ID"));
+	assert_null(strstr(got, "HORA_ROLE"));
 	assert_non_null(strstr(got, "\nMESSAGE=x\n"));
 
 	assert_int_equal(journal_send(to, sun.sun_path, LOG_INFO, "horad", NULL,
-	    longest), -EMSGSIZE);
+	    NULL, longest), -EMSGSIZE);
 	close(fd);
 	assert_int_equal(journal_send(to, sun.sun_path, LOG_INFO, "horad", NULL,
-	    "x"), -ECONNREFUSED);
+	    NULL, "x"), -ECONNREFUSED);
 	close(to);
 	unlink(sun.sun_path);
 	rmdir(directory);

@@ -3,6 +3,7 @@
 #include "os/logsink.h"
 
 #include "os/statefile.h"
+#include "unit/os/folder.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -18,7 +19,7 @@
 #include <cmocka.h>
 
 struct place {
-	char directory[64], file[96], moved[96];
+	char directory[FOLDER_SIZE], file[96], moved[96];
 };
 
 static int setup(void **state)
@@ -26,8 +27,7 @@ static int setup(void **state)
 	static struct place p;
 
 	umask(0);
-	strcpy(p.directory, "/tmp/hora-test-XXXXXX");
-	assert_non_null(mkdtemp(p.directory));
+	folder_make(p.directory);
 	snprintf(p.file, sizeof(p.file), "%s/test.log", p.directory);
 	snprintf(p.moved, sizeof(p.moved), "%s/moved", p.directory);
 	*state = &p;
@@ -37,10 +37,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	struct place *p = *state;
-	char command[128];
 
-	snprintf(command, sizeof(command), "rm -r %s", p->directory);
-	return system(command);
+	return folder_remove(p->directory);
 }
 
 /* The file with every time replaced by "T "; a borrowed buffer. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Interface and code point of sockets, on loopback. */
 #include "os/socket_setup.h"
+#include "unit/skip.h"
 
 #include <errno.h>
 #include <net/if.h>
@@ -79,7 +80,7 @@ static void test_device(void **state)
 	rc = socket_set_up(fd, IP_V4, &lo);
 	if (rc == -EPERM) {
 		close(fd);
-		skip();		/* an old kernel, and we are not root */
+		SKIP("an old kernel binds to interfaces for root only");
 	}
 	assert_int_equal(rc, 0);
 	assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, bound,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os/statefile.h"
 
+#include "unit/os/folder.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -16,15 +18,14 @@
 #include <cmocka.h>
 
 struct place {
-	char directory[64], file[96], temporary[104];
+	char directory[FOLDER_SIZE], file[96], temporary[104];
 };
 
 static int setup(void **state)
 {
 	static struct place p;
 
-	strcpy(p.directory, "/tmp/hora-test-XXXXXX");
-	assert_non_null(mkdtemp(p.directory));
+	folder_make(p.directory);
 	snprintf(p.file, sizeof(p.file), "%s/state", p.directory);
 	snprintf(p.temporary, sizeof(p.temporary), "%s.tmp", p.file);
 	*state = &p;
@@ -34,10 +35,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	struct place *p = *state;
-	char command[128];
 
-	snprintf(command, sizeof(command), "rm -r %s", p->directory);
-	return system(command);
+	return folder_remove(p->directory);
 }
 
 static void expect(const char *path, const char *text)

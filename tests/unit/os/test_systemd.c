@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os/sockaddr.h"
 #include "os/systemd.h"
+#include "unit/skip.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -126,7 +127,7 @@ static void a_socket_of_both_families_is_not_used(void **state)
 		int fd = socket(AF_INET6, SOCK_DGRAM, 0);
 
 		if (fd < 0)
-			skip();		/* no IPv6 here */
+			SKIP("a system without IPv6");
 		assert_int_equal(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
 		    &v6_only, sizeof(v6_only)), 0);
 		assert_int_equal(bind(fd, (struct sockaddr *)&in, n), 0);

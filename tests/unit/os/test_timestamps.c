@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os/now.h"
 #include "os/timestamps.h"
+#include "unit/skip.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -72,7 +73,7 @@ static void receive_stamps(void **state)
 	open_pair(fds);
 	if (timestamps_enable(fds[1], false) == TIMESTAMPING_NONE) {
 		close_pair(fds);
-		skip();
+		SKIP("this kernel has no timestamps of packets");
 	}
 	for (int i = 0; i < 100 && !has_stamp; i++) {
 		before = wall_now();
@@ -94,7 +95,7 @@ static void transmit_stamps(void **state)
 	open_pair(fds);
 	if (timestamps_enable(fds[0], true) != TIMESTAMPING_RX_TX) {
 		close_pair(fds);
-		skip();
+		SKIP("this kernel stamps nothing that is sent");
 	}
 	for (uint32_t i = 0; i < 3; i++) {
 		struct pollfd p = { fds[0], 0, 0 };

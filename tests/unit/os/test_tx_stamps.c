@@ -4,6 +4,7 @@
 
 #include "os/now.h"
 #include "os/timestamps.h"
+#include "unit/skip.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -74,7 +75,7 @@ static void only_those_that_ask(void **state)
 
 	(void)state;
 	if (!lab.stamps.is_on)
-		skip();
+		SKIP("this kernel stamps nothing that is sent");
 	for (uint64_t i = 0; i < 10; i++)
 		send_one(&lab, i % 3 == 0, i);
 	for (uint64_t i = 0; i < 10; i += 3) {
@@ -92,7 +93,7 @@ static void after_a_failure(void **state)
 
 	(void)state;
 	if (!lab.stamps.is_on)
-		skip();
+		SKIP("this kernel stamps nothing that is sent");
 	for (uint64_t i = 0; i < 5; i++)
 		send_one(&lab, true, i);
 	tx_stamps_failed(&lab.stamps);
@@ -115,7 +116,7 @@ static void bounded(void **state)
 
 	(void)state;
 	if (!lab.stamps.is_on)
-		skip();
+		SKIP("this kernel stamps nothing that is sent");
 	for (uint64_t i = 0; i < TX_STAMPS_OPEN + 10; i++)
 		send_one(&lab, true, i);
 	while (take(&lab, &tag)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os/sockaddr.h"
 #include "os/udp_server.h"
+#include "unit/skip.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -115,7 +116,7 @@ static void echo_v6(void **state)
 
 	(void)state;
 	if (udp_server_open(&a, false, NULL, &fd) < 0)
-		skip();			/* a system without IPv6 */
+		SKIP("a system without IPv6");
 	close(fd);
 	echo("::", "::1", "::1");
 }

@@ -2,6 +2,7 @@
 #include "start/link.h"
 
 #include "os/sealed.h"
+#include "unit/os/rounds.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -17,7 +18,6 @@
 /* A role that notes what happens to it, and horad's end of its channel. */
 struct world {
 	struct loop *loop;
-	int rounds;		/* of the loop, left to run */
 	struct channel *horad;
 	struct role_link *link;
 	char seen[256];		/* "word ": to the role; "<WORD ": to horad */
@@ -133,28 +133,10 @@ static void horad_closed(void *arg)
 	w->horad_closed++;
 }
 
-static void on_round(void *arg)
-{
-	struct world *w = arg;
-
-	if (--w->rounds == 0)
-		loop_stop(w->loop, 0);
-	else
-		assert_int_equal(loop_defer(w->loop, on_round, w), 0);
-}
-
-/* Rounds of the loop, not time: a busy machine changes nothing. */
-static void run(struct world *w)
-{
-	w->rounds = 20;
-	assert_int_equal(loop_defer(w->loop, on_round, w), 0);
-	loop_run(w->loop);
-}
-
 /* All that was seen since the last call. */
 static void expect(struct world *w, const char *seen)
 {
-	run(w);
+	rounds_run(w->loop);
 	assert_string_equal(w->seen, seen);
 	w->seen[0] = '\0';
 }
@@ -213,14 +195,14 @@ static void a_role_starts_and_ends_in_order(void **state)
 	expect(w, "<HELLO ");
 	send_config(w, "port 1234\n");
 	channel_send(w->horad, IPC_ENGINE_MEMORY, &memory, NULL);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(strncmp(w->seen, "start started ", 14), 0);
 	assert_non_null(strstr(w->seen, "<READY "));
 	assert_non_null(strstr(w->seen, " ENGINE_MEMORY "));
 	assert_int_equal(w->port, 1234);
 	w->seen[0] = '\0';
 	send_none(w, IPC_STOP);
-	run(w);
+	rounds_run(w->loop);
 	assert_non_null(strstr(w->seen, "stop "));
 	assert_non_null(strstr(w->seen, "<STOPPED "));
 	assert_non_null(strstr(w->seen, "free "));
@@ -243,7 +225,7 @@ static void a_failed_start_says_why(void **state)
 
 	w->start_rc = -EADDRINUSE;
 	send_config(w, "");
-	run(w);
+	rounds_run(w->loop);
 	assert_non_null(strstr(w->seen, "<LOG reason 5"));
 	assert_null(strstr(w->seen, "READY"));
 	assert_null(strstr(w->seen, "started"));
@@ -256,7 +238,7 @@ static void a_role_that_can_not_be_confined_does_not_run(void **state)
 
 	w->started_rc = -EPERM;
 	send_config(w, "");
-	run(w);
+	rounds_run(w->loop);
 	assert_non_null(strstr(w->seen, "started"));
 	assert_null(strstr(w->seen, "READY"));
 	assert_int_equal(w->ended, 1);
@@ -267,7 +249,7 @@ static void a_configuration_of_another_build_is_refused(void **state)
 	struct world *w = *state;
 
 	send_config(w, "nonsense 1\n");
-	run(w);
+	rounds_run(w->loop);
 	assert_null(strstr(w->seen, "start"));
 	assert_non_null(strstr(w->seen, "nonsense"));
 	assert_int_equal(w->ended, 1);
@@ -278,7 +260,7 @@ static void a_role_without_horad_ends_in_order(void **state)
 	struct world *w = *state;
 
 	send_config(w, "");
-	run(w);
+	rounds_run(w->loop);
 	w->seen[0] = '\0';
 	channel_close(w->horad);
 	w->horad = NULL;
@@ -292,14 +274,14 @@ static void a_role_may_take_its_time_to_stop(void **state)
 
 	w->stops_later = true;
 	send_config(w, "");
-	run(w);
+	rounds_run(w->loop);
 	send_none(w, IPC_STOP);
 	send_none(w, IPC_STOP);
 	w->seen[0] = '\0';
 	expect(w, "stop ");		/* once */
 	assert_int_equal(w->ended, -1);
 	role_link_stopped(w->link);
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->ended, 0);
 }
 
@@ -316,7 +298,7 @@ static void a_stop_before_the_configuration_ends_at_once(void **state)
 static void bring_up(struct world *w)
 {
 	send_config(w, "port 1234\n");
-	run(w);
+	rounds_run(w->loop);
 	assert_int_equal(w->port, 1234);
 	w->seen[0] = '\0';
 }
@@ -353,7 +335,7 @@ static void a_role_that_can_not_take_it_ends_to_be_started_anew(void **state)
 		bring_up(w);
 		w->reload_rc = rows[i].rc;
 		send_config(w, "port 1235\n");
-		run(w);
+		rounds_run(w->loop);
 		assert_non_null(strstr(w->seen, "reload "));
 		assert_non_null(strstr(w->seen, rows[i].words));
 		assert_non_null(strstr(w->seen, "stop "));
@@ -370,7 +352,7 @@ static void one_of_another_build_ends_the_role(void **state)
 
 	bring_up(w);
 	send_config(w, "nonsense\n");
-	run(w);
+	rounds_run(w->loop);
 	assert_null(strstr(w->seen, "reload"));
 	assert_non_null(strstr(w->seen, "nonsense"));
 	assert_int_equal(w->ended, 1);

@@ -10,6 +10,7 @@
 
 #include "base/select_option.h"
 #include "sync/select.h"
+#include "unit/sync/states.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -110,12 +111,7 @@ static inline enum select_outcome lab_select(struct lab *l, int fresh)
 static inline void lab_check(const struct lab *l, const char *name,
     const char *states)
 {
-	char got[LAB_SOURCES + 1] = { 0 };
-
-	for (int i = 0; i < l->n; i++)
-		got[i] = (char)l->c[i].state;
-	if (strcmp(got, states) != 0)
-		fail_msg("%s: states \"%s\", not \"%s\"", name, got, states);
+	states_check(name, l->c, l->n, states);
 }
 
 /* First selection among `count` sources, the first without a half ends. */

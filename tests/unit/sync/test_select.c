@@ -2,6 +2,7 @@
 #include "sync/select.h"
 
 #include "base/select_option.h"
+#include "unit/sync/states.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -83,17 +84,6 @@ static struct selection run(struct world *w, const struct select_config *config,
 	return sel;
 }
 
-static void check_states(const char *name, const struct world *w,
-    const char *states)
-{
-	char got[MAX + 1] = { 0 };
-
-	for (int i = 0; i < w->n; i++)
-		got[i] = (char)w->c[i].state;
-	if (strcmp(got, states) != 0)
-		fail_msg("%s: states \"%s\", not \"%s\"", name, got, states);
-}
-
 static const struct {
 	const char *name;
 	struct src src[MAX];
@@ -173,7 +163,7 @@ static void states_by_table(void **state)
 		make(&w, tables[i].src);
 		struct selection sel = run(&w, &config, -1);
 
-		check_states(tables[i].name, &w, tables[i].states);
+		states_check(tables[i].name, w.c, w.n, tables[i].states);
 		if (tables[i].reason != NULL) {
 			assert_int_equal(sel.outcome, SELECT_NONE);
 			assert_string_equal(sel.reason, tables[i].reason);
@@ -274,19 +264,19 @@ static void unreachable_sources(void **state)
 	make(&w, src);
 	w.c[0].reach = 0;
 	run(&w, &config, -1);
-	check_states("unreachable, young", &w, "*+");
+	states_check("unreachable, young", w.c, w.n, "*+");
 	/* all older than the oldest of the reachable one */
 	make(&w, src);
 	w.c[0].reach = 0;
 	source_stats_step(&w.stats[0], -500);
 	run(&w, &config, -1);
-	check_states("unreachable, old", &w, "S*");
+	states_check("unreachable, old", w.c, w.n, "S*");
 	/* alone it stays */
 	make(&w, src);
 	w.c[0].reach = w.c[1].reach = 0;
 	w.c[1].is_active = false;
 	run(&w, &config, -1);
-	check_states("unreachable, alone", &w, "*M");
+	states_check("unreachable, alone", w.c, w.n, "*M");
 }
 
 /* Until more than half of all that may speak have spoken. */
@@ -329,7 +319,7 @@ static void waits_at_the_start(void **state)
 		for (int k = 0; k < w.n; k++)
 			w.c[k].is_awaited = rows[i].awaited >> k & 1;
 		sel = run(&w, &config, -1);
-		check_states(rows[i].name, &w, rows[i].states);
+		states_check(rows[i].name, w.c, w.n, rows[i].states);
 		assert_int_equal(sel.outcome == SELECT_WAIT, waits);
 		if (!waits)
 			continue;
