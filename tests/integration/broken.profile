@@ -9,3 +9,4 @@
   ptrace (trace),
   /etc/ssl/private/** r,
   /var/lib/chrony/** r,
+  /run/chrony/{,**} rw,
