@@ -3,9 +3,11 @@
 #
 #   make [DISTRO=debian|ubuntu|rhel|fedora|sles] [SANITIZE=1] [CC=clang] [BUILD=dir]
 #   make check | check-unit | check-sim | check-preload | check-style | check-integration | check-system | check-vm
+#   make check-packages | check-vm | check-chroots [SUITES='bullseye trixie']
 #   make accuracy [ARGS='--table special --seeds 10']
 #   make demo
-#   make install DESTDIR=
+#   make install DESTDIR= [FORCE=1] | uninstall
+#   make dist | deb | srpm | rpm DISTRO=rhel8|rhel9|rhel10|fedora|sles15
 #   make show-config DISTRO=rhel	# every value that differs, a line each
 
 VERSION := 0.1.0
@@ -17,8 +19,11 @@ DISTRO := $(shell . /etc/os-release 2>/dev/null; for id in $$ID $$ID_LIKE debian
 	case $$id in (debian|ubuntu|rhel|fedora|sles) echo $$id; break;; \
 	(centos|rocky|almalinux) echo rhel; break;; (suse|opensuse*) echo sles; break;; esac; done)
 endif
+# Packages are of a release: rhel9, sles15.
+RELEASE := $(DISTRO)
+override DISTRO := $(shell echo '$(DISTRO)' | tr -d 0-9)
 ifeq ($(wildcard src/distro/$(DISTRO).mk),)
-$(error unknown DISTRO '$(DISTRO)': one of $(patsubst src/distro/%.mk,%,$(wildcard src/distro/*.mk)))
+$(error unknown DISTRO '$(RELEASE)': one of $(patsubst src/distro/%.mk,%,$(wildcard src/distro/*.mk)))
 endif
 include src/distro/$(DISTRO).mk
 # What they have alike (reference: configuration.md section 4).
@@ -35,6 +40,7 @@ SENDMAIL := /usr/sbin/sendmail
 # Those that the programs are told.
 DISTRO_SETTINGS := CONFIG_FILE USER RUN_DIR PID_FILE COMMAND_SOCKET LIBEXECDIR SENDMAIL
 
+comma := ,
 # --- compiler ---------------------------------------------------------------
 CC ?= cc
 AR ?= ar
@@ -46,6 +52,14 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 HARDEN := -fPIE -fstack-protector-strong $(call cc-option,-fstack-clash-protection) \
 	$(call cc-option,-fcf-protection)
 HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+# Each program has the parser and its tables: relocations of one bit each, where
+# linker and C library know them, and no tables for unwinding, which nothing does.
+SMALL := $(call cc-option,-fno-asynchronous-unwind-tables)
+SMALL_LD := $(call cc-option,-Wl$(comma)-z$(comma)pack-relative-relocs)
+# Rooms in which nobody waits for a packet (the engine has some a second), and those that
+# spend a packet's time in gnutls or in a few lines.
+OPT_SIZE = $(if $(findstring -O2,$(OPT) $(CFLAGS)),-Os)
+SLOW_ROOMS := base conf ctl ipc nts sandbox start sync wire horad horac hora-clock hora-engine hora-ke-server hora-ke-client
 ifeq ($(SANITIZE),1)
 override BUILD := $(BUILD)/sanitize
 OPT := -O1 -g -DHORA_UNCONFINED=1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -56,9 +70,9 @@ endif
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
 
 CPPFLAGS_ALL := -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(CPPFLAGS)
-CFLAGS_ALL := -std=gnu11 $(WARN) $(HARDEN) $(OPT) -ffunction-sections -fdata-sections \
+CFLAGS_ALL := -std=gnu11 $(WARN) $(HARDEN) $(SMALL) $(OPT) -ffunction-sections -fdata-sections \
 	-fno-common $(if $(WERROR),-Werror) $(CFLAGS)
-LDFLAGS_ALL := $(HARDEN_LD) -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS)
+LDFLAGS_ALL := $(HARDEN_LD) $(SMALL_LD) -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS)
 LIBS := $(shell $(PKG_CONFIG) --libs gnutls libcap-ng libseccomp jansson 2>/dev/null) -lm -lpthread
 LIBS_horac := $(shell $(PKG_CONFIG) --libs libedit 2>/dev/null)
 LIBS_TEST := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
@@ -96,7 +110,7 @@ include selinux/selinux.mk
 all: integration
 
 # Flags are part of the input: another compiler or option rebuilds.
-FLAGS_LINE := $(filter-out -Werror,$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(VERSION) $(DISTRO))
+FLAGS_LINE := $(filter-out -Werror,$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(SLOW_ROOMS) $(VERSION) $(DISTRO))
 $(BUILD)/obj/flags: force
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_LINE)' | cmp -s - $@ || echo '$(FLAGS_LINE)' >$@
@@ -113,7 +127,7 @@ $(BUILD)/gen/build_config.h: Makefile $(wildcard src/distro/*.mk) $(BUILD)/obj/f
 
 $(BUILD)/obj/%.o: src/%.c $(BUILD)/obj/flags | $(BUILD)/gen/build_config.h
 	@mkdir -p $(@D)
-	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(if $(filter src/base/time.c,$<),-DHORA_BUILD_DATE=$(SOURCE_DATE_EPOCH)) -MMD -MP -c -o $@ $<
+	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(if $(filter src/base/time.c,$<),-DHORA_BUILD_DATE=$(SOURCE_DATE_EPOCH)) $(if $(filter $(addsuffix /%,$(addprefix src/,$(SLOW_ROOMS))),$<),$(OPT_SIZE)) -MMD -MP -c -o $@ $<
 
 define archive-rule
 $(BUILD)/obj/$(1).a: $(call objects,$(1))
@@ -149,9 +163,10 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS_horac) $(LIBS_TEST) $(LIBS)
+# (cmocka 2 calls assertions of cmocka 1 deprecated.)
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/obj/flags | $(BUILD)/gen/build_config.h
 	@mkdir -p $(@D)
-	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call quiet,CC)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -Wno-deprecated-declarations -MMD -MP -c -o $@ $<
 
 SIM_OBJECTS := $(patsubst tests/%.c,$(BUILD)/obj/tests/%.o,$(wildcard tests/sim/*.c))
 $(BUILD)/tests/sim/sim: $(SIM_OBJECTS) $(ARCHIVES)
@@ -174,7 +189,22 @@ $(BUILD)/tests/escape/%: $$(OBJECTS_%) $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(OBJECTS_$*) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
 
-tests-build: $(UNIT_TESTS) $(ESCAPES) $(if $(SIM_OBJECTS),$(BUILD)/tests/sim/sim) $(SHIM)
+# Keeps other daemons from the clock.
+KEEPER := $(BUILD)/tests/system/keep_clock.so
+$(KEEPER): tests/system/keep_clock.c $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC) -std=gnu11 $(WARN) $(if $(WERROR),-Werror) -O2 -fPIC -shared -Wl,-z,defs -o $@ $<
+
+# Plays programs that have been taken over, against the real others.
+HOSTILES := $(addprefix $(BUILD)/tests/hostile/,clock engine shim.so)
+$(BUILD)/tests/hostile/shim.so: tests/hostile/shim.c tests/hostile/machine.h $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC) $(CPPFLAGS_ALL) -U_FORTIFY_SOURCE -Itests -std=gnu11 $(WARN) $(if $(WERROR),-Werror) -O2 -g -fPIC -shared -Wl,-z,defs -o $@ $< -lm -ldl
+$(BUILD)/tests/hostile/%: $(BUILD)/obj/tests/hostile/%.o $(BUILD)/obj/tests/hostile/frames.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) -Wl,--start-group $(ARCHIVES) -Wl,--end-group $(LIBS)
+
+tests-build: $(UNIT_TESTS) $(ESCAPES) $(HOSTILES) $(KEEPER) $(if $(SIM_OBJECTS),$(BUILD)/tests/sim/sim) $(SHIM)
 
 # `check` and `demo` do everything from a bare Debian machine on: what has just
 # been installed is seen by the make that they start.
@@ -188,18 +218,24 @@ $(addprefix check-,$(GROUPS)): all tests-build
 # hora's time error beside chrony's (tests/sim/accuracy.h): make accuracy ARGS='--table 64'
 accuracy: $(BUILD)/tests/sim/sim
 	$< --accuracy $(ARGS)
+# Other releases of Debian: make check-chroots SUITES='bullseye forky'
+check-chroots:
+	@tests/install-packages chroots
+	tests/chroots/run $(SUITES)
 check-vm:
-	@tests/install-packages build vm
-	$(MAKE) all
+	@tests/install-packages build vm packages
+	$(MAKE) all $(ESCAPES)
 	BUILD=$(BUILD) tests/run vm
+	tests/vm/stamp --write
+# The packages of the last commit, installed and judged (tests/packages/run).
+check-packages:
+	@tests/install-packages build packages
+	BUILD=$(BUILD) tests/run packages
 demo:
 	@tests/install-packages build demo
 	$(MAKE) all
 	BUILD=$(BUILD) tests/demo
 
-# --- installation ------------------------------------------------------------
-# chronyd and chronyc become links to horad and horac; a chrony that is
-# installed at these paths is left alone.
 # make fuzz: one program a parser; run build/fuzz/tests/fuzz/fuzz_X CORPUS
 FUZZ_TARGETS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_OPT := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fsanitize-coverage-ignorelist=$(CURDIR)/tests/fuzz/uncovered.txt
@@ -210,7 +246,12 @@ fuzz:
 	$(MAKE) BUILD=$(BUILD)/fuzz CC=$(if $(filter default,$(origin CC)),clang,$(CC)) OPT='$(FUZZ_OPT)' fuzz-targets
 fuzz-targets: $(FUZZ_TARGETS)
 
-install: all install-integration
+# --- installation ------------------------------------------------------------
+# Where another time daemon is installed, nothing is replaced without FORCE=1
+# (integration/others). Other names of what is installed: PATH=TARGET.
+OTHER_NAMES := $(CHRONY_LINKS) $(BASHDIR)/chronyd=horad $(BASHDIR)/chronyc=horac $(FISHDIR)/chronyd.fish=horad.fish \
+	$(FISHDIR)/chronyc.fish=horac.fish $(addprefix $(MANDIR)/,$(PAGE_LINKS))
+install: all install-check install-integration
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR)
 	install -m 755 $(OUT_horad) $(DESTDIR)$(SBINDIR)/horad
 	install -m 755 $(OUT_horac) $(DESTDIR)$(BINDIR)/horac
@@ -220,16 +261,24 @@ install: all install-integration
 	$(foreach p,$(COMPLETED),install -m 644 $(BUILD)/share/completion/$(p).bash $(DESTDIR)$(BASHDIR)/$(p) && \
 		install -m 644 $(BUILD)/share/completion/$(p).zsh $(DESTDIR)$(ZSHDIR)/_$(p) && \
 		install -m 644 $(BUILD)/share/completion/$(p).fish $(DESTDIR)$(FISHDIR)/$(p).fish &&) true
-	@for link in $(SBINDIR)/chronyd=horad $(BINDIR)/chronyc=horac $(BASHDIR)/chronyd=horad \
-		$(BASHDIR)/chronyc=horac $(FISHDIR)/chronyd.fish=horad.fish $(FISHDIR)/chronyc.fish=horac.fish \
-		$(addprefix $(MANDIR)/,$(PAGE_LINKS)); do \
+	@for link in $(OTHER_NAMES); do \
 		path=$(DESTDIR)$${link%=*}; \
-		if [ -e "$$path" ] && [ ! -L "$$path" ]; then echo "left alone: $$path"; \
-		else ln -sf "$${link#*=}" "$$path"; fi; done
+		if [ "$(FORCE)" != 1 ] && [ -e "$$path" ] && [ ! -L "$$path" ]; then echo "left alone: $$path"; \
+		else ln -sfT "$${link#*=}" "$$path"; fi; done
+
+uninstall: uninstall-integration
+	rm -f $(DESTDIR)$(SBINDIR)/horad $(DESTDIR)$(BINDIR)/horac $(addprefix $(DESTDIR)$(LIBEXECDIR)/,$(ROLES)) \
+		$(addprefix $(DESTDIR)$(MANDIR)/,$(PAGES)) $(foreach p,$(COMPLETED),$(DESTDIR)$(BASHDIR)/$(p) \
+		$(DESTDIR)$(ZSHDIR)/_$(p) $(DESTDIR)$(FISHDIR)/$(p).fish)
+	@for link in $(OTHER_NAMES); do \
+		path=$(DESTDIR)$${link%=*}; \
+		if [ "$$(readlink "$$path")" = "$${link#*=}" ]; then rm -f "$$path"; fi; done
+
+include packaging/packages.mk
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all force tests-build check $(addprefix check-,$(GROUPS)) check-vm accuracy demo clean install fuzz fuzz-targets
+.PHONY: all force tests-build check $(addprefix check-,$(GROUPS)) check-packages check-vm check-chroots accuracy demo clean install uninstall fuzz fuzz-targets
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
