@@ -5,24 +5,7 @@
 set -u
 label=vm/clock
 trap 'touch done' EXIT
-check() {	# check NAME COMMAND...
-	local name=$1
-	shift
-	if "$@"; then echo "ok $label: $name"; else
-		echo "FAIL $label: $name"
-		failed=1
-	fi
-}
-within() {	# within SECONDS COMMAND...: until it succeeds
-	local end=$((SECONDS + $1))
-	shift
-	while [ $SECONDS -lt $end ]; do
-		"$@" && return 0
-		sleep 1
-	done
-	return 1
-}
-failed=0
+. ./lib.sh
 export PATH=$PWD/build/bin:$PWD/build/sbin:$PATH
 echo '10.9.0.1 time.example' >>/etc/hosts
 echo '_chrony:x:990:990::/var/lib/chrony:/usr/sbin/nologin' >>/etc/passwd

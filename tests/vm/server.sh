@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # In the first machine: Debian's chronyd as NTS server, until the client is done.
 set -u
+. ./lib.sh
 mkdir -p /run/chrony /var/lib/chrony
 chmod 700 /run/chrony
 ./chrony/usr/sbin/chronyd -d -x -u root 'local stratum 2' 'allow' \
