@@ -156,9 +156,12 @@ static EditLine *open_editor(struct terminal *t, const char *program,
 static bool read_line(EditLine *el, History *lines, char line[LINE_LENGTH_MAX + 1])
 {
 	HistEvent event;
+	const char *text;
 	int n = 0;
-	const char *text = el_gets(el, &n);
 
+	/* libedit takes the terminal over after its prompt: an end of file that is typed between is lost. */
+	el_set(el, EL_PREP_TERM, 1);
+	text = el_gets(el, &n);
 	if (!text || n <= 0 || stop_requested())
 		return false;
 	if (strspn(text, " \t\r\n") < strlen(text))
