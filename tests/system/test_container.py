@@ -78,8 +78,10 @@ def no_container():
         if subprocess.run("mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/over/upper,workdir=/mnt/over/work "
                           "/mnt/machine && rm /mnt/machine/.dockerenv", shell=True).returncode != 0:
             raise l.Skip("this machine is a container, and no overlay can hide it")
-    script = ("awk '$2 != \"/\" && $2 !~ /^.mnt.machine/ && !system(\"test -e /mnt/machine\" $2) { print $2 }' "
-              "/proc/self/mounts | while read -r m; do mount --bind $m /mnt/machine$m 2>/dev/null; done; exec chroot /mnt/machine \"$@\"")
+    # In their order, and none looked for before those above it are there.
+    script = ("while read -r _ m _; do case $m in / | /mnt/machine*) continue ;; esac; "
+              "[ ! -e /mnt/machine$m ] || mount --bind $m /mnt/machine$m 2>/dev/null; done </proc/self/mounts; "
+              "exec chroot /mnt/machine \"$@\"")
     return ["sh", "-c", script, "sh"]
 
 
