@@ -58,6 +58,7 @@
 #include "sync/source_stats.h"
 #include "sync/time_ref.h"
 #include "sync/timeline.h"
+#include "wire/ptp.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -85,6 +86,16 @@ struct engine_stamp {
 	enum stamp_source source;
 };
 
+/* One NTP request to be sent; pointers are borrowed for the call. */
+struct engine_request {
+	uint32_t source;
+	const struct net_addr *to;
+	const uint8_t *packet;
+	size_t length;
+	/* Over PTP: how, and only what comes back in it is an answer. */
+	enum ptp_form form;
+};
+
 /*
  * What the engine wants done. None of them calls back into the engine; answers
  * come later through engine_*(). Pointers are borrowed for the call.
@@ -101,16 +112,14 @@ struct engine_effects {
 	 * the system clock just before it left and *ret_local the local address
 	 * (IP_NONE if unknown). 0, or -errno.
 	 */
-	int (*send_request)(void *arg, uint32_t source, const struct net_addr *to,
-	    const uint8_t *packet, size_t length, struct wall_time *ret_sent,
-	    struct ip_addr *ret_local);
+	int (*send_request)(void *arg, const struct engine_request *request,
+	    struct wall_time *ret_sent, struct ip_addr *ret_local);
 	/*
 	 * The same from the socket of a peer: opened by its first packet, kept
 	 * until close_request, and heard by engine_reply all that time.
 	 */
-	int (*send_peer)(void *arg, uint32_t source, const struct net_addr *to,
-	    const uint8_t *packet, size_t length, struct wall_time *ret_sent,
-	    struct ip_addr *ret_local);
+	int (*send_peer)(void *arg, const struct engine_request *request,
+	    struct wall_time *ret_sent, struct ip_addr *ret_local);
 	/* Close the source's socket, if there is one. */
 	void (*close_request)(void *arg, uint32_t source);
 	/* Is there a route to this address? */

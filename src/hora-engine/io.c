@@ -82,24 +82,20 @@ static void do_random(void *arg, void *bytes, size_t length)
 	random_bytes(bytes, length);
 }
 
-static int do_send_request(void *arg, uint32_t source,
-    const struct net_addr *to, const uint8_t *packet, size_t length,
+static int do_send_request(void *arg, const struct engine_request *request,
     struct wall_time *ret_sent, struct ip_addr *ret_local)
 {
 	struct engine_io *io = arg;
 
-	return requests_send(&io->requests, source, to, packet, length,
-	    ret_sent, ret_local);
+	return requests_send(&io->requests, request, ret_sent, ret_local);
 }
 
-static int do_send_peer(void *arg, uint32_t source, const struct net_addr *to,
-    const uint8_t *packet, size_t length, struct wall_time *ret_sent,
-    struct ip_addr *ret_local)
+static int do_send_peer(void *arg, const struct engine_request *request,
+    struct wall_time *ret_sent, struct ip_addr *ret_local)
 {
 	struct engine_io *io = arg;
 
-	return requests_send_peer(&io->requests, source, to, packet, length,
-	    ret_sent, ret_local);
+	return requests_send_peer(&io->requests, request, ret_sent, ret_local);
 }
 
 static void do_close_request(void *arg, uint32_t source)

@@ -20,6 +20,7 @@ struct request {
 	uint32_t source;
 	enum request_kind kind;
 	struct net_addr to;
+	enum ptp_form form;		/* of the last datagram, over PTP */
 	int fd;				/* OWN: borrowed */
 	struct loop_fd *watch;		/* OWN: NULL */
 	uint32_t sent;			/* datagrams on fd so far, */
@@ -118,11 +119,14 @@ static bool is_over_ptp(const struct requests *r, const struct net_addr *to)
 static void deliver_reply(struct requests *r, const struct request *q,
     const uint8_t *packet, size_t length, const struct engine_stamp *received)
 {
+	enum ptp_form form;
+
 	if (is_over_ptp(r, &q->to)) {
-		if (!ptp_ntp_is(packet, length, r->ptp_domain))
+		if (!ptp_ntp_read(packet, length, r->ptp_domain, &form) ||
+		    form != q->form)
 			return;
-		packet += PTP_NTP_HEAD;
-		length -= PTP_NTP_HEAD;
+		packet += ptp_ntp_head(form);
+		length -= ptp_ntp_head(form);
 	}
 	/* One that is too long stays too long. */
 	if (length > ASSOC_PACKET_MAX)
@@ -132,7 +136,7 @@ static void deliver_reply(struct requests *r, const struct request *q,
 
 static void take_reply(struct requests *r, int fd)
 {
-	uint8_t packet[PTP_NTP_HEAD + ASSOC_PACKET_MAX + 1];
+	uint8_t packet[PTP_NTP_HEAD_MAX + ASSOC_PACKET_MAX + 1];
 	struct engine_stamp received = { .source = STAMP_DAEMON };
 	struct wall_time rx = { 0 };
 	struct net_addr from;
@@ -230,22 +234,27 @@ static int open_request(struct requests *r, struct request *q,
 	return -EINVAL;
 }
 
-static int send_on(struct requests *r, struct request *q, const uint8_t *packet,
-    size_t length, struct wall_time *ret_sent)
+static int send_on(struct requests *r, struct request *q,
+    const struct engine_request *request, struct wall_time *ret_sent)
 {
+	const uint8_t *packet = request->packet;
+	size_t length = request->length, head;
 	bool is_own = q->kind == REQUEST_OWN;
 	uint32_t *sent = is_own ? &r->own[q->to.ip.family == IP_V6].sent :
 	    &q->sent;
-	uint8_t message[PTP_NTP_HEAD + ASSOC_PACKET_MAX];
+	uint8_t message[PTP_NTP_HEAD_MAX + ASSOC_PACKET_MAX];
 	int rc;
 
 	if (is_over_ptp(r, &q->to)) {
 		if (length > ASSOC_PACKET_MAX)
 			return -EMSGSIZE;
-		ptp_ntp_write(r->ptp_domain, length, message);
-		memcpy(message + PTP_NTP_HEAD, packet, length);
+		q->form = request->form;
+		head = ptp_ntp_head(q->form);
+		ptp_ntp_write(q->form, r->ptp_domain, r->ptp_sequence++, length,
+		    message);
+		memcpy(message + head, packet, length);
 		packet = message;
-		length += PTP_NTP_HEAD;
+		length += head;
 	}
 	rc = udp_client_send(q->fd, is_own ? &q->to : NULL, packet, length,
 	    ret_sent);
@@ -256,21 +265,20 @@ static int send_on(struct requests *r, struct request *q, const uint8_t *packet,
 	return rc;
 }
 
-static int new_request(struct requests *r, uint32_t source,
-    enum request_kind kind, const struct net_addr *to,
-    struct ip_addr *ret_local, struct request **ret)
+static int new_request(struct requests *r, const struct engine_request *request,
+    enum request_kind kind, struct ip_addr *ret_local, struct request **ret)
 {
 	struct request *q;
 	int rc;
 
-	requests_close(r, source);
+	requests_close(r, request->source);
 	q = calloc(1, sizeof(*q));
 	if (!q)
 		return -ENOMEM;
 	q->owner = r;
-	q->source = source;
+	q->source = request->source;
 	q->kind = kind;
-	q->to = *to;
+	q->to = *request->to;
 	rc = open_request(r, q, ret_local);
 	if (rc == 0)
 		rc = attach(q);
@@ -281,39 +289,38 @@ static int new_request(struct requests *r, uint32_t source,
 	return rc;
 }
 
-int requests_send(struct requests *r, uint32_t source,
-    const struct net_addr *to, const uint8_t *packet, size_t length,
-    struct wall_time *ret_sent, struct ip_addr *ret_local)
+static int send_new(struct requests *r, const struct engine_request *request,
+    enum request_kind kind, struct wall_time *ret_sent,
+    struct ip_addr *ret_local)
 {
 	struct request *q;
-	int rc = new_request(r, source, r->kind, to, ret_local, &q);
+	int rc = new_request(r, request, kind, ret_local, &q);
 
 	if (rc)
 		return rc;
-	rc = send_on(r, q, packet, length, ret_sent);
+	rc = send_on(r, q, request, ret_sent);
 	if (rc)
-		requests_close(r, source);
+		requests_close(r, request->source);
 	return rc;
 }
 
-int requests_send_peer(struct requests *r, uint32_t source,
-    const struct net_addr *to, const uint8_t *packet, size_t length,
+int requests_send(struct requests *r, const struct engine_request *request,
     struct wall_time *ret_sent, struct ip_addr *ret_local)
 {
-	struct request *q = find(r, source);
-	int rc;
+	return send_new(r, request, r->kind, ret_sent, ret_local);
+}
 
-	if (q && net_addr_equal(&q->to, to) &&
-	    send_on(r, q, packet, length, ret_sent) == 0)
+int requests_send_peer(struct requests *r,
+    const struct engine_request *request, struct wall_time *ret_sent,
+    struct ip_addr *ret_local)
+{
+	struct request *q = find(r, request->source);
+
+	if (q && net_addr_equal(&q->to, request->to) &&
+	    send_on(r, q, request, ret_sent) == 0)
 		return 0;
 	/* The first one; or the way there, or our address, has changed. */
-	rc = new_request(r, source, REQUEST_SERVER, to, ret_local, &q);
-	if (rc)
-		return rc;
-	rc = send_on(r, q, packet, length, ret_sent);
-	if (rc)
-		requests_close(r, source);
-	return rc;
+	return send_new(r, request, REQUEST_SERVER, ret_sent, ret_local);
 }
 
 bool requests_can_reach(const struct requests *r, const struct net_addr *to)

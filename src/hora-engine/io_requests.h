@@ -8,7 +8,8 @@
  * REQUEST_SERVER	the port of our NTP server: a connected socket for the
  *			source (hora-engine/io_ports.h); a peer's stays open
  *
- * Requests to ptpport are NTP over PTP (wire/ptp.h).
+ * Requests to ptpport are NTP over PTP (wire/ptp.h); an answer in another form than
+ * the request's is not heard.
  */
 #ifndef HORA_ENGINE_IO_REQUESTS_H
 #define HORA_ENGINE_IO_REQUESTS_H
@@ -42,6 +43,7 @@ struct requests {
 	struct socket_setup setup;	/* the same */
 	uint16_t ptp_port;		/* 0 = none; to it NTP goes over PTP */
 	uint8_t ptp_domain;
+	uint16_t ptp_sequence;		/* of the next request */
 	struct io_ports ports;
 	struct own_socket {		/* of OWN */
 		struct requests *owner;
@@ -67,12 +69,11 @@ int requests_open(struct requests *r, struct role_link *link,
 void requests_renew(struct requests *r, const struct config *config);
 
 /* Effects of engine.h; 0 or -errno. */
-int requests_send(struct requests *r, uint32_t source,
-    const struct net_addr *to, const uint8_t *packet, size_t length,
+int requests_send(struct requests *r, const struct engine_request *request,
     struct wall_time *ret_sent, struct ip_addr *ret_local);
-int requests_send_peer(struct requests *r, uint32_t source,
-    const struct net_addr *to, const uint8_t *packet, size_t length,
-    struct wall_time *ret_sent, struct ip_addr *ret_local);
+int requests_send_peer(struct requests *r,
+    const struct engine_request *request, struct wall_time *ret_sent,
+    struct ip_addr *ret_local);
 void requests_close(struct requests *r, uint32_t source);
 bool requests_can_reach(const struct requests *r, const struct net_addr *to);
 

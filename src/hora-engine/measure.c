@@ -84,13 +84,15 @@ static void send_failed(struct engine *e, const struct engine_now *now,
 static int transmit(struct engine *e, struct source *s,
     const struct assoc_out *out, struct wall_time *ret_sent)
 {
+	const struct engine_request request = { s->id, &s->address, out->packet,
+		out->length, out->form };
 	bool is_peer = assoc_is_peer(&s->assoc);
 
 	/* Our address may have changed, and the socket knows the old one. */
 	if (is_peer && s->assoc.reach == 0)
 		e->fx.close_request(e->fx.arg, s->id);
 	return (is_peer ? e->fx.send_peer : e->fx.send_request)(e->fx.arg,
-	    s->id, &s->address, out->packet, out->length, ret_sent, &s->local);
+	    &request, ret_sent, &s->local);
 }
 
 static void send_request(struct engine *e, const struct engine_now *now,

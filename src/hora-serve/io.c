@@ -50,6 +50,7 @@ struct serve_io {
 	struct serve_worker worker;
 	struct serve_socket sockets[SOCKETS];
 	uint8_t ptp_domain;
+	uint16_t ptp_sequence;		/* of the next answer */
 	struct udp_batch *batch;
 	struct server_page *own_page;	/* until the shared one comes */
 	struct server_page *page;	/* shared, or NULL */
@@ -82,14 +83,19 @@ static void draw_reply(struct serve_io *io, size_t length,
 }
 
 /*
- * The NTP packet in a datagram, and how many bytes are before it; false when
- * there is none.
+ * How many bytes are before the NTP packet of a datagram, and the form of NTP over
+ * PTP; false when there is none.
  */
 static bool find_ntp(const struct serve_io *io, const struct serve_socket *s,
-    const struct udp_packet *u, size_t *ret_head)
+    const struct udp_packet *u, enum ptp_form *ret_form, size_t *ret_head)
 {
-	*ret_head = s->is_ptp ? PTP_NTP_HEAD : 0;
-	return !s->is_ptp || ptp_ntp_is(u->bytes, u->length, io->ptp_domain);
+	*ret_head = 0;
+	if (!s->is_ptp)
+		return true;
+	if (!ptp_ntp_read(u->bytes, u->length, io->ptp_domain, ret_form))
+		return false;
+	*ret_head = ptp_ntp_head(*ret_form);
+	return true;
 }
 
 static void on_packet(struct serve_io *io, const struct serve_socket *s, int i,
@@ -104,10 +110,11 @@ static void on_packet(struct serve_io *io, const struct serve_socket *s, int i,
 	struct responder_random random;
 	struct responder_request q;
 	struct wall_time made;
+	enum ptp_form form = PTP_STANDARD;
 	uint32_t chance;
 	size_t head, length;
 
-	if (!find_ntp(io, s, u, &head))
+	if (!find_ntp(io, s, u, &form, &head))
 		return;
 	p.bytes = u->bytes + head;
 	p.length = u->length - head;
@@ -120,8 +127,10 @@ static void on_packet(struct serve_io *io, const struct serve_socket *s, int i,
 	    reply + head, UDP_PACKET_SIZE - head);
 	if (length == 0)
 		return;
+	/* Who asks in one form may know no other. */
 	if (s->is_ptp)
-		ptp_ntp_write(io->ptp_domain, length, reply);
+		ptp_ntp_write(form, io->ptp_domain, io->ptp_sequence++, length,
+		    reply);
 	udp_batch_queue(io->batch, i, head + length);
 	if (s->stamps.is_on && serve_keeps(&io->worker, &q))
 		udp_batch_ask(io->batch, &(struct tx_asked){ q.receive, made });

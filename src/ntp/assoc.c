@@ -190,11 +190,28 @@ static void missed_answer(struct assoc *a, const struct assoc_in *in,
 		    POLL_SCORE_MISSED);
 }
 
+/*
+ * A server speaks one form of NTP over PTP, and says nothing to the other: both are
+ * tried in turn until one is answered. That one is kept while the server is
+ * reachable; a server that is not may have come back as another release.
+ */
+static void choose_form(struct assoc *a)
+{
+	/* Reach alone may be that of an earlier life (assoc_restore). */
+	bool is_kept = a->reach && a->report.has_response;
+
+	if (a->form_is_missed && !is_kept)
+		a->form = a->form == PTP_STANDARD ? PTP_EXPERIMENTAL :
+		    PTP_STANDARD;
+	a->form_is_missed = true;
+}
+
 /* To a peer, between two polls. */
 static void send_aside(struct assoc *a, const struct assoc_in *in,
     struct assoc_out *out)
 {
 	out->send = true;
+	out->form = a->form;
 	a->is_open = true;
 	a->t1 = in->stamp;
 	a->count.sent++;
@@ -217,9 +234,11 @@ static void send_request(struct assoc *a, const struct assoc_in *in,
 	}
 	if (a->unanswered > 0)
 		missed_answer(a, in, out);
+	choose_form(a);
 	assoc_begin_request(a);
 	out->close = false;		/* `send` closes it */
 	out->send = true;
+	out->form = a->form;
 	a->is_open = true;
 	a->t1 = in->stamp;
 	a->unanswered++;
@@ -276,6 +295,7 @@ static void on_send_failed(struct assoc *a, struct assoc_out *out)
 		return;
 	close_request(a, out);
 	a->has_failed = true;
+	a->form_is_missed = false;	/* it was not tried */
 	a->count.sent--;
 	peer_not_sent(&a->peer);
 	if (a->nts && a->spent.length > 0)
@@ -352,6 +372,7 @@ static void accept(struct assoc *a, const struct assoc_in *in,
 {
 	close_request(a, out);
 	a->unanswered = 0;
+	a->form_is_missed = false;
 	interleave_answered(&a->interleave, &(struct exchange){ a->t1,
 	    in->stamp, h->receive, h->transmit },
 	    !m->is_interleaved && out->tests == TESTS_GOOD);

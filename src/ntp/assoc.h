@@ -23,6 +23,7 @@
 #include "nts/mac.h"
 #include "sync/sample.h"
 #include "sync/time_ref.h"
+#include "wire/ptp.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -94,6 +95,9 @@ struct assoc {
 	int burst_good, burst_total;	/* left in a burst; 0 = none */
 	unsigned unanswered;		/* requests since the last valid response */
 	bool has_failed;		/* the last one of them did not leave */
+	/* If it goes over PTP, which nobody here knows (choose_form in assoc.c): */
+	enum ptp_form form;		/* of the last request */
+	bool form_is_missed;		/* no valid response to that request */
 	bool is_near;			/* so near that sub-second polls are fine */
 	bool needs_keys;		/* waits for assoc_keys_came, assoc_key */
 	/* Extra requests of this poll so far; is the open one of them? */
@@ -150,6 +154,8 @@ struct assoc_out {
 	bool send;
 	uint8_t packet[ASSOC_PACKET_MAX];
 	size_t length;
+	/* Over PTP: its form, the only one that an answer may have. */
+	enum ptp_form form;
 	/* Close the socket: the open request is answered or given up. */
 	bool close;
 	/* No keys, so nothing was sent: with NTS start NTS-KE if it is time. */

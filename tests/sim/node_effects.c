@@ -15,19 +15,19 @@ static void fx_random(void *arg, void *bytes, size_t length)
 	rng_fill(&n->random, bytes, length);
 }
 
-static int send_to(struct node *n, uint32_t source, uint32_t socket,
-    const struct net_addr *to, const uint8_t *packet, size_t length,
-    struct wall_time *ret_sent, struct ip_addr *ret_local, bool is_peer)
+static int send_to(struct node *n, const struct engine_request *request,
+    uint32_t socket, struct wall_time *ret_sent, struct ip_addr *ret_local,
+    bool is_peer)
 {
-	int host = network_host(n->network, &to->ip);
+	int host = network_host(n->network, &request->to->ip);
 	double delay_s;
 	struct event *e;
 
-	if (host < 0 || length > ASSOC_PACKET_MAX)
+	if (host < 0 || request->length > ASSOC_PACKET_MAX)
 		return -ENETUNREACH;
 	*ret_sent = kernel_read(&n->kernel).wall;
 	*ret_local = network_address(n->network->server_count + n->number);
-	n->sockets[source % NODE_SOCKETS] = socket;
+	n->sockets[request->source % NODE_SOCKETS] = socket;
 	n->sent++;
 	delay_s = way_up(network_way(n->network, host),
 	    (double)n->kernel.now_ns * 1e-9);
@@ -35,34 +35,32 @@ static int send_to(struct node *n, uint32_t source, uint32_t socket,
 		return 0;
 	e = node_post(n, interval_ns(delay_s), EVENT_REQUEST);
 	e->host = host;
-	e->source = source;
+	e->source = request->source;
 	e->socket = socket;
 	e->is_peer = is_peer;
 	e->sent_ns = n->kernel.now_ns;
-	e->length = (uint16_t)length;
-	memcpy(e->packet, packet, length);
+	e->length = (uint16_t)request->length;
+	memcpy(e->packet, request->packet, request->length);
 	return 0;
 }
 
-static int fx_send_request(void *arg, uint32_t source,
-    const struct net_addr *to, const uint8_t *packet, size_t length,
+static int fx_send_request(void *arg, const struct engine_request *request,
     struct wall_time *ret_sent, struct ip_addr *ret_local)
 {
 	struct node *n = arg;
 
-	return send_to(n, source, ++n->last_socket, to, packet, length,
-	    ret_sent, ret_local, false);
+	return send_to(n, request, ++n->last_socket, ret_sent, ret_local,
+	    false);
 }
 
-static int fx_send_peer(void *arg, uint32_t source, const struct net_addr *to,
-    const uint8_t *packet, size_t length, struct wall_time *ret_sent,
-    struct ip_addr *ret_local)
+static int fx_send_peer(void *arg, const struct engine_request *request,
+    struct wall_time *ret_sent, struct ip_addr *ret_local)
 {
 	struct node *n = arg;
-	uint32_t socket = n->sockets[source % NODE_SOCKETS];
+	uint32_t socket = n->sockets[request->source % NODE_SOCKETS];
 
-	return send_to(n, source, socket ? socket : ++n->last_socket, to,
-	    packet, length, ret_sent, ret_local, true);
+	return send_to(n, request, socket ? socket : ++n->last_socket, ret_sent,
+	    ret_local, true);
 }
 
 static void fx_close_request(void *arg, uint32_t source)

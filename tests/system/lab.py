@@ -131,6 +131,18 @@ def needs_peer(least, what):
         raise Skip(f"{what} of chrony {'.'.join(map(str, least))} is not that of {'.'.join(map(str, PEER))}")
 
 
+def releases():
+    """(suite, folder of its chrony or None, why not) of tests/peers-versions."""
+    for line in os.environ.get("CHRONY_RELEASES", "").splitlines():
+        suite, folder, *why = line.split(" ", 2)
+        yield suite, None if folder == "-" else folder, "".join(why)
+
+
+def version_of(folder):
+    told = sh(f"{folder}/chronyc -v")
+    return tuple(map(int, re.search(r"version (\d+)\.(\d+)", told).groups()))
+
+
 class Host:
     """A network namespace and private /etc/chrony, /var/lib/chrony, /run/chrony..."""
 

@@ -86,18 +86,6 @@ Told = collections.namedtuple("Told", "host tool address")
 PEER, NTS, PLAIN, KEY = (f"10.9.0.{n}" for n in (1, 4, 5, 6))
 
 
-def releases():
-    """(suite, folder of its chrony or None, why not) of tests/peers-versions."""
-    for line in os.environ.get("CHRONY_RELEASES", "").splitlines():
-        suite, folder, *why = line.split(" ", 2)
-        yield suite, None if folder == "-" else folder, "".join(why)
-
-
-def version_of(folder):
-    told = l.sh(f"{folder}/chronyc -v")
-    return tuple(map(int, re.search(r"version (\d+)\.(\d+)", told).groups()))
-
-
 # --- the hosts --------------------------------------------------------------------
 
 def server(lab):
@@ -167,7 +155,7 @@ def trio(lab, folder):
     tool = f"{folder}/chronyc"
     ours = Told(prepared(lab, "ours", "10.9.0.2"), tool, "10.9.0.2")
     # From 4.8 on it becomes the daemon's user, which here is root.
-    theirs = Told(prepared(lab, "theirs", "10.9.0.3"), tool + (" -u root" if version_of(folder) >= (4, 8) else ""),
+    theirs = Told(prepared(lab, "theirs", "10.9.0.3"), tool + (" -u root" if l.version_of(folder) >= (4, 8) else ""),
                   "10.9.0.3")
     ours.host.horad(config(lab))
     theirs.host.chronyd(config(lab), program=f"{folder}/chronyd")
@@ -335,7 +323,7 @@ def udp_shows_and_does_nothing_else(ours, theirs, version):
 
 
 def chrony_of(lab, folder):
-    version = version_of(folder)
+    version = l.version_of(folder)
     ours, theirs = trio(lab, folder)
     horac_shows_chronyd(theirs, version)
     answers_of_both(ours, theirs, version, REPORTS, OPTIONS)
@@ -344,7 +332,7 @@ def chrony_of(lab, folder):
 
 
 def tests():
-    for suite, folder, why in releases():
+    for suite, folder, why in l.releases():
         def one(lab, folder=folder, suite=suite, why=why):
             if not folder:
                 raise l.Skip(f"no chrony of {suite}: {why}")

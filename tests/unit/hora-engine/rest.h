@@ -27,12 +27,10 @@ static inline void fx_random(void *arg, void *bytes, size_t n)
 	(void)arg;
 	memset(bytes, 7, n);
 }
-static inline int fx_send(void *arg, uint32_t source, const struct net_addr *to,
-    const uint8_t *packet, size_t length, struct wall_time *sent,
-    struct ip_addr *local)
+static inline int fx_send(void *arg, const struct engine_request *request,
+    struct wall_time *sent, struct ip_addr *local)
 {
-	(void)arg, (void)source, (void)to, (void)packet, (void)length;
-	(void)sent, (void)local;
+	(void)arg, (void)request, (void)sent, (void)local;
 	return 0;
 }
 static inline void fx_close(void *arg, uint32_t source)

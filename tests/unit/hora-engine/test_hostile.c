@@ -58,17 +58,15 @@ static void twist(struct world *w, struct fake_event *ev)
 	ntp_header_write(&h, ev->packet);
 }
 
-static int send_request(void *arg, uint32_t source, const struct net_addr *to,
-    const uint8_t *packet, size_t length, struct wall_time *ret_sent,
-    struct ip_addr *ret_local)
+static int send_request(void *arg, const struct engine_request *request,
+    struct wall_time *ret_sent, struct ip_addr *ret_local)
 {
 	struct world *w = arg;
-	int rc = fx_send_request(w, source, to, packet, length, ret_sent,
-	    ret_local);
+	int rc = fx_send_request(w, request, ret_sent, ret_local);
 
 	for (int i = 0; i < WORLD_EVENTS; i++)
 		if (w->events[i].is_used && w->events[i].what == REPLY &&
-		    w->events[i].source == source)
+		    w->events[i].source == request->source)
 			twist(w, &w->events[i]);
 	return rc;
 }

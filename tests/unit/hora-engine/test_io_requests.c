@@ -42,6 +42,8 @@ static void on_sent(void *arg, uint32_t source, const struct engine_stamp *sent)
 	l->stamps++;
 }
 
+static const uint8_t question[] = "question";
+
 /* As the engine does: the answer closes the request. */
 static void on_reply(void *arg, uint32_t source, const uint8_t *packet,
     size_t length, const struct engine_stamp *received)
@@ -94,15 +96,20 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void ask(struct lab *l)
+static void ask_in(struct lab *l, enum ptp_form form)
 {
+	struct engine_request q = { SOURCE, &l->to, question, 8, form };
 	struct wall_time sent;
 	struct ip_addr local;
 
-	assert_int_equal(requests_send(&l->requests, SOURCE, &l->to,
-	    (const uint8_t *)"question", 8, &sent, &local), 0);
+	assert_int_equal(requests_send(&l->requests, &q, &sent, &local), 0);
 	assert_true(ip_is_localhost(&local));
 	assert_true(fabs(wall_sub(wall_now(), sent)) < 1);
+}
+
+static void ask(struct lab *l)
+{
+	ask_in(l, PTP_STANDARD);
 }
 
 /* The server answers the last question `copies` times. */
@@ -173,13 +180,82 @@ static void test_no_route(void **state)
 	struct wall_time sent;
 	struct ip_addr local;
 	struct net_addr none = { 0 };
+	struct engine_request q = { .source = SOURCE, .to = &none,
+		.packet = question, .length = 8 };
 
-	assert_true(requests_send(&l->requests, SOURCE, &none,
-	    (const uint8_t *)"question", 8, &sent, &local) < 0);
+	assert_true(requests_send(&l->requests, &q, &sent, &local) < 0);
 	assert_null(l->requests.first);
 	assert_false(requests_can_reach(&l->requests, &none));
 	assert_true(requests_can_reach(&l->requests, &l->to));
 	requests_close(&l->requests, SOURCE);	/* none is open: no harm */
+}
+
+#define DOMAIN 5
+#define LONGEST (ASSOC_PACKET_MAX + 2)	/* "answer" and zeros, at most */
+
+/*
+ * The server takes the question, which is in that form, and answers in another, or
+ * of another domain, by a packet of that length.
+ */
+static void answer_over_ptp(struct lab *l, enum ptp_form form,
+    enum ptp_form other, uint8_t domain, size_t length)
+{
+	uint8_t bytes[PTP_NTP_HEAD_MAX + LONGEST] = { 0 };
+	struct sockaddr_storage sa;
+	socklen_t sa_length = sizeof(sa);
+	ssize_t n = recvfrom(l->server, bytes, sizeof(bytes), 0,
+	    (struct sockaddr *)&sa, &sa_length);
+	enum ptp_form seen;
+
+	assert_int_equal(n, ptp_ntp_head(form) + 8);
+	assert_true(ptp_ntp_read(bytes, (size_t)n, DOMAIN, &seen));
+	assert_int_equal(seen, form);
+	assert_memory_equal(bytes + ptp_ntp_head(form), question, 8);
+	memset(bytes, 0, sizeof(bytes));
+	ptp_ntp_write(other, domain, 0, length, bytes);
+	memcpy(bytes + ptp_ntp_head(other), "answer", 6);
+	sendto(l->server, bytes, ptp_ntp_head(other) + length, 0,
+	    (struct sockaddr *)&sa, sa_length);
+}
+
+/* What comes in another form is no answer; one that is too long stays too long. */
+static void test_over_ptp(void **state)
+{
+	static const struct {
+		enum ptp_form form, other;
+		uint8_t domain;
+		size_t length, expected;	/* 0: not heard */
+	} cases[] = {
+		{ PTP_STANDARD, PTP_STANDARD, DOMAIN, 6, 6 },
+		{ PTP_STANDARD, PTP_EXPERIMENTAL, DOMAIN, 6, 0 },
+		{ PTP_STANDARD, PTP_STANDARD, DOMAIN + 1, 6, 0 },
+		{ PTP_EXPERIMENTAL, PTP_EXPERIMENTAL, DOMAIN, 6, 6 },
+		{ PTP_EXPERIMENTAL, PTP_STANDARD, DOMAIN, 6, 0 },
+		{ PTP_STANDARD, PTP_STANDARD, DOMAIN, ASSOC_PACKET_MAX,
+		    ASSOC_PACKET_MAX },
+		{ PTP_EXPERIMENTAL, PTP_EXPERIMENTAL, DOMAIN, ASSOC_PACKET_MAX,
+		    ASSOC_PACKET_MAX },
+		{ PTP_EXPERIMENTAL, PTP_EXPERIMENTAL, DOMAIN, LONGEST,
+		    ASSOC_PACKET_MAX + 1 },
+	};
+	struct lab *l = *state;
+
+	l->requests.ptp_port = l->to.port;
+	l->requests.ptp_domain = DOMAIN;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		l->replies = 0;
+		l->length = 0;
+		ask_in(l, cases[i].form);
+		answer_over_ptp(l, cases[i].form, cases[i].other,
+		    cases[i].domain, cases[i].length);
+		run(l, 0.05);
+		if (l->length != cases[i].expected)
+			fail_msg("case %zu: %zu bytes heard", i, l->length);
+		/* Otherwise the right answer may still come. */
+		assert_int_equal(l->requests.first == NULL,
+		    cases[i].expected != 0);
+		assert_int_equal(l->requests.ptp_sequence, i + 1);
+	}
 }
 
 int main(void)
@@ -191,6 +267,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_icmp_is_not_believed,
 		    setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_route, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_over_ptp, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("hora-engine/io_requests", tests,

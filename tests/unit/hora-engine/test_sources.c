@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a line says of its source arrives. */
+/* What a line says of its source arrives, and what its association says leaves. */
 #include "unit/hora-engine/world.h"
 
 static void test_options_arrive(void **state)
@@ -43,10 +43,31 @@ static void test_options_arrive(void **state)
 	world_end(w);
 }
 
+/* The form that the association has chosen is that of the request. */
+static void test_form_leaves(void **state)
+{
+	(void)state;
+	for (int form = PTP_STANDARD; form <= PTP_EXPERIMENTAL; form++) {
+		struct world *w = world_new();
+		struct fake_server *server = world_server(w, 1);
+
+		server->is_ptp = true;
+		server->form = (enum ptp_form)form;
+		world_line(w, SOURCE_SERVER, "192.0.2.1")->iburst = true;
+		world_start(w);
+		world_run(w, 20);
+		assert_int_equal(w->e->sources[0]->assoc.form, form);
+		assert_true(w->e->sources[0]->assoc.reach != 0);
+		assert_true(engine_is_synchronised(w->e));
+		world_end(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_options_arrive),
+		cmocka_unit_test(test_form_leaves),
 	};
 
 	return cmocka_run_group_tests_name("hora-engine/sources", tests, NULL,

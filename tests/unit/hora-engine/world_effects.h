@@ -62,14 +62,14 @@ static inline void answer(struct world *w, struct fake_server *s,
 		ev->packet[24] ^= 1;
 }
 
-static inline int fx_send_request(void *arg, uint32_t source,
-    const struct net_addr *to, const uint8_t *packet, size_t length,
-    struct wall_time *ret_sent, struct ip_addr *ret_local)
+static inline int fx_send_request(void *arg,
+    const struct engine_request *request, struct wall_time *ret_sent,
+    struct ip_addr *ret_local)
 {
 	struct world *w = arg;
-	struct fake_server *s = world_find(w, &to->ip);
+	struct fake_server *s = world_find(w, &request->to->ip);
 
-	check_cookie(w, packet, length);
+	check_cookie(w, request->packet, request->length);
 	if (w->no_route)
 		return -101;
 	*ret_sent = world_now(w).wall;
@@ -77,8 +77,8 @@ static inline int fx_send_request(void *arg, uint32_t source,
 	if (!s)
 		return 0;
 	s->requests++;
-	if (!s->is_silent)
-		answer(w, s, source, packet, length);
+	if (!s->is_silent && (!s->is_ptp || s->form == request->form))
+		answer(w, s, request->source, request->packet, request->length);
 	return 0;
 }
 

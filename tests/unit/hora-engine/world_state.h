@@ -32,6 +32,8 @@ struct fake_server {
 	bool is_silent, is_unsync, breaks_origin;
 	uint8_t leap;
 	uint8_t stratum;	/* 0 = 1 */
+	bool is_ptp;		/* hears NTP over PTP alone, of that form */
+	enum ptp_form form;
 	int requests;
 };
 

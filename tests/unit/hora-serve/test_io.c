@@ -446,8 +446,8 @@ static void answers_interleaved(void **state)
 	lab_free(lab);
 }
 
-/* NTP over PTP, on a port of its own: what is no such message is not heard. */
-static void answers_over_ptp(void **state)
+/* A server whose ptpport the client has connected to. */
+static struct lab *lab_ptp(void)
 {
 	char config[100];
 	uint16_t port = free_port(SOCK_DGRAM);
@@ -455,26 +455,64 @@ static void answers_over_ptp(void **state)
 	struct sockaddr_in sa = { .sin_family = AF_INET,
 		.sin_port = htons(port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1) };
-	uint8_t packet[PTP_NTP_HEAD + NTP_PACKET_MAX];
-	size_t n = plain_request(packet + PTP_NTP_HEAD);
+	uint8_t packet[NTP_PACKET_MAX];
+	size_t n = plain_request(packet);
 
-	(void)state;
 	snprintf(config, sizeof(config), "allow\nptpport %u\nptpdomain 5\n",
 	    port);
 	lab = lab_new(config);
 	/* the NTP port goes on as it is */
-	assert_true(exchange(lab, packet + PTP_NTP_HEAD, n, TEST_LIMIT_S));
+	assert_true(exchange(lab, packet, n, TEST_LIMIT_S));
 	assert_int_equal(connect(lab->fd, (struct sockaddr *)&sa, sizeof(sa)),
 	    0);
-	ptp_ntp_write(5, n, packet);
-	assert_true(exchange(lab, packet, PTP_NTP_HEAD + n, TEST_LIMIT_S));
-	assert_int_equal(lab->length, PTP_NTP_HEAD + n);
-	assert_true(ptp_ntp_is(lab->reply, lab->length, 5));
-	assert_int_equal(lab->reply[PTP_NTP_HEAD] & 7, NTP_MODE_SERVER);
-	ptp_ntp_write(6, n, packet);
-	assert_false(exchange(lab, packet, PTP_NTP_HEAD + n, 0.1));
-	assert_false(exchange(lab, packet + PTP_NTP_HEAD, n, 0.1));
-	assert_int_equal(server_counter(lab->page, SERVER_NTP_RECEIVED), 2);
+	return lab;
+}
+
+/* NTP over PTP, on a port of its own: each is answered as he asks. */
+static void answers_over_ptp(void **state)
+{
+	static const enum ptp_form forms[] = { PTP_EXPERIMENTAL, PTP_STANDARD,
+		PTP_EXPERIMENTAL };
+	struct lab *lab = lab_ptp();
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		size_t head = ptp_ntp_head(forms[i]);
+		uint8_t packet[PTP_NTP_HEAD_MAX + NTP_PACKET_MAX];
+		size_t n = plain_request(packet + head);
+		enum ptp_form form;
+
+		ptp_ntp_write(forms[i], 5, 77, n, packet);
+		assert_true(exchange(lab, packet, head + n, TEST_LIMIT_S));
+		assert_int_equal(lab->length, head + n);
+		assert_true(ptp_ntp_read(lab->reply, lab->length, 5, &form));
+		assert_int_equal(form, forms[i]);
+		/* its own number, not that of the request */
+		assert_int_equal(lab->reply[30] << 8 | lab->reply[31], i);
+		assert_int_equal(lab->reply[head] & 7, NTP_MODE_SERVER);
+		assert_memory_equal(lab->reply + head + 24,
+		    packet + head + 40, 8);
+	}
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_RECEIVED), 4);
+	lab_free(lab);
+}
+
+/* What is no such message is not heard. */
+static void hears_nothing_else_over_ptp(void **state)
+{
+	struct lab *lab = lab_ptp();
+	uint8_t packet[PTP_NTP_HEAD_MAX + NTP_PACKET_MAX];
+
+	(void)state;
+	for (int form = PTP_STANDARD; form <= PTP_EXPERIMENTAL; form++) {
+		size_t head = ptp_ntp_head((enum ptp_form)form);
+		size_t n = plain_request(packet + head);
+
+		ptp_ntp_write((enum ptp_form)form, 6, 0, n, packet);
+		assert_false(exchange(lab, packet, head + n, 0.1));
+		assert_false(exchange(lab, packet + head, n, 0.1));
+	}
+	assert_int_equal(server_counter(lab->page, SERVER_NTP_RECEIVED), 1);
 	lab_free(lab);
 }
 
@@ -517,6 +555,7 @@ int main(void)
 		cmocka_unit_test(answers_symmetric_keys),
 		cmocka_unit_test(answers_interleaved),
 		cmocka_unit_test(answers_over_ptp),
+		cmocka_unit_test(hears_nothing_else_over_ptp),
 		cmocka_unit_test(gives_no_answer),
 	};
 
