@@ -21,8 +21,9 @@ runner() {	# runner TREE NAME PROGRAM
 	cat >"$1/$2" <<-END
 		#!/bin/sh
 		here=\$(dirname "\$0")
-		for loader in "\$here"/root/lib*/ld-linux*.so.* "\$here"/root/usr/lib*/ld-linux*.so.* \\
-			"\$here"/root/lib/*/ld-linux*.so.* "\$here"/root/usr/lib/*/ld-linux*.so.*; do
+		# In lib64 it may be a link to this machine's.
+		for loader in "\$here"/root/lib/*/ld-linux*.so.* "\$here"/root/usr/lib/*/ld-linux*.so.* \\
+			"\$here"/root/lib*/ld-linux*.so.* "\$here"/root/usr/lib*/ld-linux*.so.*; do
 			[ -f "\$loader" ] && break
 		done
 		path=
